@@ -1,0 +1,1 @@
+"""What the law, the standards and geometry say; knows nothing of QGIS."""

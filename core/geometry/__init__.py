@@ -1,0 +1,1 @@
+"""Ellipsoidal area, overlay and reference systems on arrays of shapely geometries."""

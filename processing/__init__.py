@@ -1,0 +1,1 @@
+"""The thin bridge between QGIS Processing and the checks of core."""

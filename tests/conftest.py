@@ -1,0 +1,42 @@
+"""Shared fixtures, and an exit code that is pytest's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SESSION = pytest.StashKey[pytest.Session]()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real data beside the checkout (or in $REDLINE_SHARED); skips the test where it is absent."""
+    shared = Path(os.environ.get("REDLINE_SHARED") or ROOT.parent / "shared")
+    if not (shared / "data").is_dir():
+        pytest.skip(f"real data not found in {shared / 'data'} (set REDLINE_SHARED)")
+    return shared / "data"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[SESSION] = session
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # QGIS may crash while the interpreter shuts down, after every test has been reported.
+    session = config.stash.get(SESSION, None)
+    if session is None or config.getoption("collectonly"):
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(int(session.exitstatus))
