@@ -1,0 +1,129 @@
+"""The one shape of everything that is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from string import Formatter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from redline.core.catalogue import rule as catalogue_rule
+
+COLUMNS = (
+    "finding_id", "rule", "severity", "role", "key", "related", "unit", "unit_name", "title", "message",
+    "expected", "actual", "difference", "measure", "how_to_fix", "status", "note", "geometry",
+)  # fmt: skip
+MEASURES = ("m2", "%", "count", "days", "text", "m")
+STATUSES = ("open", "confirmed", "waived", "fixed")
+
+_SORT = ["rule", "role", "key", "related"]
+
+
+def finding_id(rule: str, role: str, key: str, related: str = "") -> str:
+    """16 hex digits that name a finding for ever: of the sha-256 over rule, role, key and related key."""
+    return hashlib.sha256("\x1f".join((rule, role, key, related)).encode()).hexdigest()[:16]
+
+
+class Findings:
+    """Collects findings, many at a time, and gives them as one frame that does not depend on the order of adding."""
+
+    def __init__(self, language: str = "zh") -> None:
+        self.language = language
+        self._parts: list[pd.DataFrame] = []
+
+    def add(
+        self,
+        rule: str,
+        role: str,
+        key: Any,
+        *,
+        related: Any = "",
+        unit: Any = "",
+        unit_name: Any = "",
+        expected: Any = "",
+        actual: Any = "",
+        difference: Any = np.nan,
+        measure: str = "text",
+        geometry: Any = None,
+        severity: Any = None,
+        **words: Any,
+    ) -> None:
+        """Add one finding per entry of `key`; every other value is one for all or as long as `key`.
+
+        `expected` and `actual` are texts, `difference` a number in the unit that `measure` names (m2, %, count, days,
+        m; "text" where there is no number). `words` fill the named places of the rule's message, beside the columns
+        themselves.
+        """
+        entry = catalogue_rule(rule)
+        keys = [str(key)] if isinstance(key, str) else [str(k) for k in key]
+        if not keys:
+            return
+        columns: dict[str, Any] = {
+            "rule": rule, "role": role, "key": keys, "related": related, "unit": unit, "unit_name": unit_name,
+            "expected": expected, "actual": actual, "difference": difference, "measure": measure,
+            "severity": entry.severity if severity is None else severity,
+        }  # fmt: skip
+        part = pd.DataFrame({name: _column(value, len(keys)) for name, value in columns.items()})
+        geometries = np.full(len(keys), None, dtype=object)
+        geometries[:] = _column(geometry, len(keys))
+        part["geometry"] = geometries
+        said = {name: _column(value, len(keys)) for name, value in words.items()}
+        part["message"] = _render(entry.message[self.language], part, said)
+        part["title"] = entry.title[self.language]
+        part["how_to_fix"] = entry.how_to_fix[self.language]
+        self._parts.append(part)
+
+    def extend(self, other: Findings) -> None:
+        """Take over the findings of `other`."""
+        self._parts.extend(other._parts)
+
+    def frame(self) -> pd.DataFrame:
+        """All findings once, with the columns of COLUMNS, sorted by rule, role, key, related key.
+
+        Where one thing breaks one rule twice (two invalid plots under one number), the second gets "#2" behind its
+        related key, counted in an order that follows the content and not the input's order.
+        """
+        if not self._parts:
+            return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS})
+        frame = pd.concat(self._parts, ignore_index=True)
+        frame["_place"] = [b"" if g is None else shapely.to_wkb(g) for g in frame["geometry"]]
+        frame = frame.sort_values([*_SORT, "message", "_place"], kind="stable", ignore_index=True)
+        frame = frame.drop_duplicates([*_SORT, "message", "_place"], ignore_index=True)
+        repeat = frame.groupby(_SORT, sort=False).cumcount()
+        again = (repeat > 0).to_numpy()
+        frame.loc[again, "related"] = frame.loc[again, "related"] + "#" + (repeat[again] + 1).astype(str)
+        frame["finding_id"] = [finding_id(*names) for names in frame[_SORT].itertuples(index=False, name=None)]
+        frame["status"] = "open"
+        frame["note"] = ""
+        frame["difference"] = frame["difference"].astype(float)
+        return frame[list(COLUMNS)]
+
+
+def count_by_severity(frame: pd.DataFrame) -> dict[str, int]:
+    """How many findings there are of each severity, zero included."""
+    counts = frame["severity"].value_counts()
+    return {severity: int(counts.get(severity, 0)) for severity in ("error", "warning", "info")}
+
+
+def _dtype(name: str) -> str:
+    return "float64" if name == "difference" else "object"
+
+
+def _column(value: Any, length: int) -> Any:
+    if isinstance(value, (str, bytes)) or value is None or not hasattr(value, "__len__"):
+        return [value] * length
+    values = value.to_numpy() if isinstance(value, (pd.Series, pd.Index)) else value
+    if len(values) != length:
+        raise ValueError(f"{len(values)} values for {length} findings")
+    return values
+
+
+def _render(template: str, part: pd.DataFrame, said: dict[str, Any]) -> list[str]:
+    names = sorted({name for _, name, _, _ in Formatter().parse(template) if name})
+    if not names:
+        return [template] * len(part)
+    columns = [said[name] if name in said else part[name] for name in names]
+    return [template.format(**dict(zip(names, row))) for row in zip(*columns)]

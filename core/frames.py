@@ -1,0 +1,284 @@
+"""From what a source holds to a frame in canonical columns.
+
+A `Source` is a layer or sheet as it came. `read` finds the fields through the role's profile, cleans codes, names,
+numbers and dates, brings areas to m², and gives a `Frame` that every check understands. Nothing here knows whether
+the source was a file, a layer or a partition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from redline.core import codes, units
+from redline.core.catalogue import text
+from redline.core.errors import InputError
+from redline.core.findings import Findings
+from redline.core.geometry.crs import Crs
+from redline.core.standards import Profile, best_profile, class_codes, profile
+from redline.core.workbooks import Sheet, read_sheet
+
+CODES = (
+    "key", "plot_number", "unit", "owner_code", "location", "deduction_class", "letter", "parcel", "atlas_page", "page",
+)  # fmt: skip
+NAMES = (
+    "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
+)  # fmt: skip
+AREAS = ("plot_area", "farmland_area", "deduction_area", "linear_area", "scattered_area", "area", "control_area")
+NUMBERS = (*AREAS, "deduction_factor", "count")
+DATES = ("start", "end", "letter_date")
+
+
+@dataclass
+class Source:
+    """A layer or sheet as it came: `cells` has one column a field, in the source's order and wording.
+
+    A layer has `geometry` (object array of shapely shapes or None, in the CRS that all layers of a run share),
+    `measured` (its official ellipsoidal areas in m², float64, NaN where there is none), its own `crs` and its `bounds`
+    (xmin, ymin, xmax, ymax) in that CRS. A sheet has none of these.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    geometry: np.ndarray | None = None
+    measured: np.ndarray | None = None
+    crs: Crs | None = None
+    bounds: tuple[float, float, float, float] | None = None
+    geometry_type: str = ""
+    straightened: int = 0
+
+
+@dataclass
+class Frame:
+    """A source in canonical columns (`rows`), one row a plot, unit or page.
+
+    `rows` always has `row` (1-based row of the sheet, or running number of the feature); layers have `geometry` and
+    `geometry_area` (m², official). Areas are float64 m². `fields` tells the source's field behind each column,
+    `stated` the area unit that header, parameter or standard names for a column ("" where nobody says), `resolution`
+    the last printed place of an area column in m².
+    """
+
+    role: str
+    name: str
+    rows: pd.DataFrame
+    profile: Profile
+    fields: dict[str, str] = field(default_factory=dict)
+    stated: dict[str, str] = field(default_factory=dict)
+    resolution: dict[str, float] = field(default_factory=dict)
+    crs: Crs | None = None
+    bounds: tuple[float, float, float, float] | None = None
+    notes: list[str] = field(default_factory=list)
+    sheet: Sheet | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def has(self, *columns: str) -> bool:
+        """Does the source give all of these columns?"""
+        return all(column in self.rows for column in columns)
+
+    def column(self, name: str, missing: object = "") -> pd.Series:
+        """The column, or one filled with `missing` where the source has none."""
+        return self.rows[name] if name in self.rows else pd.Series(missing, index=self.rows.index, name=name)
+
+    def require(self, language: str, *columns: str) -> None:
+        """Raise InputError naming the layer, what was looked for and what it has, where a column is absent."""
+        for column in columns:
+            if column not in self.rows:
+                wanted = self.profile.field(column)
+                names = [wanted.name, *wanted.aliases][:8] if wanted else [column]
+                raise InputError(
+                    "field_missing", language, layer=self.name, field=text(f"column.{column}", language),
+                    names="、".join(names), has="、".join(self.fields_of_source()),
+                )  # fmt: skip
+
+    def fields_of_source(self) -> list[str]:
+        """The source's own field names, in its order."""
+        return list(self.rows.attrs.get("source_fields", []))
+
+
+def read(
+    source: Source,
+    role: str,
+    findings: Findings,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    area_unit: str = "auto",
+    profile_id: str = "",
+) -> Frame:
+    """The frame of `source` in the part of `role`.
+
+    `overrides` maps canonical columns to field names that the user chose; the rest is found through the profile's
+    aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
+    Raises InputError where a chosen field is absent or an alias fits two fields.
+    """
+    language = findings.language
+    chosen = profile(profile_id) if profile_id else best_profile(role, list(source.cells.columns), source.name)[0]
+    sheet = None
+    cells = source.cells
+    notes: list[str] = []
+    numbers = np.arange(1, len(cells) + 1)
+    if source.geometry is None:
+        sheet = read_sheet(cells, chosen.vocabulary())
+        cells, numbers = sheet.rows, sheet.row_numbers
+        notes.extend(note.text(language) for note in sheet.notes)
+        if not profile_id:
+            chosen = best_profile(role, list(cells.columns), source.name)[0]
+    fields = _fields(source.name, cells, chosen, overrides or {}, language)
+    rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
+    cells = cells.reset_index(drop=True)
+    frame = Frame(role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet)
+    for column, name in fields.items():
+        _fill(frame, column, cells[name], findings)
+    _classes(frame)
+    _areas_in_m2(frame, area_unit)
+    _units(frame)
+    if source.geometry is not None:
+        rows["geometry"] = pd.Series(source.geometry, index=rows.index, dtype=object)
+        rows["geometry_area"] = np.nan if source.measured is None else source.measured
+        if source.straightened:
+            notes.append(text("note.straightened", language, layer=source.name, count=source.straightened))
+    rows.attrs["source_fields"] = [str(name) for name in cells.columns]
+    notes.insert(0, _understood(frame, language))
+    return frame
+
+
+def _fields(
+    layer: str, cells: pd.DataFrame, chosen: Profile, overrides: Mapping[str, str], language: str
+) -> dict[str, str]:
+    names = [str(name) for name in cells.columns]
+    match = chosen.match_fields(names)
+    fields = dict(match.found)
+    for column, name in overrides.items():
+        if name and name not in names:
+            raise InputError("field_absent", language, layer=layer, field=name, has="、".join(names))
+        if name:
+            fields = {c: n for c, n in fields.items() if n != name}
+            fields[column] = name
+    for column, candidates in match.ambiguous.items():
+        if column not in fields:
+            raise InputError(
+                "field_ambiguous", language, layer=layer, field=text(f"column.{column}", language),
+                candidates="、".join(candidates),
+            )  # fmt: skip
+    return fields
+
+
+def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> None:
+    if column in CODES:
+        cleaned = codes.clean(values)
+        frame.rows[column] = cleaned.values
+        _tell_mended(frame, column, values, cleaned.mended, findings)
+        _tell_lost(frame, column, values, cleaned.lost, findings)
+    elif column in NUMBERS:
+        numbers, bad = units.parse_number(values)
+        frame.rows[column] = numbers
+        _tell_unreadable(frame, column, values, bad, findings)
+        frame.resolution[column] = 10.0 ** -units.decimals_of(values)
+    elif column in DATES:
+        dates, bad = units.parse_dates(values)
+        frame.rows[column] = dates
+        _tell_unreadable(frame, column, values, bad, findings)
+    else:
+        frame.rows[column] = codes.clean_names(values).values
+
+
+def _classes(frame: Frame) -> None:
+    if "land_class" not in frame.rows and "land_class_name" not in frame.rows:
+        return
+    named = frame.column("land_class")
+    found, unknown = class_codes(named, frame.profile.scheme)
+    if "land_class_name" in frame.rows:
+        by_name, _ = class_codes(frame.rows["land_class_name"], frame.profile.scheme)
+        found = found.where(found != "", by_name)
+    frame.rows["land_class"] = found.where(~((found == "") & unknown), named)
+
+
+def _areas_in_m2(frame: Frame, area_unit: str) -> None:
+    columns = [c for c in AREAS if c in frame.rows]
+    for column in columns:
+        stated = "" if area_unit == "auto" else area_unit
+        if not stated and frame.sheet is not None:
+            stated = frame.sheet.unit_of(frame.fields[column]) or ""
+        if not stated and frame.sheet is None:
+            stated = frame.profile.area_unit
+        frame.stated[column] = stated
+        factor = float(units.SQUARE_METRES[stated or "m2"])
+        frame.rows[column] = frame.rows[column] * factor
+        frame.resolution[column] = frame.resolution[column] * factor
+
+
+def scale_area(frame: Frame, column: str, factor: float) -> None:
+    """Multiply an area column by `factor`: its unit turned out to be another one."""
+    frame.rows[column] = frame.rows[column] * factor
+    frame.resolution[column] = frame.resolution[column] * factor
+
+
+def _units(frame: Frame) -> None:
+    """The unit of every row: its own code, else the village of its location code."""
+    rows = frame.rows
+    if "location" in rows:
+        village = codes.unit_of_location(rows["location"])
+        rows["unit"] = village if "unit" not in rows else rows["unit"].where(rows["unit"] != "", village)
+    if "unit" in rows:
+        rows["unit"] = codes.unit_of_location(rows["unit"])
+    if "unit_name" not in rows and "location_name" in rows:
+        rows["unit_name"] = rows["location_name"]
+
+
+def _tell_mended(frame: Frame, column: str, values: pd.Series, mended: pd.Series, findings: Findings) -> None:
+    count = int(mended.sum())
+    if count:
+        example = str(values[mended.to_numpy()].astype(str).sort_values().iloc[0])
+        findings.add(
+            "R2012", frame.role, "", related=column, actual=str(count), difference=float(count), measure="count",
+            role_name=text(f"role.{frame.role}", findings.language), field=frame.fields[column], example=example,
+        )  # fmt: skip
+
+
+def _tell_lost(frame: Frame, column: str, values: pd.Series, lost: pd.Series, findings: Findings) -> None:
+    bad = lost.to_numpy()
+    if bad.any():
+        shown = values[bad].astype(str).to_numpy()
+        findings.add(
+            "R2013", frame.role, shown, related=column, actual=shown, row=frame.rows["row"][bad],
+            role_name=text(f"role.{frame.role}", findings.language), field=frame.fields[column],
+        )  # fmt: skip
+
+
+def _tell_unreadable(frame: Frame, column: str, values: pd.Series, bad: pd.Series, findings: Findings) -> None:
+    wrong = np.asarray(bad)
+    if wrong.any():
+        kind = "date" if column in DATES else "number"
+        findings.add(
+            "R2002", frame.role, labels(frame)[wrong], related=column, actual=values[wrong].astype(str),
+            expected=text(f"kind.{kind}", findings.language), field=frame.fields[column],
+            role_name=text(f"role.{frame.role}", findings.language),
+        )  # fmt: skip
+
+
+def labels(frame: Frame) -> np.ndarray:
+    """How to call each row before a person: its key, else its unit and plot number, else its row ("#12")."""
+    rows = frame.rows
+    label = frame.column("key").to_numpy(dtype=object).copy()
+    if "plot_number" in rows:
+        second = (frame.column("unit") + "/" + rows["plot_number"]).to_numpy(dtype=object)
+        label = np.where((label == "") & (rows["plot_number"] != "").to_numpy(), second, label)
+    nameless = label == ""
+    label[nameless] = ["#" + str(number) for number in rows["row"].to_numpy()[nameless]]
+    return label
+
+
+def _understood(frame: Frame, language: str) -> str:
+    pairs = "，".join(
+        f"{text(f'column.{column}', language)}={name}" + (f"({units.unit_name(frame.stated[column], language)})"
+                                                         if frame.stated.get(column) else "")
+        for column, name in frame.fields.items()
+    )  # fmt: skip
+    return text(
+        "note.understood", language, role=text(f"role.{frame.role}", language), layer=frame.name, count=len(frame),
+        profile=frame.profile.title[language], fields=pairs,
+    )  # fmt: skip
