@@ -1,0 +1,349 @@
+"""Area units, exact rounding, and reading the numbers and dates that offices write.
+
+Areas are legal figures: sums are whole hundredths of a square metre, rounded once, half away from zero,
+on the decimal number that was written (1.005 is 1.01, whatever its binary neighbour is).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple, Optional, Union
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+# Square metres in one unit; 1 亩 = 2000/3 m² exactly, 1 hm² = 15 亩 (DOMAIN 3.4, 国务院关于统一我国法定计量单位的命令).
+SQUARE_METRES: dict[str, Fraction] = {
+    "m2": Fraction(1),
+    "mu": Fraction(2000, 3),
+    "ha": Fraction(10_000),
+    "wan_mu": Fraction(20_000_000, 3),
+    "km2": Fraction(1_000_000),
+}
+UNITS = tuple(SQUARE_METRES)
+
+_NAMES = {
+    "m2": {"zh": "平方米", "en": "m²"},
+    "mu": {"zh": "亩", "en": "mu"},
+    "ha": {"zh": "公顷", "en": "ha"},
+    "wan_mu": {"zh": "万亩", "en": "10,000 mu"},
+    "km2": {"zh": "平方公里", "en": "km²"},
+}
+
+# Multiples such as 公亩, 千公顷 or 万平方米 are no unit of ours and must not be read as their last character.
+_UNIT_PATTERNS = (
+    ("wan_mu", re.compile(r"万市?亩")),
+    ("mu", re.compile(r"(?<![公万亿千百十万市])(?:市?亩)|(?<![a-z])mu(?![a-z])")),
+    ("ha", re.compile(r"(?<![万千百])公顷|(?<![a-z])(?:hm\^?2|ha|hectares?)(?![a-z0-9])")),
+    ("km2", re.compile(r"(?<![万千百])平方(?:公里|千米)|(?<![a-z])(?:km\^?2|sq\.?km)(?![a-z0-9])")),
+    (
+        "m2",
+        re.compile(r"(?<![万千百])(?:平方米|平米)|(?<![a-z0-9])(?:m\^?2|sq\.?m)(?![a-z0-9])"),
+    ),
+)
+
+_SPACES = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+_MINUS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-"})
+_MISSING = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "空", "null", "<null>", "none", "nan", "nat", "<na>", "n/a", "na"})
+
+_UNIT_SUFFIX = r"(?P<unit>万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米|km2|hm2|ha|m2|mu)?"
+_NUMBER = re.compile(
+    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<decimals>\d*))?(?:e[+-]?\d+)?|[+-]?\.\d+(?:e[+-]?\d+)?)" + _UNIT_SUFFIX
+)
+_QUOTED = re.compile(r"=\"?([^\"=]*)\"?|'(.*)")
+
+_DATE_GAPS = re.compile(r"\s*([年月日./-])\s*")
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:[-./年](?P<month>\d{1,2})(?:[-./月](?P<day>\d{1,2})日?|月)?|年)?"
+    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?[-.]?",
+    re.IGNORECASE,
+)
+_COMPACT_DATE = re.compile(r"(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})?")
+_SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:\.\d+)?")
+_TRAILING_ZERO = re.compile(r"(\d+)\.0+")
+_EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
+_OPEN_ENDED_WORDS = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
+
+OPEN_ENDED = np.datetime64("2261-12-31", "D")
+"""The day that stands for 长期: the last full year that nanosecond timestamps can hold."""
+
+_LIMIT = 2.0**62
+
+
+class Numbers(NamedTuple):
+    """What was read from a column of numbers: float64 values (NaN where nothing or nothing readable), mask of the unreadable."""
+
+    values: FloatArray
+    bad: BoolArray
+
+
+class Dates(NamedTuple):
+    """What was read from a column of dates: datetime64[D] values (NaT where nothing or nothing readable), mask of the unreadable."""
+
+    values: npt.NDArray[np.datetime64]
+    bad: BoolArray
+
+
+class UnitMix(NamedTuple):
+    """A confusion of units: figures in `actual` were read as if they were in `read_as`; `ratio` is recorded / true area."""
+
+    actual: str
+    read_as: str
+    ratio: float
+
+
+def factor(from_unit: str, to_unit: str = "m2") -> Fraction:
+    """Exact number of `to_unit` in one `from_unit`; KeyError for an unknown unit."""
+    return SQUARE_METRES[from_unit] / SQUARE_METRES[to_unit]
+
+
+def unit_name(unit: str, language: str = "zh") -> str:
+    """Name of a unit as printed behind a figure ("亩", "ha"); KeyError for an unknown unit or language."""
+    return _NAMES[unit][language]
+
+
+def as_floats(values: object) -> FloatArray:
+    """Any sequence, array or Series of numbers as a 1-D float64 array; None and pd.NA become NaN."""
+    if isinstance(values, pd.Series):
+        return np.atleast_1d(values.to_numpy(dtype=np.float64, na_value=np.nan))
+    return np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+
+def cents(values: object, unit: str = "m2") -> IntArray:
+    """Areas in `unit` as int64 hundredths of a m², half away from zero on the decimal number that was written.
+
+    Raises ValueError for NaN or infinity, OverflowError beyond 4.6e16 m². DOMAIN 3.4.
+    """
+    numbers = as_floats(values)
+    if not np.isfinite(numbers).all():
+        raise ValueError("an area that is missing or infinite has no hundredths; use total_cents or mask it")
+    return _rounded(numbers, SQUARE_METRES[unit] * 100)
+
+
+def total_cents(values: object, unit: str = "m2") -> int:
+    """Exact sum of areas in `unit`, in hundredths of a m²; each value is rounded once, NaN and None count as nothing."""
+    numbers = as_floats(values)
+    return int(cents(numbers[~np.isnan(numbers)], unit).sum())
+
+
+def round_half_away(values: object, decimals: int = 2) -> FloatArray:
+    """Numbers rounded to `decimals`, half away from zero on their shortest decimal form; NaN and infinity stay."""
+    numbers = as_floats(values)
+    result = numbers.copy()
+    # A double from 1e17 units of the last decimal on has no digit beyond it.
+    small = np.abs(numbers) < 1e17 / 10.0**decimals
+    scaled = _rounded(numbers[small], Fraction(10) ** decimals)
+    if decimals <= 0:
+        result[small] = scaled * 10.0**-decimals
+    elif (np.abs(scaled) < 2**53).all():
+        result[small] = scaled / 10.0**decimals
+    else:
+        result[small] = [float(Fraction(int(number), 10**decimals)) for number in scaled]
+    return result + 0.0
+
+
+def convert(values: object, from_unit: str, to_unit: str = "m2") -> FloatArray:
+    """Areas in another unit, float64; exact where the figure has at most six decimals and the result is a double (12.33 亩 is 8220 m²)."""
+    numbers = as_floats(values)
+    ratio = factor(from_unit, to_unit)
+    result = numbers * ratio.numerator / ratio.denominator
+    with np.errstate(invalid="ignore", over="ignore"):
+        millionths = np.rint(numbers * 1e6)
+        step = ratio / 10**6
+        exact = (millionths / 1e6 == numbers) & (np.abs(millionths) * step.numerator < 2.0**53)
+    result[exact] = millionths[exact] * step.numerator / step.denominator
+    return result
+
+
+def from_cents(hundredths: object, unit: str = "m2", decimals: int = 2) -> Union[Decimal, FloatArray]:
+    """Hundredths of a m² in `unit`, rounded once: a Decimal for a single whole number, float64 for an array or Series."""
+    ratio = Fraction(10) ** decimals / (SQUARE_METRES[unit] * 100)
+    if isinstance(hundredths, (int, np.integer)):
+        return Decimal(_round_fraction(int(hundredths) * ratio)).scaleb(-decimals)
+    whole = np.atleast_1d(np.asarray(hundredths))
+    largest = int(np.abs(whole).max()) if len(whole) else 0
+    if 2 * largest * ratio.numerator + ratio.denominator >= 2**63:
+        return np.array([float(_round_fraction(int(number) * ratio) / Fraction(10) ** decimals) for number in whole])
+    units = (2 * np.abs(whole) * ratio.numerator + ratio.denominator) // (2 * ratio.denominator)
+    return np.sign(whole) * units / 10.0**decimals + 0.0
+
+
+def format_area(hundredths: int, unit: str = "m2", decimals: int = 2) -> str:
+    """Hundredths of a m² as printed in `unit`, with thousands separators and without the unit's name: "1,234.56"."""
+    value = from_cents(int(hundredths), unit, decimals)
+    return f"{value:,.{max(decimals, 0)}f}"
+
+
+def parse_unit(text: Optional[str]) -> Optional[str]:
+    """The one unit of area that a header, corner cell or field name says ("面积(亩)", "单位：公顷"); None if none, or several."""
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", str(text)).lower()
+    plain = _SPACES.sub(" ", plain).replace("sq m", "sqm").replace("sq km", "sqkm")
+    found = [unit for unit, pattern in _UNIT_PATTERNS if pattern.search(plain)]
+    return found[0] if len(found) == 1 else None
+
+
+def unit_of_ratio(ratio: float, tolerance: float = 0.02, read_as: Optional[str] = None) -> Optional[UnitMix]:
+    """The confusion of units that explains recorded / expected area, e.g. 0.0015 is 亩 read as m²; None if none does.
+
+    `tolerance` is relative. Without `read_as` the likeliest pair wins (m², 亩, hm² before 万亩, km²). DOMAIN 4.3 R5005.
+    """
+    if not np.isfinite(ratio) or ratio <= 0 or abs(ratio - 1) <= tolerance:
+        return None
+    candidates = []
+    for actual in UNITS:
+        for reading in UNITS if read_as is None else (read_as,):
+            expected = float(factor(reading, actual))
+            if actual != reading and abs(ratio / expected - 1) <= tolerance:
+                rare = max(UNITS.index(actual), UNITS.index(reading))
+                candidates.append((rare, abs(ratio / expected - 1), UnitMix(actual, reading, expected)))
+    return min(candidates)[2] if candidates else None
+
+
+def parse_number(values: pd.Series) -> Numbers:
+    """Numbers as offices write them: "1,234.56", full-width, "12.5亩", blanks and dashes as missing.
+
+    A unit behind the number is dropped, not converted (see `suffix_units`). Unreadable: formulas, percentages,
+    accounting negatives in brackets, grouping that is not by thousands, infinity.
+    """
+    if _is_plain_number(values):
+        numbers = as_floats(values).copy()
+        bad = np.isinf(numbers)
+        numbers[bad] = np.nan
+        return Numbers(numbers, bad)
+    texts = _plain_texts(values)
+    found = [_NUMBER.fullmatch(text) for text in texts]
+    numbers = np.array([float(match["number"].replace(",", "")) if match else np.nan for match in found], dtype=np.float64)
+    bad = np.array([match is None and text not in _MISSING for match, text in zip(found, texts)], dtype=bool)
+    bad |= np.isinf(numbers)
+    numbers[bad] = np.nan
+    return Numbers(numbers, bad)
+
+
+def suffix_units(values: pd.Series) -> npt.NDArray[np.object_]:
+    """The unit written behind each number ("12.5亩" is "mu"), "" where none is; one value a row."""
+    if _is_plain_number(values):
+        return np.full(len(values), "", dtype=object)
+    found = [_NUMBER.fullmatch(text) for text in _plain_texts(values)]
+    return np.array([parse_unit(match["unit"]) or "" if match else "" for match in found], dtype=object)
+
+
+def decimals_of(values: pd.Series, share: float = 0.99, largest: int = 10) -> int:
+    """Number of decimals in use: the fewest that `share` of the numbers keep to, as printed for text, else as needed.
+
+    Half a unit of that decimal is the rounding error of a figure. 0 for a column without numbers.
+    """
+    if _is_plain_number(values):
+        numbers = as_floats(values)
+        needed = _decimals_needed(numbers[np.isfinite(numbers)], largest)
+    else:
+        found = [_NUMBER.fullmatch(text) for text in _plain_texts(values)]
+        needed = np.array([_decimals_printed(match) for match in found if match], dtype=np.int64)
+    if not len(needed):
+        return 0
+    covered = np.bincount(needed).cumsum() / len(needed)
+    return min(int(np.argmax(covered >= share - 1e-12)), largest)
+
+
+def parse_dates(values: pd.Series, end: bool = False) -> Dates:
+    """Days as offices write them: 20240501, 2024.5.1, 2024年5月1日, 2024年5月, Excel serials, ISO text with a time.
+
+    A month or a year alone is its first day, with `end` its last; 长期 is `OPEN_ENDED` with `end`. Two-digit years,
+    days that do not exist and anything else are unreadable; blanks and dashes are missing.
+    """
+    if np.issubdtype(values.dtype if isinstance(values.dtype, np.dtype) else np.dtype(object), np.datetime64):
+        days = values.to_numpy().astype("datetime64[D]")
+        return Dates(days, np.zeros(len(days), dtype=bool))
+    places, texts = pd.factorize(values.astype(object))
+    read = [_date(text, end) for text in texts]
+    days = np.array([day for day, _ in read] + [np.datetime64("NaT", "D")], dtype="datetime64[D]")
+    bad = np.array([unreadable for _, unreadable in read] + [False], dtype=bool)
+    return Dates(days[places], bad[places])
+
+
+def _rounded(numbers: FloatArray, scale: Fraction) -> IntArray:
+    """Finite numbers times an exact scale, to whole int64, half away from zero on the shortest decimal form."""
+    product = np.abs(numbers) * scale.numerator / scale.denominator
+    if len(product) and product.max() >= _LIMIT:
+        raise OverflowError("an area is too large for hundredths of a m² in 64 bits")
+    below = np.floor(product)
+    result = np.floor(product + 0.5).astype(np.int64)
+    # Within the error of the product a tie cannot be told from its neighbours: decide those on the written decimal.
+    doubtful = np.flatnonzero(np.abs(product - below - 0.5) <= 4 * np.spacing(product))
+    result[doubtful] = [_round_fraction(Fraction(repr(number)) * scale) for number in np.abs(numbers[doubtful]).tolist()]
+    return np.where(numbers < 0, -result, result)
+
+
+def _round_fraction(value: Fraction) -> int:
+    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return -whole if value < 0 else whole
+
+
+def _is_plain_number(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
+
+
+def _plain_texts(values: pd.Series) -> list[str]:
+    """Cell values as short lower-case ASCII-like text: full-width folded, blanks gone, Excel's text marks taken off."""
+    texts = ["" if text is None or text is pd.NA else str(text) for text in values.tolist()]
+    if not "".join(texts).isascii():
+        texts = [unicodedata.normalize("NFKC", text).translate(_MINUS) for text in texts]
+    texts = [_SPACES.sub("", text).lower() for text in texts]
+    return [_unquoted(text) if text[:1] in ("=", "'") else text for text in texts]
+
+
+def _unquoted(text: str) -> str:
+    match = _QUOTED.fullmatch(text)
+    return next((part for part in match.groups() if part is not None), text) if match else text
+
+
+def _decimals_printed(match: re.Match[str]) -> int:
+    number = match["number"]
+    if "e" in number:
+        return max(0, -int(Decimal(number.replace(",", "")).normalize().as_tuple().exponent))
+    return len(number) - number.index(".") - 1 if "." in number else 0
+
+
+def _decimals_needed(numbers: FloatArray, largest: int) -> IntArray:
+    needed = np.full(len(numbers), largest + 1, dtype=np.int64)
+    for decimals in range(largest, -1, -1):
+        needed[np.round(numbers, decimals) == numbers] = decimals
+    return needed
+
+
+def _date(value: Any, end: bool) -> tuple[np.datetime64, bool]:
+    missing = np.datetime64("NaT", "D")
+    text = unicodedata.normalize("NFKC", str(value)).translate(_MINUS).strip()
+    text = _DATE_GAPS.sub(r"\1", _unquoted(text) if text[:1] in ("=", "'") else text)
+    if text.lower() in _MISSING:
+        return missing, False
+    if end and text in _OPEN_ENDED_WORDS:
+        return OPEN_ENDED, False
+    text = _TRAILING_ZERO.sub(r"\1", text) if _TRAILING_ZERO.fullmatch(text) else text
+    serial = _SERIAL.fullmatch(text)
+    if serial:
+        return _EXCEL_EPOCH + int(serial["days"]), False
+    match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
+    if not match:
+        return missing, True
+    day = _calendar_day(int(match["year"]), match["month"], match["day"], end)
+    return (missing, True) if day is None else (day, False)
+
+
+def _calendar_day(year: int, month: Optional[str], day: Optional[str], end: bool) -> Optional[np.datetime64]:
+    if not 1900 <= year <= 2199 or (month and not 1 <= int(month) <= 12):
+        return None
+    first = np.datetime64(f"{year:04d}-{int(month or (12 if end else 1)):02d}", "M")
+    last_day = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int)
+    if day is None:
+        return first.astype("datetime64[D]") + (last_day - 1 if end else 0)
+    return first.astype("datetime64[D]") + (int(day) - 1) if 1 <= int(day) <= last_day else None
