@@ -1,1 +1,97 @@
-"""The plugin object: wires the Processing provider, the translation and (with a desktop) the menu into QGIS."""
+"""The plugin object: puts the Processing provider, the translation and a menu entry into QGIS, and takes them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction
+
+if TYPE_CHECKING:
+    from redline.processing.provider import RedlineProvider
+
+RESOURCES = Path(__file__).parent / "resources"
+PROVIDER_ID = "redline"
+MENU = "Redline"
+
+
+def tr(text: str) -> str:
+    """Return a text of this file in the language of QGIS."""
+    return QCoreApplication.translate("Redline", text)
+
+
+def translation_file(locale: str | None) -> Path | None:
+    """Return the compiled translation for a QGIS locale such as zh_CN, zh-Hans or de_AT; None where there is none."""
+    name = (locale or "").replace("-", "_")
+    language = name.split("_")[0]
+    # QGIS calls simplified Chinese zh_CN, zh-Hans or zh, by version and platform.
+    for suffix in (name, "zh_CN" if language == "zh" else language):
+        file = RESOURCES / "translations" / f"redline_{suffix}.qm"
+        if suffix and file.is_file():
+            return file
+    return None
+
+
+class RedlinePlugin:
+    """What QGIS loads and unloads; every part may be missing, so that a start that failed half-way can be undone."""
+
+    def __init__(self, iface: Any = None) -> None:
+        self.iface = iface
+        self.translator: QTranslator | None = None
+        self.provider: RedlineProvider | None = None
+        self.action: QAction | None = None
+
+    def initProcessing(self) -> None:
+        """Register the algorithms; the only call that qgis_process makes."""
+        from redline.processing.provider import RedlineProvider
+
+        self._install_translator()
+        if self.provider is None:
+            self.provider = RedlineProvider()
+            QgsApplication.processingRegistry().addProvider(self.provider)
+
+    def initGui(self) -> None:
+        """Register the algorithms and put the county audit into the Vector menu."""
+        self.initProcessing()
+        if self.iface is None:
+            return
+        icon = QIcon(str(RESOURCES / "icons" / "redline.svg"))
+        self.action = QAction(icon, tr("County audit…"), self.iface.mainWindow())
+        self.action.setObjectName("redlineCountyAudit")
+        self.action.triggered.connect(self.open_audit)
+        self.iface.addPluginToVectorMenu(MENU, self.action)
+        self.iface.addVectorToolBarIcon(self.action)
+
+    def open_audit(self, _checked: bool = False) -> None:
+        """Open the county audit's Processing dialog."""
+        import processing
+
+        processing.execAlgorithmDialog("redline:countyaudit", {})
+
+    def unload(self) -> None:
+        """Take everything out of QGIS again."""
+        if self.action is not None:
+            self.iface.removePluginVectorMenu(MENU, self.action)
+            self.iface.removeVectorToolBarIcon(self.action)
+            self.action.deleteLater()
+            self.action = None
+        # While QGIS closes, its registry may have deleted the provider already: ask for it by name.
+        registry = QgsApplication.processingRegistry()
+        if self.provider is not None and registry.providerById(PROVIDER_ID) is not None:
+            registry.removeProvider(PROVIDER_ID)
+        self.provider = None
+        if self.translator is not None:
+            QCoreApplication.removeTranslator(self.translator)
+            self.translator = None
+
+    def _install_translator(self) -> None:
+        file = translation_file(QgsApplication.locale())
+        if self.translator is not None or file is None:
+            return
+        translator = QTranslator()
+        if translator.load(str(file)):
+            QCoreApplication.installTranslator(translator)
+            self.translator = translator
