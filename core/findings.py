@@ -16,7 +16,7 @@ COLUMNS = (
     "finding_id", "rule", "severity", "role", "key", "related", "unit", "unit_name", "title", "message",
     "expected", "actual", "difference", "measure", "how_to_fix", "status", "note", "geometry",
 )  # fmt: skip
-MEASURES = ("m2", "%", "count", "days", "text", "m")
+MEASURES = ("m2", "%", "count", "days", "m", "text")
 STATUSES = ("open", "confirmed", "waived", "fixed")
 
 _SORT = ["rule", "role", "key", "related"]

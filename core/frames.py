@@ -179,7 +179,7 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> N
         _tell_unreadable(frame, column, values, bad, findings)
         frame.resolution[column] = 10.0 ** -units.decimals_of(values)
     elif column in DATES:
-        dates, bad = units.parse_dates(values)
+        dates, bad = units.parse_dates(values, end=column == "end")
         frame.rows[column] = dates
         _tell_unreadable(frame, column, values, bad, findings)
     else:
@@ -206,15 +206,13 @@ def _areas_in_m2(frame: Frame, area_unit: str) -> None:
         if not stated and frame.sheet is None:
             stated = frame.profile.area_unit
         frame.stated[column] = stated
-        factor = float(units.SQUARE_METRES[stated or "m2"])
-        frame.rows[column] = frame.rows[column] * factor
-        frame.resolution[column] = frame.resolution[column] * factor
+        restate_area(frame, column, "m2", stated or "m2")
 
 
-def scale_area(frame: Frame, column: str, factor: float) -> None:
-    """Multiply an area column by `factor`: its unit turned out to be another one."""
-    frame.rows[column] = frame.rows[column] * factor
-    frame.resolution[column] = frame.resolution[column] * factor
+def restate_area(frame: Frame, column: str, read_as: str, actual: str) -> None:
+    """Bring an area column that was read in the unit `read_as` to m², its figures being in the unit `actual`."""
+    frame.rows[column] = units.convert(frame.rows[column], actual, read_as)
+    frame.resolution[column] *= float(units.factor(actual, read_as))
 
 
 def _units(frame: Frame) -> None:

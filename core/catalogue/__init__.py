@@ -19,7 +19,10 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. The four texts are dicts language → text; `message` has {named} places for the finding's own words."""
+    """One rule. The four texts are dicts language → text; `message` has {named} places for the finding's own words.
+
+    `needs` are the roles without which the rule cannot be tested, beside the finding's own role.
+    """
 
     id: str
     severity: str
@@ -29,6 +32,7 @@ class Rule:
     how_to_fix: dict[str, str]
     source: str
     confidence: str
+    needs: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=None)
@@ -37,7 +41,7 @@ def rules() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for path in sorted(_FOLDER.glob("r[0-9].json")):
         for rule_id, entry in json.loads(path.read_text(encoding="utf-8")).items():
-            found[rule_id] = Rule(id=rule_id, **entry)
+            found[rule_id] = Rule(id=rule_id, **{**entry, "needs": tuple(entry.get("needs", ()))})
     return dict(sorted(found.items()))
 
 

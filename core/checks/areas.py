@@ -1,0 +1,194 @@
+"""Areas within one layer: recorded against measured, and the identities between the recorded ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from redline.core import units
+from redline.core.catalogue import text
+from redline.core.checks.ground import check_ground
+from redline.core.findings import Findings
+from redline.core.frames import AREAS, Frame, labels, restate_area
+from redline.core.progress import Progress
+from redline.core.result import Result
+from redline.core.standards import Identity, threshold
+
+CENT = 0.01
+_FEWEST_FOR_A_UNIT = 5
+_SHARE_FOR_A_UNIT = 0.8
+_SPREAD_OF_A_UNIT = 0.2
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A difference is an error beyond both `abs_tolerance` (m²) and `rel_tolerance` (% of the reference area)."""
+
+    abs_tolerance: float = 1.0
+    rel_tolerance: float = 0.5
+
+
+def check(frame: Frame, findings: Findings, settings: Settings, progress: Progress) -> Result:
+    """Recorded plot areas of one layer against their ellipsoidal areas: R1003, R3001, R3002, R5001, R5005."""
+    usable = check_ground(frame, findings)
+    progress.update(0.5)
+    if frame.has("plot_area"):
+        recorded_against_measured(frame, usable, findings, settings)
+    progress.update(1.0)
+    return Result(findings, checked=len(frame), notes=list(frame.notes))
+
+
+def grade(
+    difference: npt.NDArray[np.float64], reference: npt.NDArray[np.float64], settings: Settings, rounding: float = CENT
+) -> npt.NDArray[np.object_]:
+    """How grave differences (m²) are against reference areas (m²): "", "warning" or "error" each; NaN is "".
+
+    The error line is max(abs, rel) of the settings, the warning line max(0.1 m², 0.01 %) of the thresholds
+    (DOMAIN §3.6), neither below half of `rounding`, the last printed place in m².
+    """
+    size, base = np.abs(difference), np.abs(reference)
+    half = rounding / 2 + CENT / 2
+    error = np.maximum(settings.abs_tolerance, base * settings.rel_tolerance / 100) + half
+    warning = np.maximum(threshold("area_warning_abs").value, base * threshold("area_warning_rel").value / 100) + half
+    with np.errstate(invalid="ignore"):
+        return np.where(size > error, "error", np.where(size > np.minimum(warning, error), "warning", "")).astype(object)
+
+
+def settle_unit(
+    frame: Frame, column: str, reference: npt.NDArray[np.float64], findings: Findings
+) -> None:
+    """Find out whether an area column is in another unit than stated, tell it once (R5005), and go on in m².
+
+    `reference` are the areas (m²) that the rows should have, NaN where unknown. At least five rows, and four in five of
+    them, must show the same confusion (DOMAIN §4.3 R5005). Where nobody stated a unit, it is a note, no finding.
+    """
+    values = frame.rows[column].to_numpy(dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratios = values / reference
+    ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
+    if len(ratios) < _FEWEST_FOR_A_UNIT:
+        return
+    median = float(np.median(ratios))
+    stated = frame.stated.get(column) or ""
+    mix = units.unit_of_ratio(median, tolerance=_SPREAD_OF_A_UNIT, read_as="m2")
+    if mix is None:
+        return
+    near = np.abs(ratios / mix.ratio - 1) <= _SPREAD_OF_A_UNIT
+    if near.mean() < _SHARE_FOR_A_UNIT:
+        return
+    actual = _combined_unit(mix.actual, stated)
+    if actual is None:
+        return
+    language = findings.language
+    if stated:
+        findings.add(
+            "R5005", frame.role, "", related=column, expected=units.unit_name(stated, language),
+            actual=units.unit_name(actual, language), difference=median, measure="text", ratio=median,
+            count=len(ratios), field=frame.fields[column], role_name=text(f"role.{frame.role}", language),
+        )  # fmt: skip
+    else:
+        frame.notes.append(
+            text("note.unit_found", language, layer=frame.name, field=frame.fields[column],
+                 unit=units.unit_name(actual, language), ratio=f"{median:.6g}")
+        )  # fmt: skip
+    restate_area(frame, column, "m2", mix.actual)
+    frame.stated[column] = actual
+
+
+def _combined_unit(apparent: str, stated: str) -> str | None:
+    """The figures' true unit, when after conversion from `stated` they still look like `apparent` read as m²."""
+    wanted = units.factor(apparent) * units.factor(stated or "m2")
+    return next((unit for unit in units.UNITS if units.factor(unit) == wanted), None)
+
+
+def recorded_against_measured(
+    frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings, settings: Settings
+) -> npt.NDArray[np.object_]:
+    """R5001 for every usable shape, after R5005; gives the grade of every row."""
+    rows = frame.rows
+    measured = np.where(usable, rows["geometry_area"].to_numpy(dtype=float), np.nan)
+    settle_unit(frame, "plot_area", measured, findings)
+    recorded = rows["plot_area"].to_numpy(dtype=float)
+    difference = recorded - measured
+    grades = grade(difference, measured, settings, frame.resolution["plot_area"])
+    bad = grades != ""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        percent = difference / measured * 100
+    findings.add(
+        "R5001", frame.role, labels(frame)[bad], unit=frame.column("unit")[bad], unit_name=frame.column("unit_name")[bad],
+        expected=metres(measured[bad]), actual=metres(recorded[bad]), difference=difference[bad], measure="m2",
+        geometry=rows["geometry"].to_numpy()[bad], severity=grades[bad], percent=percent[bad],
+        role_name=text(f"role.{frame.role}", findings.language),
+    )  # fmt: skip
+    return grades
+
+
+def identities(frame: Frame, findings: Findings) -> None:
+    """R5002, R5003 and R5006: the equations between recorded areas that the layer's standard names (DOMAIN §1.1–1.3)."""
+    _factors_in_range(frame, findings)
+    for identity in frame.profile.identities:
+        if identity.result in frame.rows and _terms_given(frame, identity):
+            _identity(frame, identity, findings)
+
+
+def _terms_given(frame: Frame, identity: Identity) -> bool:
+    if identity.factors:
+        return frame.has(*identity.factors)
+    return frame.has(identity.minuend) and any(c in frame.rows for c in identity.subtrahends)
+
+
+def _right_side(frame: Frame, identity: Identity) -> pd.Series:
+    """What the result must be, in m²; an empty deduction or coefficient counts as 0."""
+    rows = frame.rows
+    if identity.factors:
+        first, *others = identity.factors
+        product = rows[first]
+        for factor in others:
+            product = product * rows[factor].fillna(0.0)
+        return pd.Series(units.round_half_away(product, identity.decimals), index=rows.index)
+    given = [c for c in identity.subtrahends if c in rows]
+    return rows[identity.minuend] - rows[given].fillna(0.0).sum(axis=1)
+
+
+def _identity(frame: Frame, identity: Identity, findings: Findings) -> None:
+    rows = frame.rows
+    expected = _right_side(frame, identity)
+    actual = rows[identity.result].fillna(0.0) if identity.factors else rows[identity.result]
+    difference = actual - expected
+    # Standards write areas to 0.01 m²; a coarser column cannot be held to more than its own last place.
+    terms = [identity.result, identity.minuend, *identity.factors, *identity.subtrahends]
+    place = max(CENT, *(frame.resolution[c] for c in terms if c in rows and c in frame.resolution and c in AREAS))
+    bad = (difference.abs() > place * 0.5001).to_numpy()
+    words = dict(zip(("area", "factor"), (rows[c].fillna(0.0)[bad] for c in identity.factors)))
+    findings.add(
+        identity.rule, frame.role, labels(frame)[bad], unit=frame.column("unit")[bad],
+        unit_name=frame.column("unit_name")[bad], expected=metres(expected[bad]), actual=metres(actual[bad]),
+        difference=units.round_half_away(difference[bad]), measure="m2", geometry=frame.column("geometry", None)[bad],
+        **words,
+    )  # fmt: skip
+
+
+def _factors_in_range(frame: Frame, findings: Findings) -> None:
+    if "deduction_factor" not in frame.rows:
+        return
+    factor = frame.rows["deduction_factor"].fillna(0.0)
+    outside = ((factor < 0) | (factor >= 1)).to_numpy()
+    findings.add(
+        "R5006", frame.role, labels(frame)[outside], actual=factor[outside].map("{:g}".format),
+        expected="0 ≤ KCXS < 1", unit=frame.column("unit")[outside], unit_name=frame.column("unit_name")[outside],
+        geometry=frame.column("geometry", None)[outside],
+    )  # fmt: skip
+
+
+def metres(values: object) -> list[str]:
+    """Areas in m² as text with two decimals, "" where there is none."""
+    return ["" if np.isnan(v) else f"{v:.2f}" for v in units.round_half_away(values)]
+
+
+def mu(values: object) -> list[str]:
+    """Areas in m² as text in 亩 with two decimals, "" where there is none."""
+    numbers = units.as_floats(values)
+    return ["" if np.isnan(v) else f"{v:.2f}" for v in units.round_half_away(units.convert(numbers, "m2", "mu"))]

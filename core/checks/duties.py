@@ -1,0 +1,245 @@
+"""五落实: has every plot its parcel, area, people, responsibility and atlas page?"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from redline.core.catalogue import text
+from redline.core.checks import areas, joining
+from redline.core.checks.ground import check_ground
+from redline.core.checks.units import unit_names
+from redline.core.findings import Findings
+from redline.core.frames import Frame, labels
+from redline.core.progress import Progress
+from redline.core.result import Rate, Result
+
+DUTIES = ("parcel", "area", "people", "responsibility", "atlas")
+
+_LEVELS = ((6, "county"), (9, "township"), (12, "village"))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The day on which responsibility must be in force."""
+
+    on_date: datetime.date
+
+
+def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
+    """Test the five duties of every plot of "map", with what "register" and "atlas_index" (optional) add.
+
+    Gives `PLOT_DUTIES` (five booleans a plot, null where the sources cannot tell) and `UNIT_DUTIES` (plots and shares
+    0–1 by county, township, village). Rules R2008, R6008, R6010, R6011, R6023–R6026. Source: 五落实 (DOMAIN §0, §1.1).
+    """
+    language = findings.language
+    frame = frames["map"]
+    names = unit_names(frames)
+    joining.settle_keys(frame, None, findings)
+    usable = check_ground(frame, findings)
+    register = _of_register(frames.get("register"), frame, findings)
+    atlas = frames.get("atlas_index")
+    rows = frame.rows.reset_index(drop=True)
+    progress.update(0.3)
+    duties = pd.DataFrame({
+        "parcel": _parcel(frame, rows, usable, findings),
+        "area": _area(frame, rows, findings),
+        "people": _people(rows, register, findings),
+        "responsibility": _responsibility(rows, register, settings.on_date, findings),
+        "atlas": _atlas(frame, rows, register, atlas, names, findings),
+    })  # fmt: skip
+    progress.update(0.8)
+    plots = pd.concat([rows[["key"]], frame.column("unit").reset_index(drop=True).rename("unit"), duties], axis=1)
+    plots["geometry"] = rows["geometry"]
+    order = plots.sort_values(["key", "unit"], kind="stable").index
+    plots = plots.loc[order].reset_index(drop=True)
+    progress.update(1.0)
+    complete = int(_complete(plots).sum())
+    return Result(
+        findings,
+        tables={"PLOT_DUTIES": plots, "UNIT_DUTIES": _by_unit(plots, names)},
+        rates={"duties": Rate(complete, len(plots), profile="fiveduties")},
+        checked=len(plots),
+        unchecked=[text(f"unchecked.duty.{duty}", language) for duty in DUTIES if plots[duty].isna().all()],
+        notes=[note for role in ("map", "register", "atlas_index") if role in frames for note in frames[role].notes],
+    )  # fmt: skip
+
+
+def _of_register(register: Frame | None, plots: Frame, findings: Findings) -> pd.DataFrame | None:
+    """The register's first row for every plot of the map, NaN where it has none; `listed` tells which."""
+    if register is None:
+        return None
+    joining.settle_keys(register, plots, findings)
+    first = register.rows[register.rows["key"] != ""].drop_duplicates("key").set_index("key")
+    found = first.reindex(plots.rows["key"].to_numpy()).reset_index(drop=True)
+    found["listed"] = plots.rows["key"].isin(first.index).to_numpy()
+    return found
+
+
+def _parcel(frame: Frame, rows: pd.DataFrame, usable: npt.NDArray[np.bool_], findings: Findings) -> pd.Series:
+    numbered = (rows["key"] != "").to_numpy()
+    names = labels(frame)
+    language = findings.language
+    for wrong, problem in ((~numbered, "parcel.number"), (numbered & ~usable, "parcel.shape")):
+        _add("R6025", names, wrong, rows, findings, problem=text(problem, language))
+    return pd.Series(numbered & usable, dtype="boolean")
+
+
+def _area(frame: Frame, rows: pd.DataFrame, findings: Findings) -> pd.Series:
+    columns = [c for c in ("plot_area", "farmland_area") if c in rows]
+    if not columns:
+        return pd.Series(pd.NA, index=rows.index, dtype="boolean")
+    names = labels(frame)
+    stated = np.ones(len(rows), dtype=bool)
+    for column in columns:
+        values = rows[column].to_numpy(dtype=float)
+        wrong = ~(values > 0)
+        shown = [value or text("value.empty", findings.language) for value in areas.metres(values[wrong])]
+        _add("R6026", names, wrong, rows, findings, related=column, field=frame.fields[column], actual=shown)
+        stated &= ~wrong
+    return pd.Series(stated, dtype="boolean")
+
+
+def _people(rows: pd.DataFrame, register: pd.DataFrame | None, findings: Findings) -> pd.Series:
+    """A person is named on the map or in the register, and not two different ones."""
+    on_map, listed = _named(rows), _named(register)
+    if on_map is None and listed is None:
+        return pd.Series(pd.NA, index=rows.index, dtype="boolean")
+    nobody = np.full(len(rows), "", dtype=object)
+    mine = nobody if on_map is None else on_map
+    his = nobody if listed is None else listed
+    missing = (mine == "") & (his == "")
+    differ = (mine != "") & (his != "") & (mine != his)
+    names = rows["key"].to_numpy()
+    _add("R6010", names, missing, rows, findings)
+    _add("R6023", names, differ, rows, findings, role="register", expected=mine[differ], actual=his[differ])
+    return pd.Series(~missing & ~differ, dtype="boolean")
+
+
+def _named(rows: pd.DataFrame | None) -> npt.NDArray[np.object_] | None:
+    """The person who answers for each plot: the responsible person, else the group's, else the village's."""
+    if rows is None or not {"person", "group_person", "village_person"} & set(rows):
+        return None
+    named = pd.Series("", index=rows.index, dtype=object)
+    for column in ("person",) if "person" in rows else ("group_person", "village_person"):
+        if column in rows:
+            named = named.where(named != "", rows[column].fillna(""))
+    return named.to_numpy(dtype=object)
+
+
+def _responsibility(
+    rows: pd.DataFrame, register: pd.DataFrame | None, on_date: datetime.date, findings: Findings
+) -> pd.Series:
+    """A letter is registered, and the period of protection covers the day."""
+    known = False
+    answered = np.ones(len(rows), dtype=bool)
+    names = rows["key"].to_numpy()
+    if register is not None and "letter" in register:
+        known = True
+        unsigned = register["listed"].to_numpy() & (register["letter"].fillna("") == "").to_numpy()
+        _add("R6011", names, unsigned, rows, findings, role="register")
+        answered &= register["listed"].to_numpy() & ~unsigned
+    sources = [("map", rows)] if register is None else [("register", register), ("map", rows)]
+    told = np.zeros(len(rows), dtype=bool)
+    for role, source in sources:
+        if "start" in source or "end" in source:
+            known = True
+            late = _out_of_force(source, rows, role, on_date, told, findings)
+            told |= late
+            answered &= ~late
+    return pd.Series(answered if known else pd.NA, index=rows.index, dtype="boolean")
+
+
+def _out_of_force(
+    source: pd.DataFrame, rows: pd.DataFrame, role: str, on_date: datetime.date, told: npt.NDArray[np.bool_],
+    findings: Findings,
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    nothing = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[D]")
+    start = source["start"].to_numpy(dtype="datetime64[D]") if "start" in source else nothing
+    end = source["end"].to_numpy(dtype="datetime64[D]") if "end" in source else nothing
+    day = np.datetime64(on_date)
+    language = findings.language
+    names = rows["key"].to_numpy()
+    reversed_ = (start > end) & ~told
+    _add("R2008", names, reversed_, rows, findings, role=role, expected=_days(start[reversed_]), actual=_days(end[reversed_]))
+    over, early = (end < day) & ~reversed_, (start > day) & ~reversed_
+    for wrong, state in ((over & ~told, "period.over"), (early & ~told, "period.early")):
+        _add("R6024", names, wrong, rows, findings, role=role,
+             expected=[f"{a} – {b}" for a, b in zip(_days(start[wrong]), _days(end[wrong]))],
+             actual=text(state, language), difference=_distance(start[wrong], end[wrong], day), measure="days",
+             on_date=on_date.isoformat(), other_name=text(f"role.{role}", language))  # fmt: skip
+    return np.asarray(over | early | (start > end))
+
+
+def _days(dates: npt.NDArray[np.datetime64]) -> list[str]:
+    return ["" if np.isnat(d) else str(d) for d in dates]
+
+
+def _distance(
+    start: npt.NDArray[np.datetime64], end: npt.NDArray[np.datetime64], day: np.datetime64
+) -> npt.NDArray[np.float64]:
+    """Days that `day` lies behind the end (positive) or before the start (negative)."""
+    return np.where(end < day, (day - end).astype(float), (day - start).astype(float))
+
+
+def _atlas(
+    frame: Frame, rows: pd.DataFrame, register: pd.DataFrame | None, atlas: Frame | None, names: Mapping[str, str],
+    findings: Findings,
+) -> pd.Series:  # fmt: skip
+    """The atlas has a page of the plot, or of its village, township or county; else a page number is registered."""
+    if atlas is not None:
+        atlas.require(findings.language, "key")
+        pages = set(atlas.rows["key"]) - {""}
+        unit = frame.column("unit").reset_index(drop=True)
+        covered = rows["key"].isin(pages)
+        for digits, _ in _LEVELS:
+            covered |= unit.str[:digits].where(unit.str.len() >= digits, "").isin(pages)
+        found = covered.to_numpy()
+    else:
+        numbers = [source["atlas_page"].fillna("") for source in (rows, register)
+                   if source is not None and "atlas_page" in source]  # fmt: skip
+        if not numbers:
+            return pd.Series(pd.NA, index=rows.index, dtype="boolean")
+        found = np.any([(column != "").to_numpy() for column in numbers], axis=0)
+    _add("R6008", rows["key"].to_numpy(), ~found, rows, findings)
+    return pd.Series(found, dtype="boolean")
+
+
+def _add(
+    rule: str, names: npt.NDArray[np.object_], wrong: npt.NDArray[np.bool_], rows: pd.DataFrame, findings: Findings,
+    role: str = "map", **words: object,
+) -> None:  # fmt: skip
+    unit = rows["unit"][wrong] if "unit" in rows else ""
+    unit_name = rows["unit_name"][wrong] if "unit_name" in rows else ""
+    findings.add(rule, role, names[wrong], unit=unit, unit_name=unit_name, geometry=rows["geometry"][wrong], **words)
+
+
+def _complete(plots: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """All duties that could be tested are met, and at least one could."""
+    tested = plots[list(DUTIES)]
+    return np.asarray(tested.fillna(True).all(axis=1) & tested.notna().any(axis=1), dtype=bool)
+
+
+def _by_unit(plots: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """`UNIT_DUTIES`: plots and the shares that meet each duty, by county, township and village."""
+    parts = []
+    flags = plots[list(DUTIES)].astype("Float64").assign(complete=_complete(plots).astype(float))
+    for digits, level in _LEVELS:
+        deep = plots["unit"].str.len() >= digits
+        if deep.any():
+            unit = plots["unit"][deep].str[:digits].rename("unit")
+            shares = flags[deep].groupby(unit).mean().astype("Float64").round(4)
+            shares.insert(0, "plots", unit.value_counts().reindex(shares.index))
+            parts.append(shares.reset_index().assign(level=level))
+    columns = ["unit", "unit_name", "level", "plots", *DUTIES, "complete"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(parts, ignore_index=True)
+    table["unit_name"] = table["unit"].map(lambda code: names.get(code, ""))
+    table[[*DUTIES, "complete"]] = table[[*DUTIES, "complete"]].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return table[columns]

@@ -1,0 +1,463 @@
+"""四统一: do the map, the register, the summary table and the plots on the ground agree, plot by plot, unit by unit?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core.catalogue import text
+from redline.core.checks import areas, joining, summary
+from redline.core.checks.areas import metres, mu
+from redline.core.checks.ground import check_crs, check_ground
+from redline.core.checks.units import check_codes, check_position, unit_names
+from redline.core.findings import Findings
+from redline.core.frames import Frame
+from redline.core.geometry.overlay import agreement, distance_between
+from redline.core.progress import Progress
+from redline.core.result import Rate, Result
+from redline.core.standards import land_class
+
+STATUSES = (
+    "duplicate", "invalid", "missing_map", "missing_register", "missing_plots", "area_differs", "shape_differs",
+    "attribute_differs", "consistent",
+)  # fmt: skip
+"""What `PLOT_STATUS` says of a number, the gravest first; the first that holds is written."""
+
+# Comparable areas: the register's column, the map's column it must equal.
+_BASES = (("farmland_area", "farmland_area"), ("plot_area", "plot_area"))
+
+
+@dataclass(frozen=True)
+class Settings(areas.Settings):
+    """Areas as in `areas.Settings`; a ground plot has moved beyond `shift_tolerance` (m, greatest distance) or where
+    less than `min_agreement` (shared area ÷ joint area, 0–1) is common."""
+
+    shift_tolerance: float = 2.0
+    min_agreement: float = 0.95
+
+
+@dataclass
+class _Plots:
+    """One source's rows by number: the first row of every number, the numbers that stand twice, the usable shapes."""
+
+    frame: Frame
+    first: pd.DataFrame
+    duplicates: pd.Index
+    usable: npt.NDArray[np.bool_]
+
+    def at(self, keys: pd.Index) -> pd.DataFrame:
+        return self.first.loc[keys]
+
+
+def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
+    """Compare the sources given ("map" needed; "register", "table", "plots", "units" optional) and say what disagrees.
+
+    Gives `PLOT_STATUS` (every number of any source once) and `UNIT_BALANCE` (unit × class, m² and counts), and the rate
+    "agreement". Rules R1003, R2005, R2009, R2010, R3001, R3002, R4003, R4004, R5001–R5006, R6001–R6007, R6012–R6023.
+    Frames are brought to one reading (numbers settled, units of area settled) in place. Source: DOMAIN §0, §4.3, §4.4.
+    """
+    language = findings.language
+    names = unit_names(frames)
+    plots, status = _map(frames, names, findings, settings, progress.step(text("step.map", language), 0.3))
+    register = _register(frames.get("register"), plots, names, findings, settings, status,
+                         progress.step(text("step.register", language), 0.15))  # fmt: skip
+    ground = _ground(frames.get("plots"), plots, names, findings, settings, status,
+                     progress.step(text("step.plots", language), 0.35))  # fmt: skip
+    table = None
+    if "table" in frames:
+        table = summary.check(frames["table"], plots.frame, register.frame if register else None, names, findings,
+                              progress.step(text("step.table", language), 0.1))  # fmt: skip
+    finish = progress.step(text("step.status", language))
+    statuses = _statuses(plots, register, ground, status, findings)
+    balance = summary.balance(plots.frame, register.frame if register else None, ground.frame if ground else None,
+                              table, names)  # fmt: skip
+    finish.update(1.0)
+    consistent = int((statuses["status"] == "consistent").sum())
+    return Result(
+        findings,
+        tables={"PLOT_STATUS": statuses, "UNIT_BALANCE": balance},
+        rates={"agreement": Rate(consistent, len(statuses), profile="fourway")},
+        checked=len(statuses),
+        unchecked=[text(f"unchecked.{role}", language) for role in ("register", "table", "plots", "units") if role not in frames],
+        notes=[note for role in ("map", "register", "table", "plots", "units") if role in frames for note in frames[role].notes],
+    )  # fmt: skip
+
+
+class _Status:
+    """Collects what is wrong with which number."""
+
+    def __init__(self) -> None:
+        self._wrong: dict[str, set[str]] = {status: set() for status in STATUSES}
+        self.agreement = pd.Series(dtype=float)
+
+    def add(self, status: str, keys: object) -> None:
+        self._wrong[status].update(keys)  # type: ignore[call-overload]
+
+    def of(self, keys: pd.Index) -> npt.NDArray[np.object_]:
+        return np.select([keys.isin(self._wrong[s]) for s in STATUSES[:-1]], STATUSES[:-1], "consistent").astype(object)
+
+
+def _map(
+    frames: Mapping[str, Frame], names: dict[str, str], findings: Findings, settings: Settings, progress: Progress
+) -> tuple[_Plots, _Status]:
+    frame, units = frames["map"], frames.get("units")
+    status = _Status()
+    joining.settle_keys(frame, None, findings)
+    usable = check_ground(frame, findings)
+    progress.update(0.2)
+    joining.report_missing_keys(frame, findings)
+    duplicates = joining.report_duplicates(frame, names, findings)
+    check_codes(frame, units, names, findings)
+    key = frame.rows["key"]
+    status.add("duplicate", duplicates)
+    status.add("invalid", key[~usable])
+    if frame.has("plot_area"):
+        grades = areas.recorded_against_measured(frame, usable, findings, settings)
+        status.add("area_differs", key[grades == "error"])
+        _same_unit(frame, "plot_area")
+    areas.identities(frame, findings)
+    progress.update(0.4)
+    if units is not None:
+        check_crs(units, findings)
+        if units.has("unit"):
+            check_position(frame, usable, units, names, findings, settings.abs_tolerance, progress.step(share=1.0))
+    return _by_number(frame, duplicates, usable), status
+
+
+def _same_unit(frame: Frame, settled: str) -> None:
+    """The other areas of a layer are in the unit that its plot area turned out to be in."""
+    stated = frame.stated[settled]
+    for column in ("farmland_area", "deduction_area", "linear_area", "scattered_area"):
+        if column in frame.rows and frame.stated.get(column) != stated:
+            from_unit = frame.stated[column] or "m2"
+            if from_unit == frame.profile.area_unit:
+                areas.restate_area(frame, column, from_unit, stated)
+                frame.stated[column] = stated
+
+
+def _register(
+    frame: Frame | None, plots: _Plots, names: dict[str, str], findings: Findings, settings: Settings, status: _Status,
+    progress: Progress,
+) -> _Plots | None:  # fmt: skip
+    if frame is None:
+        return None
+    joining.settle_keys(frame, plots.frame, findings)
+    joining.report_missing_keys(frame, findings)
+    register = _by_number(frame, joining.report_duplicates(frame, names, findings), np.ones(len(frame), dtype=bool))
+    status.add("duplicate", register.duplicates)
+    check_codes(frame, None, names, findings)
+    progress.update(0.3)
+    both = plots.first.index.intersection(register.first.index)
+    _settle_register_units(register, plots, both, findings)
+    _presence(plots, register, "R6001", "R6002", "missing_register", names, findings, status)
+    single = both.difference(plots.duplicates).difference(register.duplicates)
+    progress.update(0.5)
+    _register_areas(plots, register, single, findings, settings, status)
+    _attributes(plots, register, single, findings, status)
+    _persons(plots, register, single, findings)
+    return register
+
+
+def _ground(
+    frame: Frame | None, plots: _Plots, names: dict[str, str], findings: Findings, settings: Settings, status: _Status,
+    progress: Progress,
+) -> _Plots | None:  # fmt: skip
+    if frame is None:
+        return None
+    joining.settle_keys(frame, plots.frame, findings)
+    usable = check_ground(frame, findings)
+    joining.join_by_position(frame, usable, plots.frame, plots.usable, findings, progress.step(share=0.2))
+    nameless = (frame.rows["key"] == "").to_numpy()
+    frame.rows.loc[nameless, "key"] = _positions(frame.rows["geometry"].to_numpy(dtype=object)[nameless])
+    ground = _by_number(frame, joining.report_duplicates(frame, names, findings), usable)
+    status.add("duplicate", ground.duplicates)
+    if frame.has("plot_area"):
+        areas.settle_unit(frame, "plot_area", frame.rows["geometry_area"].to_numpy(dtype=float), findings)
+        ground.first["plot_area"] = frame.rows.loc[ground.first["_row"], "plot_area"].to_numpy()
+    _presence(plots, ground, "R6012", "R6013", "missing_plots", names, findings, status)
+    both = plots.first.index.intersection(ground.first.index)
+    single = both.difference(plots.duplicates).difference(ground.duplicates)
+    _ground_areas(plots, ground, single, findings, settings, status)
+    _attributes(plots, ground, single, findings, status)
+    _shapes(plots, ground, single, findings, settings, status, progress.step(share=1.0))
+    return ground
+
+
+def _by_number(frame: Frame, duplicates: pd.Index, usable: npt.NDArray[np.bool_]) -> _Plots:
+    rows = frame.rows.assign(_row=frame.rows.index, _usable=usable)
+    first = rows[rows["key"] != ""].drop_duplicates("key").set_index("key")
+    return _Plots(frame, first.sort_index(), duplicates, usable)
+
+
+def _positions(shapes: npt.NDArray[np.object_]) -> list[str]:
+    """A name for land that has none: where it lies, to the metre."""
+    inside = shapely.centroid(shapes)
+    return ["" if p is None or p.is_empty else f"({p.x:.0f},{p.y:.0f})" for p in inside]
+
+
+def _presence(
+    plots: _Plots, other: _Plots, only_map: str, only_other: str, missing: str, names: dict[str, str],
+    findings: Findings, status: _Status,
+) -> None:  # fmt: skip
+    for rule, have, lack, absent in ((only_map, plots, other, missing), (only_other, other, plots, "missing_map")):
+        keys = have.first.index.difference(lack.first.index)
+        rows = have.at(keys)
+        unit = rows["unit"] if "unit" in rows else pd.Series("", index=keys)
+        findings.add(
+            rule, have.frame.role, keys, unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
+            actual=metres(_area_shown(rows)), measure="text", geometry=_areal(rows),
+        )  # fmt: skip
+        status.add(absent, keys)
+
+
+def _area_shown(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    shown = np.full(len(rows), np.nan)
+    for column in ("farmland_area", "plot_area", "area", "geometry_area"):
+        if column in rows:
+            shown = np.where(np.isnan(shown), rows[column].to_numpy(dtype=float), shown)
+    return shown
+
+
+def _areal(rows: pd.DataFrame) -> npt.NDArray[np.object_] | None:
+    return joining.as_areas(rows["geometry"]) if "geometry" in rows else None
+
+
+def _settle_register_units(register: _Plots, plots: _Plots, both: pd.Index, findings: Findings) -> None:
+    frame = register.frame
+    for column in ("farmland_area", "plot_area", "area"):
+        if column not in frame.rows:
+            continue
+        reference = plots.first[_map_column(plots.frame, column)].reindex(frame.rows["key"].to_numpy()).to_numpy(dtype=float)
+        areas.settle_unit(frame, column, reference, findings)
+        register.first[column] = frame.rows.loc[register.first["_row"], column].to_numpy()
+    if "area" in frame.rows:
+        _settle_basis(register, plots, both, findings.language)
+
+
+def _map_column(frame: Frame, column: str) -> str:
+    """The map's area that a register's column is to be held against."""
+    if column in frame.rows and column != "area":
+        return column
+    return "farmland_area" if "farmland_area" in frame.rows else "plot_area" if "plot_area" in frame.rows else "geometry_area"
+
+
+def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str) -> None:
+    """A bare “面积” is the farmland area or the plot area, whichever more of the plots bear out."""
+    frame = register.frame
+    candidates = [c for c in ("farmland_area", "plot_area") if c in plots.frame.rows and c not in frame.rows]
+    if not candidates:
+        return
+    said = register.at(both)["area"].to_numpy(dtype=float)
+    half = frame.resolution["area"] / 2 + areas.CENT
+
+    def borne_out(column: str) -> int:
+        return int((np.abs(said - plots.at(both)[column].to_numpy(dtype=float)) <= half).sum())
+
+    best = max(candidates, key=borne_out)
+    for rows in (frame.rows, register.first):
+        rows[best] = rows["area"]
+    frame.resolution[best], frame.stated[best] = frame.resolution["area"], frame.stated["area"]
+    frame.fields[best] = frame.fields["area"]
+    frame.notes.append(
+        text("note.basis", language, layer=frame.name, field=frame.fields["area"], basis=text(f"column.{best}", language))
+    )
+
+
+def _register_areas(
+    plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings, settings: Settings, status: _Status
+) -> None:
+    """R6003: the graver of the two comparisons (farmland area, plot area), once per number."""
+    ours, theirs = plots.at(keys), register.at(keys)
+    worst = pd.DataFrame({"expected": np.nan, "actual": np.nan, "grade": ""}, index=keys)
+    for column, of_map in _bases(register.frame, plots.frame):
+        expected, actual = ours[of_map].to_numpy(dtype=float), theirs[column].to_numpy(dtype=float)
+        grades = areas.grade(actual - expected, expected, settings, register.frame.resolution[column])
+        grades = np.where(np.isnan(actual) & ~np.isnan(expected), "", grades)
+        graver = ((worst["grade"] == "") & (grades != "")) | ((worst["grade"] == "warning") & (grades == "error"))
+        worst[graver] = pd.DataFrame({"expected": expected, "actual": actual, "grade": grades}, index=keys)[graver]
+    bad = worst[worst["grade"] != ""]
+    rows = ours.loc[bad.index]
+    findings.add(
+        "R6003", "register", bad.index, unit=_unit(rows), unit_name=_unit_name(rows), expected=metres(bad["expected"]),
+        actual=metres(bad["actual"]), difference=bad["actual"] - bad["expected"], measure="m2", geometry=_areal(rows),
+        severity=bad["grade"], expected_mu=mu(bad["expected"]), actual_mu=mu(bad["actual"]),
+    )  # fmt: skip
+    status.add("area_differs", bad.index[bad["grade"] == "error"])
+
+
+def _bases(register: Frame, plots: Frame) -> list[tuple[str, str]]:
+    found = [(theirs, ours) for theirs, ours in _BASES if theirs in register.rows and ours in plots.rows]
+    if not found:
+        column = next((c for c in ("farmland_area", "plot_area", "area") if c in register.rows), "")
+        return [(column, _map_column(plots, column))] if column else []
+    return found
+
+
+def _ground_areas(
+    plots: _Plots, ground: _Plots, keys: pd.Index, findings: Findings, settings: Settings, status: _Status
+) -> None:
+    """R6014: the ground plot's surveyed area (else that of its shape) against the map's plot area."""
+    ours, theirs = plots.at(keys), ground.at(keys)
+    column = "plot_area" if "plot_area" in ours else "geometry_area"
+    expected, actual = ours[column].to_numpy(dtype=float), ground_area(theirs)
+    resolution = ground.frame.resolution.get("plot_area", areas.CENT)
+    grades = areas.grade(actual - expected, expected, settings, resolution)
+    bad = grades != ""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        percent = (actual - expected) / expected * 100
+    findings.add(
+        "R6014", "plots", keys[bad], unit=_unit(ours[bad]), unit_name=_unit_name(ours[bad]),
+        expected=metres(expected[bad]), actual=metres(actual[bad]), difference=(actual - expected)[bad], measure="m2",
+        geometry=_areal(ours[bad]), severity=grades[bad], percent=percent[bad],
+    )  # fmt: skip
+    status.add("area_differs", keys[grades == "error"])
+
+
+def ground_area(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Areas (m²) of ground plots: as surveyed, else of the shape; NaN for points."""
+    measured = rows["geometry_area"].to_numpy(dtype=float)
+    if "plot_area" not in rows:
+        return measured
+    surveyed = rows["plot_area"].to_numpy(dtype=float)
+    return np.where(np.isnan(surveyed), measured, surveyed)
+
+
+def _attributes(plots: _Plots, other: _Plots, keys: pd.Index, findings: Findings, status: _Status) -> None:
+    """R6015 land class, R6016 unit, R6017 owner: the map's against the other source's, where both say something."""
+    ours, theirs = plots.at(keys), other.at(keys)
+    language, role = findings.language, other.frame.role
+    scheme = plots.frame.profile.scheme
+    for rule, column, same in (
+        ("R6015", "land_class", _same_class), ("R6016", "unit", _same_unit_code), ("R6017", "owner", _same_name),
+    ):  # fmt: skip
+        if column not in ours or column not in theirs:
+            continue
+        mine, his = ours[column].to_numpy(dtype=str), theirs[column].to_numpy(dtype=str)
+        bad = (mine != "") & (his != "") & (mine != his)
+        bad[bad] = [not same(a, b) for a, b in zip(mine[bad], his[bad])]
+        rows = ours[bad]
+        shown = [[_shown(column, value, scheme, language) for value in side[bad]] for side in (mine, his)]
+        findings.add(
+            rule, role, keys[bad], unit=_unit(rows), unit_name=_unit_name(rows), expected=shown[0], actual=shown[1],
+            geometry=_areal(rows), other_name=text(f"role.{role}", language),
+        )  # fmt: skip
+        status.add("attribute_differs", keys[bad])
+
+
+def _same_class(mine: str, his: str) -> bool:
+    """A source that names only the first level (耕地) agrees with its classes; K and A are sub-kinds of a class."""
+    mine, his = mine[:4], his[:4]
+    return mine.startswith(his) or his.startswith(mine)
+
+
+def _same_unit_code(mine: str, his: str) -> bool:
+    return mine.startswith(his) or his.startswith(mine)
+
+
+def _same_name(mine: str, his: str) -> bool:
+    """柳河村 and 示范县柳河镇柳河村 are one owner."""
+    return mine.endswith(his) or his.endswith(mine)
+
+
+def _shown(column: str, value: str, scheme: str, language: str) -> str:
+    known = land_class(value, scheme) if column == "land_class" else None
+    return f"{value} {known.name[language]}" if known else value
+
+
+def _persons(plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings) -> None:
+    """R6023: the responsible person on the map and in the register, where both name one."""
+    ours, theirs = plots.at(keys), register.at(keys)
+    if "person" not in ours or "person" not in theirs:
+        return
+    mine, his = ours["person"].to_numpy(dtype=str), theirs["person"].to_numpy(dtype=str)
+    bad = (mine != "") & (his != "") & (mine != his)
+    rows = ours[bad]
+    findings.add(
+        "R6023", "register", keys[bad], unit=_unit(rows), unit_name=_unit_name(rows), expected=mine[bad], actual=his[bad],
+        geometry=_areal(rows),
+    )  # fmt: skip
+
+
+def _shapes(
+    plots: _Plots, ground: _Plots, keys: pd.Index, findings: Findings, settings: Settings, status: _Status,
+    progress: Progress,
+) -> None:  # fmt: skip
+    """R6018: a ground polygon against the map's; a ground point against the plot it should stand in."""
+    ours, theirs = plots.at(keys), ground.at(keys)
+    fit = (ours["_usable"] & theirs["_usable"]).to_numpy()
+    keys, ours, theirs = keys[fit], ours[fit], theirs[fit]
+    mine, his = ours["geometry"].to_numpy(dtype=object), theirs["geometry"].to_numpy(dtype=object)
+    areal = shapely.get_dimensions(his) == 2
+    share, distance = np.full(len(keys), np.nan), np.zeros(len(keys))
+    share[areal] = agreement(mine[areal], his[areal], progress=progress.step(share=0.6))
+    distance[areal] = distance_between(mine[areal], his[areal], progress=progress.step(share=0.4))
+    distance[~areal] = shapely.distance(mine[~areal], his[~areal])
+    with np.errstate(invalid="ignore"):
+        bad = (share < settings.min_agreement) | (distance > settings.shift_tolerance)
+    rows = ours[bad]
+    findings.add(
+        "R6018", "plots", keys[bad], unit=_unit(rows), unit_name=_unit_name(rows), difference=distance[bad], measure="m",
+        expected=f"≥ {settings.min_agreement:.0%}", actual=[f"{s:.1%}" for s in share[bad]],
+        geometry=joining.as_areas(his[bad]), agreement=np.nan_to_num(share[bad]), distance=distance[bad],
+    )  # fmt: skip
+    status.add("shape_differs", keys[bad])
+    status.agreement = pd.Series(share, index=keys)
+
+
+def _statuses(
+    plots: _Plots, register: _Plots | None, ground: _Plots | None, status: _Status, findings: Findings
+) -> pd.DataFrame:
+    """`PLOT_STATUS`: every number of any source once, in the order of the numbers (areas m², 2 decimals)."""
+    keys = plots.first.index
+    for other in (register, ground):
+        keys = keys if other is None else keys.union(other.first.index)
+    keys = keys.sort_values()
+    ours = plots.first.reindex(keys)
+    table = pd.DataFrame({"key": keys, "unit": _first_known("unit", keys, plots, register, ground)})
+    for column, source in (("in_map", plots), ("in_register", register), ("in_plots", ground)):
+        table[column] = pd.array([pd.NA] * len(keys) if source is None else keys.isin(source.first.index), dtype="boolean")
+    table["map_area"] = _column(ours, "plot_area")
+    table["geometry_area"] = _column(ours, "geometry_area")
+    in_register = register.first.reindex(keys) if register else pd.DataFrame(index=keys)
+    basis, of_map = (_bases(register.frame, plots.frame) or [("", "")])[0] if register else ("", "")
+    table["register_area"] = _column(in_register, basis)
+    in_ground = ground.first.reindex(keys) if ground else None
+    table["plots_area"] = np.nan if in_ground is None else ground_area(in_ground)
+    recorded = _column(ours, "plot_area" if "plot_area" in ours else "geometry_area")
+    apart = np.column_stack([
+        table["geometry_area"] - recorded, table["plots_area"] - recorded, table["register_area"] - _column(ours, of_map),
+    ])  # fmt: skip
+    size = np.nan_to_num(np.abs(apart))
+    table["difference"] = np.round(apart[np.arange(len(keys)), size.argmax(axis=1)], 2)
+    table["agreement"] = status.agreement.reindex(keys).to_numpy(dtype=float)
+    table["status"] = status.of(keys)
+    shapes = ours["geometry"].to_numpy(dtype=object)
+    if in_ground is not None:
+        shapes = np.where(keys.isin(plots.first.index), shapes, joining.as_areas(in_ground["geometry"]))
+    table["geometry"] = pd.Series(np.where(pd.isna(shapes), None, shapes), dtype=object)
+    return table
+
+
+def _column(rows: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    return rows[name].to_numpy(dtype=float) if name in rows else np.full(len(rows), np.nan)
+
+
+def _first_known(column: str, keys: pd.Index, *sources: _Plots | None) -> npt.NDArray[np.object_]:
+    known = pd.Series("", index=keys, dtype=object)
+    for source in sources:
+        if source is not None and column in source.first:
+            known = known.where(known != "", source.first[column].reindex(keys).fillna(""))
+    return known.to_numpy()
+
+
+def _unit(rows: pd.DataFrame) -> pd.Series | str:
+    return rows["unit"] if "unit" in rows else ""
+
+
+def _unit_name(rows: pd.DataFrame) -> pd.Series | str:
+    return rows["unit_name"] if "unit_name" in rows else ""

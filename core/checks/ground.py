@@ -1,0 +1,78 @@
+"""What must hold before anything is measured: a coordinate system that fits, and shapes that are areas."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from redline.core.catalogue import text
+from redline.core.findings import Findings
+from redline.core.frames import Frame, labels
+from redline.core.geometry.crs import ZoneProblem
+from redline.core.geometry.overlay import validity
+
+
+def check_ground(frame: Frame, findings: Findings) -> np.ndarray:
+    """Report R1003, R3001 and R3002 for a layer; give the mask (bool, one per row) of the shapes that can be used.
+
+    Points count as usable where they stand for plots. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
+    """
+    check_crs(frame, findings)
+    state = validity(frame.rows["geometry"].to_numpy(dtype=object))
+    kind = state["kind"].to_numpy()
+    names = labels(frame)
+    said = {"role_name": text(f"role.{frame.role}", findings.language)}
+    units = frame.column("unit").to_numpy()
+    unit_names = frame.column("unit_name").to_numpy()
+
+    empty = np.isin(kind, ("null", "empty"))
+    findings.add("R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], **said)
+    invalid = kind == "invalid"
+    places = [_place(point) for point in state["point"].to_numpy()[invalid]]
+    findings.add(
+        "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
+        actual=state["reason"].to_numpy()[invalid], geometry=frame.rows["geometry"].to_numpy()[invalid],
+        reason=state["reason"].to_numpy()[invalid], place=places, **said,
+    )  # fmt: skip
+    if frame.role == "plots":
+        return np.asarray(~empty & ~invalid)
+    wrong = kind == "not_polygon"
+    if wrong.any():
+        findings.add(
+            "R1005", frame.role, "", related=frame.name, layer=frame.name, difference=float(wrong.sum()),
+            measure="count", expected=text("kind.polygon", findings.language), actual=_types(frame, wrong),
+        )  # fmt: skip
+    return np.asarray(kind == "ok")
+
+
+def check_crs(frame: Frame, findings: Findings) -> None:
+    """Report R1003 once where the layer has no CRS, one that is not CGCS2000, or coordinates that cannot be of its zone."""
+    language = findings.language
+    if frame.crs is None:
+        _crs_finding(frame, findings, text("crs.none", language))
+        return
+    problem = frame.crs.zone_problem(frame.bounds) if frame.bounds else None
+    if problem is not None:
+        _crs_finding(frame, findings, _zone_text(problem, frame, language))
+    elif not frame.crs.is_cgcs2000:
+        _crs_finding(frame, findings, text("crs.other", language, crs=frame.crs.name), severity="warning")
+
+
+def _crs_finding(frame: Frame, findings: Findings, problem: str, severity: str | None = None) -> None:
+    findings.add(
+        "R1003", frame.role, "", related=frame.role if frame.role != "units" else frame.name,
+        actual=frame.crs.name if frame.crs else "", severity=severity, layer=frame.name, problem=problem,
+    )  # fmt: skip
+
+
+def _zone_text(problem: ZoneProblem, frame: Frame, language: str) -> str:
+    name = frame.crs.name if frame.crs else ""
+    return text(f"crs.{problem.kind}", language, crs=name, zone=problem.zone, suggested=problem.suggested or "?")
+
+
+def _place(point: shapely.Point | None) -> str:
+    return "" if point is None or point.is_empty else f"({point.x:.3f}, {point.y:.3f})"
+
+
+def _types(frame: Frame, wrong: np.ndarray) -> str:
+    return "、".join(sorted({g.geom_type for g in frame.rows["geometry"].to_numpy()[wrong] if g is not None}))

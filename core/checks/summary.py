@@ -1,0 +1,393 @@
+"""图数一致: the summary table against the sums of the map and of the register, and against itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from redline.core import units
+from redline.core.catalogue import text
+from redline.core.checks import areas
+from redline.core.findings import Findings
+from redline.core.frames import Frame
+from redline.core.progress import Progress
+from redline.core.standards import land_class
+from redline.core.workbooks import summary_rows
+
+# A levelled table (面积调平) moves a cell by a last place or two to make the sums add up (DOMAIN §3.5).
+_LEVELLING_PLACES = 2.0
+_LEVELS = ((6, "county"), (9, "township"), (12, "village"))
+_BASES = ("farmland_area", "plot_area")
+
+
+@dataclass
+class Table:
+    """The cells of a summary table: `row unit unit_name kind parent land_class measure value place column leaf`.
+
+    `value` is m² for areas and a count for counts, `place` the last printed place in the same unit, `unit` the unit's
+    code where it is known, `leaf` true where the row has no rows below it and the column no parts.
+    """
+
+    cells: pd.DataFrame
+    column_sums: list[tuple[str, list[str]]]
+    area_unit: str
+
+
+def check(
+    frame: Frame, plots: Frame, register: Frame | None, names: Mapping[str, str], findings: Findings, progress: Progress
+) -> Table:
+    """R6004–R6007, R6019, R6020, R6022 and R5005 for a table; gives its cells with units known and areas in m².
+
+    Leaf rows and columns are held against the sums of the plots, parent rows and total columns against their own parts,
+    so that a difference is told where it arises (DOMAIN §4.4.6).
+    """
+    table = _cells(frame, names)
+    leaves = table.cells[table.cells["leaf"]]
+    basis = _settle(table, frame, leaves, plots, findings)
+    progress.update(0.3)
+    leaves = table.cells[table.cells["leaf"]]
+    known = leaves[leaves["unit"] != ""]
+    ours = _sums(plots, known, basis)
+    _units_on_one_side(known, ours, plots, names, findings, basis)
+    both = known[known["unit"].isin(ours.units)]
+    _against_map(both, ours, plots, basis, table.area_unit, findings)
+    if register is not None:
+        _against_register(both, register, plots, basis, table.area_unit, findings)
+    progress.update(0.7)
+    _parents(table, findings)
+    _column_totals(table, findings)
+    progress.update(1.0)
+    return table
+
+
+def balance(
+    plots: Frame, register: Frame | None, ground: Frame | None, table: Table | None, names: Mapping[str, str]
+) -> pd.DataFrame:
+    """`UNIT_BALANCE`: counts and areas (m², 2 decimals) of every source by unit and class; class "" is the unit's total.
+
+    `difference` is table − map where there is a table, else register − map. Null where a source does not say.
+    """
+    basis = next((c for c in _BASES if c in plots.rows), "geometry_area")
+    sides = {"map": _grouped(plots, basis)}
+    if register is not None:
+        sides["register"] = _grouped(register, basis if basis in register.rows else "plot_area")
+    if ground is not None:
+        sides["plots"] = _grouped(ground, "plot_area" if "plot_area" in ground.rows else "geometry_area")
+    if table is not None:
+        sides["table"] = _printed(table)
+    index = sides["map"].index
+    for side in sides.values():
+        index = index.union(side.index)
+    result = pd.DataFrame(index=index.sort_values())
+    for role in ("map", "register", "table", "plots"):
+        side = sides.get(role, pd.DataFrame(columns=["count", "area"], dtype=float)).reindex(result.index)
+        result[f"{role}_count"], result[f"{role}_area"] = side["count"], side["area"]
+    against = "table" if table is not None else "register"
+    result["difference"] = (result[f"{against}_area"] - result["map_area"]).round(2)
+    result = result.reset_index()
+    result.insert(1, "unit_name", result["unit"].map(lambda code: names.get(code, "")))
+    result["level"] = result["unit"].map(lambda code: next((level for digits, level in _LEVELS if len(code) == digits), ""))
+    for role in ("map", "register", "table", "plots"):
+        result[f"{role}_count"] = result[f"{role}_count"].round().astype("Int64")
+    return result
+
+
+def _cells(frame: Frame, names: Mapping[str, str]) -> Table:
+    summary = summary_rows(frame.sheet, frame.profile)
+    cells = summary.cells.copy()
+    cells["unit"] = _unit_codes(cells, names)
+    stated = frame.stated.get("area") or (frame.sheet.unit if frame.sheet else None) or ""
+    of_area = (cells["measure"] == "area").to_numpy()
+    said = cells["unit_of_area"].fillna("").where(lambda unit: unit != "", stated or "m2")
+    if frame.stated.get("area"):
+        said[:] = frame.stated["area"]
+    factor = np.where(of_area, said.map(lambda unit: float(units.SQUARE_METRES[unit])), 1.0)
+    cells["value"] = cells["value"] * factor
+    cells["place"] = 10.0 ** -cells["decimals"].astype(float) * factor
+    parents = set(cells["parent"]) - {0}
+    totals = {total for total, _ in summary.column_sums}
+    cells["leaf"] = ~cells["row"].isin(parents) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
+    return Table(cells, summary.column_sums, said[of_area].iloc[0] if of_area.any() else "m2")
+
+
+def _unit_codes(cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Codes of the rows: as printed, else by name, within the parent row's unit where the name is not unique."""
+    by_name: dict[str, list[str]] = {}
+    for code, name in names.items():
+        by_name.setdefault(name, []).append(code)
+    rows = cells.drop_duplicates("row").set_index("row")
+    known: dict[int, str] = {}
+
+    def code_of(row: int, seen: frozenset[int] = frozenset()) -> str:
+        if row not in known and row in rows.index and row not in seen:
+            entry = rows.loc[row]
+            known[row] = entry["unit"]
+            if not entry["unit"]:
+                above = code_of(int(entry["parent"]), seen | {row}) if entry["parent"] else ""
+                fitting = [c for c in by_name.get(entry["unit_name"], []) if c.startswith(above)]
+                fitting = [c for c in fitting if not above or c != above] or fitting
+                known[row] = fitting[0] if len(fitting) == 1 else ""
+        return known.get(row, "")
+
+    return [code_of(int(row)) for row in cells["row"]]
+
+
+@dataclass
+class _Sums:
+    """Sums of plots by the table's leaf units: `area` (int64 hundredths of m²) and `count`, unit × 4-digit class."""
+
+    area: pd.DataFrame
+    count: pd.DataFrame
+
+    @property
+    def units(self) -> pd.Index:
+        return self.area.index
+
+    def of(self, cells: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """The sum that every cell should show: m² for areas, numbers for counts."""
+        expected = np.zeros(len(cells))
+        for (measure, of_class), group in cells.groupby(["measure", "land_class"], sort=False):
+            table = self.area if measure == "area" else self.count
+            columns = [c for c in table.columns if c.startswith(of_class)]
+            total = table[columns].sum(axis=1).reindex(group["unit"]).fillna(0).to_numpy(dtype=float)
+            at = cells.index.get_indexer(group.index)
+            expected[at] = total / 100 if measure == "area" else total
+        return expected
+
+
+def _sums(frame: Frame, cells: pd.DataFrame, column: str, values: pd.Series | None = None) -> _Sums:
+    rows = frame.rows
+    unit = leaf_units(frame.column("unit"), set(cells["unit"]))
+    of_class = frame.column("land_class").str[:4]
+    amounts = rows[column] if values is None else values
+    inside = (unit != "").to_numpy()
+    sums = pd.DataFrame({
+        "unit": unit[inside], "land_class": of_class[inside], "area": units.cents(amounts[inside].fillna(0.0)), "count": 1,
+    })  # fmt: skip
+    grouped = sums.groupby(["unit", "land_class"])[["area", "count"]].sum()
+    return _Sums(grouped["area"].unstack(fill_value=0), grouped["count"].unstack(fill_value=0))
+
+
+def leaf_units(code: pd.Series, leaves: set[str]) -> pd.Series:
+    """For every unit code the leaf unit of the table that it lies in, "" where there is none."""
+    lengths = sorted({len(leaf) for leaf in leaves}, reverse=True)
+    found = {c: next((c[:n] for n in lengths if c[:n] in leaves), "") for c in code.unique()}
+    return code.map(found)
+
+
+def _settle(table: Table, frame: Frame, leaves: pd.DataFrame, plots: Frame, findings: Findings) -> str:
+    """Which of the map's areas the table counts, and in which unit its figures are (R5005)."""
+    bases = [c for c in _BASES if c in plots.rows] or ["geometry_area"]
+    cells = leaves[(leaves["measure"] == "area") & (leaves["unit"] != "") & (leaves["value"] > 0)]
+    if cells.empty:
+        return bases[0]
+    expected = {basis: _sums(plots, cells, basis).of(cells) for basis in bases}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = cells["value"].to_numpy() / expected[bases[0]]
+    ratios = ratios[np.isfinite(ratios)]
+    mix = units.unit_of_ratio(float(np.median(ratios)), 0.2, read_as="m2") if len(ratios) else None
+    if mix is not None:
+        _restate(table, frame, mix, ratios, findings)
+        cells = table.cells.loc[cells.index]
+    near = {basis: int((np.abs(cells["value"] - sums) <= cells["place"] * _LEVELLING_PLACES).sum())
+            for basis, sums in expected.items()}  # fmt: skip
+    return max(bases, key=lambda basis: near[basis])
+
+
+def _restate(
+    table: Table, frame: Frame, mix: units.UnitMix, ratios: npt.NDArray[np.float64], findings: Findings
+) -> None:
+    language = findings.language
+    stated = table.area_unit
+    wanted = units.factor(mix.actual) * units.factor(stated)
+    actual = next((unit for unit in units.UNITS if units.factor(unit) == wanted), mix.actual)
+    column = frame.fields.get("area", text("column.area", language))
+    named = bool(frame.stated.get("area") or (frame.sheet and frame.sheet.unit))
+    median = float(np.median(ratios))
+    if named:
+        findings.add(
+            "R5005", "table", "", related="area", expected=units.unit_name(stated, language),
+            actual=units.unit_name(actual, language), difference=median, ratio=median, count=len(ratios), field=column,
+            role_name=text("role.table", language),
+        )  # fmt: skip
+    else:
+        frame.notes.append(text("note.unit_found", language, layer=frame.name, field=column,
+                                unit=units.unit_name(actual, language), ratio=f"{median:.6g}"))  # fmt: skip
+    of_area = table.cells["measure"] == "area"
+    factor = float(units.factor(mix.actual))
+    table.cells.loc[of_area, ["value", "place"]] *= factor
+    table.area_unit = actual
+
+
+def _units_on_one_side(
+    cells: pd.DataFrame, ours: _Sums, plots: Frame, names: Mapping[str, str], findings: Findings, basis: str
+) -> None:
+    language = findings.language
+    said = cells[(cells["measure"] == "area") & ~cells["unit"].isin(ours.units)]
+    landless = said.groupby("unit")["value"].sum()
+    landless = landless[landless > 0]
+    findings.add(
+        "R6019", "table", landless.index, unit=landless.index, unit_name=[names.get(c, "") or _name_in(cells, c) for c in landless.index],
+        actual=[f"{value} m²" for value in areas.metres(landless)], difference=landless, measure="m2",
+    )  # fmt: skip
+    leaves = set(cells["unit"])
+    if not leaves:
+        return
+    code = plots.column("unit")
+    digits = int(pd.Series([len(leaf) for leaf in leaves]).mode().max())
+    missing = (leaf_units(code, leaves) == "") & (code != "")
+    absent = pd.DataFrame({"unit": code[missing].str[:digits], "area": plots.rows[basis][missing].fillna(0.0)})
+    sums = absent.groupby("unit")["area"].agg(["size", units.total_cents])
+    findings.add(
+        "R6020", "map", sums.index, unit=sums.index, unit_name=[names.get(c, "") for c in sums.index],
+        expected=areas.metres(sums["total_cents"] / 100), difference=sums["total_cents"] / 100, measure="m2",
+        count=sums["size"].to_numpy(),
+    )  # fmt: skip
+
+
+def _name_in(cells: pd.DataFrame, unit: str) -> str:
+    return str(cells.loc[cells["unit"] == unit, "unit_name"].iloc[0])
+
+
+def _against_map(
+    cells: pd.DataFrame, ours: _Sums, plots: Frame, basis: str, area_unit: str, findings: Findings
+) -> None:
+    expected = ours.of(cells)
+    off = _off(cells, expected)
+    rounded = plots.rows[basis].fillna(0.0)
+    of_area = cells["measure"] == "area"
+    if off.any() and of_area.any():
+        place = float(cells.loc[of_area, "place"].min())
+        factor = float(units.SQUARE_METRES[area_unit])
+        decimals = int(round(-np.log10(place / factor)))
+        in_unit = units.round_half_away(units.convert(rounded, "m2", area_unit), decimals)
+        loose = _sums(plots, cells, basis, pd.Series(units.convert(in_unit, area_unit, "m2"), index=plots.rows.index))
+        unlevelled = off & of_area.to_numpy() & ~_off(cells, loose.of(cells), places=0.5)
+        if unlevelled.any():
+            worst = float(np.abs(cells["value"].to_numpy() - expected)[unlevelled].max())
+            findings.add("R6022", "table", "", related="area", difference=worst, measure="m2", count=int(unlevelled.sum()),
+                         actual=f"{worst:.2f} m²")  # fmt: skip
+            off &= ~unlevelled
+    _add("R6005", cells[off], expected[off], area_unit, findings)
+
+
+def _against_register(
+    cells: pd.DataFrame, register: Frame, plots: Frame, basis: str, area_unit: str, findings: Findings
+) -> None:
+    """A register's own rounding is not the table's fault: where a row is the map's area rounded, the map's counts."""
+    column = basis if basis in register.rows else next((c for c in _BASES if c in register.rows), "")
+    if not column:
+        cells = cells[cells["measure"] == "count"]
+    printed = register.column(column or "area", np.nan).astype(float)
+    exact = plots.rows.drop_duplicates("key").set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
+    half = register.resolution.get(column, 0.0) / 2 + areas.CENT
+    same = np.abs(printed.to_numpy() - exact) <= half
+    values = pd.Series(np.where(same, exact, printed), index=register.rows.index)
+    sums = _sums(_with_units_of(register, plots), cells, "key", values)
+    expected = sums.of(cells)
+    loose = _sums(_with_units_of(register, plots), cells, "key", pd.Series(np.where(same | np.isnan(printed), 0.0, half), index=values.index))
+    slack = np.where(cells["measure"] == "area", loose.of(cells), 0.0)
+    off = _off(cells, expected, slack=slack)
+    _add("R6004", cells[off], expected[off], area_unit, findings)
+
+
+def _with_units_of(register: Frame, plots: Frame) -> Frame:
+    """The register with the map's unit and class for rows that say none of their own."""
+    rows = register.rows
+    first = plots.rows.drop_duplicates("key").set_index("key")
+    missing = {}
+    for column in ("unit", "land_class"):
+        own = register.column(column)
+        if column in first:
+            of_map = pd.Series(first[column].reindex(rows["key"].to_numpy()).fillna("").to_numpy(), index=rows.index)
+            own = own.where(own != "", of_map)
+        missing[column] = own
+    return Frame(register.role, register.name, rows.assign(**missing), register.profile)
+
+
+def _off(
+    cells: pd.DataFrame, expected: npt.NDArray[np.float64], places: float = _LEVELLING_PLACES,
+    slack: npt.NDArray[np.float64] | float = 0.0,
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Cells that differ by more than `places` of their last printed place (counts: at all) plus `slack`."""
+    allowed = np.where(cells["measure"] == "area", cells["place"] * places, 0.0) + areas.CENT + slack
+    return np.asarray(np.abs(cells["value"].to_numpy() - expected) > allowed)
+
+
+def _parents(table: Table, findings: Findings) -> None:
+    """R6006: every cell of a parent row is the sum of the rows below it, to half its last place."""
+    cells = table.cells
+    below = cells[cells["parent"] != 0].assign(place=lambda c: c["place"])
+    sums = below.groupby(["parent", "column"])["value"].agg(["sum", "size"]).reset_index()
+    joined = cells.merge(sums, left_on=["row", "column"], right_on=["parent", "column"], suffixes=("", "_below"))
+    off = (joined["value"] - joined["sum"]).abs() > joined["place"] / 2
+    _add("R6006", joined[off], joined["sum"][off].to_numpy(), table.area_unit, findings, children=joined["size"][off])
+
+
+def _column_totals(table: Table, findings: Findings) -> None:
+    """R6007: every total column is the sum of its parts, to half its last place."""
+    wide = table.cells.pivot_table(index="row", columns="column", values="value", aggfunc="first")
+    for total, parts in table.column_sums:
+        given = [part for part in parts if part in wide]
+        if total not in wide or not given:
+            continue
+        expected = wide[given].fillna(0.0).sum(axis=1)
+        cells = table.cells[table.cells["column"] == total].set_index("row", drop=False)
+        expected = expected.reindex(cells.index)
+        off = ((cells["value"] - expected).abs() > cells["place"] / 2).to_numpy()
+        _add("R6007", cells[off], expected.to_numpy()[off], table.area_unit, findings)
+
+
+def _add(
+    rule: str, cells: pd.DataFrame, expected: npt.NDArray[np.float64], area_unit: str, findings: Findings, **words: object
+) -> None:
+    """One finding a cell: key its unit's code (else its name), related "class:measure"; figures are told in the table's unit."""
+    language = findings.language
+    of_area = (cells["measure"] == "area").to_numpy()
+    factor = np.where(of_area, float(units.SQUARE_METRES[area_unit]), 1.0)
+    wanted, printed = expected / factor, cells["value"].to_numpy() / factor
+    decimals = np.where(of_area, 2, 0)
+    findings.add(
+        rule, "table", cells["unit"].where(cells["unit"] != "", cells["unit_name"]),
+        related=cells["land_class"] + ":" + cells["measure"], unit=cells["unit"], unit_name=cells["unit_name"],
+        expected=[f"{v:.{d}f}" for v, d in zip(wanted, decimals)], actual=[f"{v:.{d}f}" for v, d in zip(printed, decimals)],
+        difference=units.round_half_away(cells["value"].to_numpy() - expected), measure=np.where(of_area, "m2", "count"),
+        class_name=[_class_name(c, m, language) for c, m in zip(cells["land_class"], cells["measure"])],
+        unit_of=np.where(of_area, units.unit_name(area_unit, language), text("unit.count", language)), apart=printed - wanted, **words,
+    )  # fmt: skip
+
+
+def _class_name(code: str, measure: str, language: str) -> str:
+    if measure == "count":
+        return text("column.count", language)
+    known = land_class(code, "sandiao") if code else None
+    return known.name[language] if known else text("value.total", language)
+
+
+def _grouped(frame: Frame, column: str) -> pd.DataFrame:
+    """Counts and areas of a source by every unit level and class, m²."""
+    rows = pd.DataFrame({
+        "unit": frame.column("unit"), "class": frame.column("land_class").str[:4], "count": 1,
+        "area": units.cents(frame.rows[column].fillna(0.0)) if column in frame.rows else 0,
+    })  # fmt: skip
+    parts = []
+    for digits, _ in _LEVELS:
+        deep = rows[rows["unit"].str.len() >= digits]
+        deep = deep.assign(unit=deep["unit"].str[:digits])
+        parts.append(deep)
+        parts.append(deep.assign(**{"class": ""}))
+    if not (rows["unit"].str.len() >= 6).any():
+        parts += [rows.assign(unit=""), rows.assign(unit="", **{"class": ""})]
+    grouped = pd.concat(parts).groupby(["unit", "class"])[["count", "area"]].sum()
+    return grouped.assign(area=grouped["area"] / 100)
+
+
+def _printed(table: Table) -> pd.DataFrame:
+    """The table's own figures by unit and class, m²."""
+    cells = table.cells[table.cells["unit"] != ""].rename(columns={"land_class": "class"})
+    wide = cells.pivot_table(index=["unit", "class"], columns="measure", values="value", aggfunc="first")
+    return wide.reindex(columns=["count", "area"]).round({"area": 2})
