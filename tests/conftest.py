@@ -12,6 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SESSION = pytest.StashKey[pytest.Session]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-contract", action="store_true", help="rewrite the list of public names")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Folder of the checkout."""

@@ -15,6 +15,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
 os.environ.setdefault("MPLCONFIGDIR", str(CACHE / "matplotlib"))
 os.environ.setdefault("MPLBACKEND", "Agg")
+# pyproj looks beside the Python that runs, which is the virtual environment.
+if Path("/usr/share/proj").is_dir():
+    os.environ.setdefault("PROJ_LIB", "/usr/share/proj")
 
 # "python -m pytest" puts the checkout on the path, where its folder `processing` would hide QGIS's package.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
