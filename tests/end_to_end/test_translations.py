@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from qgis.PyQt.QtCore import QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from redline.plugin import translation_file
 
@@ -68,7 +68,10 @@ def test_compiled_file_says_the_same(root: Path, source_file: Path, translations
     assert compiled.is_file(), "run ./dev setup"
     translator = QTranslator()
     assert translator.load(str(compiled))
-    assert {source: translator.translate("Redline", source) for source in translations} == translations
+    QCoreApplication.installTranslator(translator)
+    shown = {source: QCoreApplication.translate("Redline", source) for source in translations}
+    QCoreApplication.removeTranslator(translator)
+    assert shown == translations
 
 
 def test_compiled_file_is_not_in_git(root: Path) -> None:
