@@ -13,6 +13,8 @@ runtime = CACHE / "runtime"
 runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+os.environ.setdefault("XDG_CACHE_HOME", str(CACHE / "xdg"))
+os.environ.setdefault("XDG_CONFIG_HOME", str(CACHE / "xdg"))
 os.environ.setdefault("MPLCONFIGDIR", str(CACHE / "matplotlib"))
 os.environ.setdefault("MPLBACKEND", "Agg")
 # pyproj looks beside the Python that runs, which is the virtual environment.
