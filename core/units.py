@@ -7,14 +7,15 @@ on the decimal number that was written (1.005 is 1.01, whatever its binary neigh
 from __future__ import annotations
 
 import re
-import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from redline.core.text import is_missing, squeeze, tidy
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -50,15 +51,8 @@ _UNIT_PATTERNS = (
     ),
 )
 
-_SPACES = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_MINUS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-"})
-_MISSING = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "空", "null", "<null>", "none", "nan", "nat", "<na>", "n/a", "na"})
-
 _UNIT_SUFFIX = r"(?P<unit>万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米|km2|hm2|ha|m2|mu)?"
-_NUMBER = re.compile(
-    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<decimals>\d*))?(?:e[+-]?\d+)?|[+-]?\.\d+(?:e[+-]?\d+)?)" + _UNIT_SUFFIX
-)
-_QUOTED = re.compile(r"=\"?([^\"=]*)\"?|'(.*)")
+_NUMBER = re.compile(r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)" + _UNIT_SUFFIX)
 
 _DATE_GAPS = re.compile(r"\s*([年月日./-])\s*")
 _DATE = re.compile(
@@ -79,21 +73,21 @@ _LIMIT = 2.0**62
 
 
 class Numbers(NamedTuple):
-    """What was read from a column of numbers: float64 values (NaN where nothing or nothing readable), mask of the unreadable."""
+    """What a column of numbers says: float64 values (NaN where missing or unreadable), mask of the unreadable."""
 
     values: FloatArray
     bad: BoolArray
 
 
 class Dates(NamedTuple):
-    """What was read from a column of dates: datetime64[D] values (NaT where nothing or nothing readable), mask of the unreadable."""
+    """What a column of dates says: datetime64[D] values (NaT where missing or unreadable), mask of the unreadable."""
 
     values: npt.NDArray[np.datetime64]
     bad: BoolArray
 
 
 class UnitMix(NamedTuple):
-    """A confusion of units: figures in `actual` were read as if they were in `read_as`; `ratio` is recorded / true area."""
+    """A confusion of units: figures in `actual` were read as if in `read_as`; `ratio` is recorded / true area."""
 
     actual: str
     read_as: str
@@ -129,7 +123,7 @@ def cents(values: object, unit: str = "m2") -> IntArray:
 
 
 def total_cents(values: object, unit: str = "m2") -> int:
-    """Exact sum of areas in `unit`, in hundredths of a m²; each value is rounded once, NaN and None count as nothing."""
+    """Exact sum of areas in `unit`, in hundredths of a m²; each value is rounded once, NaN and None are nothing."""
     numbers = as_floats(values)
     return int(cents(numbers[~np.isnan(numbers)], unit).sum())
 
@@ -151,7 +145,7 @@ def round_half_away(values: object, decimals: int = 2) -> FloatArray:
 
 
 def convert(values: object, from_unit: str, to_unit: str = "m2") -> FloatArray:
-    """Areas in another unit, float64; exact where the figure has at most six decimals and the result is a double (12.33 亩 is 8220 m²)."""
+    """Areas in another unit, float64, the nearest double for figures of up to six decimals: 12.33 亩 is 8220 m²."""
     numbers = as_floats(values)
     ratio = factor(from_unit, to_unit)
     result = numbers * ratio.numerator / ratio.denominator
@@ -163,8 +157,8 @@ def convert(values: object, from_unit: str, to_unit: str = "m2") -> FloatArray:
     return result
 
 
-def from_cents(hundredths: object, unit: str = "m2", decimals: int = 2) -> Union[Decimal, FloatArray]:
-    """Hundredths of a m² in `unit`, rounded once: a Decimal for a single whole number, float64 for an array or Series."""
+def from_cents(hundredths: object, unit: str = "m2", decimals: int = 2) -> Decimal | FloatArray:
+    """Hundredths of a m² in `unit`, rounded once: a Decimal for a single int, float64 for an array or Series."""
     ratio = Fraction(10) ** decimals / (SQUARE_METRES[unit] * 100)
     if isinstance(hundredths, (int, np.integer)):
         return Decimal(_round_fraction(int(hundredths) * ratio)).scaleb(-decimals)
@@ -182,17 +176,16 @@ def format_area(hundredths: int, unit: str = "m2", decimals: int = 2) -> str:
     return f"{value:,.{max(decimals, 0)}f}"
 
 
-def parse_unit(text: Optional[str]) -> Optional[str]:
-    """The one unit of area that a header, corner cell or field name says ("面积(亩)", "单位：公顷"); None if none, or several."""
+def parse_unit(text: str | None) -> str | None:
+    """The one unit of area that a header, corner cell or field name says ("面积(亩)"); None if none or several."""
     if not text:
         return None
-    plain = unicodedata.normalize("NFKC", str(text)).lower()
-    plain = _SPACES.sub(" ", plain).replace("sq m", "sqm").replace("sq km", "sqkm")
+    plain = tidy(str(text)).lower().replace("sq m", "sqm").replace("sq km", "sqkm")
     found = [unit for unit, pattern in _UNIT_PATTERNS if pattern.search(plain)]
     return found[0] if len(found) == 1 else None
 
 
-def unit_of_ratio(ratio: float, tolerance: float = 0.02, read_as: Optional[str] = None) -> Optional[UnitMix]:
+def unit_of_ratio(ratio: float, tolerance: float = 0.02, read_as: str | None = None) -> UnitMix | None:
     """The confusion of units that explains recorded / expected area, e.g. 0.0015 is 亩 read as m²; None if none does.
 
     `tolerance` is relative. Without `read_as` the likeliest pair wins (m², 亩, hm² before 万亩, km²). DOMAIN 4.3 R5005.
@@ -222,8 +215,10 @@ def parse_number(values: pd.Series) -> Numbers:
         return Numbers(numbers, bad)
     texts = _plain_texts(values)
     found = [_NUMBER.fullmatch(text) for text in texts]
-    numbers = np.array([float(match["number"].replace(",", "")) if match else np.nan for match in found], dtype=np.float64)
-    bad = np.array([match is None and text not in _MISSING for match, text in zip(found, texts)], dtype=bool)
+    numbers = np.array(
+        [float(match["number"].replace(",", "")) if match else np.nan for match in found], dtype=np.float64
+    )
+    bad = np.array([match is None and not is_missing(text) for match, text in zip(found, texts)], dtype=bool)
     bad |= np.isinf(numbers)
     numbers[bad] = np.nan
     return Numbers(numbers, bad)
@@ -279,7 +274,9 @@ def _rounded(numbers: FloatArray, scale: Fraction) -> IntArray:
     result = np.floor(product + 0.5).astype(np.int64)
     # Within the error of the product a tie cannot be told from its neighbours: decide those on the written decimal.
     doubtful = np.flatnonzero(np.abs(product - below - 0.5) <= 4 * np.spacing(product))
-    result[doubtful] = [_round_fraction(Fraction(repr(number)) * scale) for number in np.abs(numbers[doubtful]).tolist()]
+    result[doubtful] = [
+        _round_fraction(Fraction(repr(number)) * scale) for number in np.abs(numbers[doubtful]).tolist()
+    ]
     return np.where(numbers < 0, -result, result)
 
 
@@ -293,17 +290,7 @@ def _is_plain_number(values: pd.Series) -> bool:
 
 
 def _plain_texts(values: pd.Series) -> list[str]:
-    """Cell values as short lower-case ASCII-like text: full-width folded, blanks gone, Excel's text marks taken off."""
-    texts = ["" if text is None or text is pd.NA else str(text) for text in values.tolist()]
-    if not "".join(texts).isascii():
-        texts = [unicodedata.normalize("NFKC", text).translate(_MINUS) for text in texts]
-    texts = [_SPACES.sub("", text).lower() for text in texts]
-    return [_unquoted(text) if text[:1] in ("=", "'") else text for text in texts]
-
-
-def _unquoted(text: str) -> str:
-    match = _QUOTED.fullmatch(text)
-    return next((part for part in match.groups() if part is not None), text) if match else text
+    return ["" if text is None or text is pd.NA else squeeze(str(text)).lower() for text in values.tolist()]
 
 
 def _decimals_printed(match: re.Match[str]) -> int:
@@ -322,9 +309,8 @@ def _decimals_needed(numbers: FloatArray, largest: int) -> IntArray:
 
 def _date(value: Any, end: bool) -> tuple[np.datetime64, bool]:
     missing = np.datetime64("NaT", "D")
-    text = unicodedata.normalize("NFKC", str(value)).translate(_MINUS).strip()
-    text = _DATE_GAPS.sub(r"\1", _unquoted(text) if text[:1] in ("=", "'") else text)
-    if text.lower() in _MISSING:
+    text = _DATE_GAPS.sub(r"\1", tidy(str(value)))
+    if is_missing(text):
         return missing, False
     if end and text in _OPEN_ENDED_WORDS:
         return OPEN_ENDED, False
@@ -339,7 +325,7 @@ def _date(value: Any, end: bool) -> tuple[np.datetime64, bool]:
     return (missing, True) if day is None else (day, False)
 
 
-def _calendar_day(year: int, month: Optional[str], day: Optional[str], end: bool) -> Optional[np.datetime64]:
+def _calendar_day(year: int, month: str | None, day: str | None, end: bool) -> np.datetime64 | None:
     if not 1900 <= year <= 2199 or (month and not 1 <= int(month) <= 12):
         return None
     first = np.datetime64(f"{year:04d}-{int(month or (12 if end else 1)):02d}", "M")

@@ -1,0 +1,109 @@
+"""Thresholds, ellipsoids, code lists and code changes, each with its source."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from redline.core.standards._files import load
+
+_OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A line that a figure may not cross: trouble where `figure operator value` holds. `title` is a dict en, zh."""
+
+    id: str
+    value: float
+    unit: str
+    operator: str
+    title: dict[str, str]
+    source: str
+    confidence: str
+
+    def crossed(self, figure: float) -> bool:
+        """Does `figure`, in the threshold's own unit, cross the line?"""
+        return bool(_OPERATORS[self.operator](figure, self.value))
+
+
+@dataclass(frozen=True)
+class Ellipsoid:
+    """Constants of the official area rule, in metres: axes, squared eccentricities, polar radius, k0…k4."""
+
+    id: str
+    title: dict[str, str]
+    a: float
+    b: float
+    inverse_flattening: float
+    e2: float
+    ep2: float
+    c: float
+    k: tuple[float, ...]
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A list of permitted values; `values` maps each to its title (dict en, zh)."""
+
+    id: str
+    title: dict[str, str]
+    values: dict[str, dict[str, str]]
+    source: str
+    confidence: str
+
+    def __contains__(self, value: str) -> bool:
+        return value in self.values
+
+
+@dataclass(frozen=True)
+class CodeChange:
+    """A unit that got another code: everything below `old` is now below `new`. `year` is None where not known."""
+
+    old: str
+    new: str
+    level: str
+    old_name: str
+    new_name: str
+    year: int | None
+    source: str
+    confidence: str
+
+
+@cache
+def thresholds() -> dict[str, Threshold]:
+    """All thresholds by id."""
+    return {key: Threshold(id=key, **entry) for key, entry in load("thresholds.json")["thresholds"].items()}
+
+
+def threshold(threshold_id: str) -> Threshold:
+    """The threshold `threshold_id`; KeyError where there is none."""
+    return thresholds()[threshold_id]
+
+
+@cache
+def ellipsoid(ellipsoid_id: str = "cgcs2000") -> Ellipsoid:
+    """The ellipsoid "cgcs2000" or "xian80"; KeyError where there is none."""
+    entry: dict[str, Any] = dict(load("ellipsoids.json")[ellipsoid_id])
+    return Ellipsoid(id=ellipsoid_id, **{**entry, "k": tuple(entry["k"])})
+
+
+@cache
+def domains() -> dict[str, Domain]:
+    """All code lists by id."""
+    return {key: Domain(id=key, **entry) for key, entry in load("domains.json").items()}
+
+
+def domain(domain_id: str) -> Domain:
+    """The code list `domain_id`; KeyError where there is none."""
+    return domains()[domain_id]
+
+
+@cache
+def code_changes() -> tuple[CodeChange, ...]:
+    """Changes of administrative codes that are known, as listed in code_changes.json."""
+    return tuple(CodeChange(**entry) for entry in load("code_changes.json")["changes"])

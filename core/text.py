@@ -1,0 +1,42 @@
+"""Typed text made comparable: full-width folded, hidden characters out, one kind of dash, spreadsheet marks off."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f"
+_HIDDEN = re.compile("[" + _INVISIBLE + "]+")
+_BLANKS = re.compile(r"[\s" + _INVISIBLE + "]+")
+_BLANKS_BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_TEXT_MARK = re.compile(r"'(.*)|=\"([^\"]*)\"", re.DOTALL)
+
+_MISSING = frozenset(["", "-", "--", "---", "/", "//", "\\", "无", "空"])
+_MISSING_WORDS = frozenset(["null", "<null>", "(null)", "none", "nan", "nat", "<na>", "n/a", "na", "#n/a"])
+
+
+def fold(text: str) -> str:
+    """NFKC with one kind of dash, and without the marks by which a spreadsheet holds text ('0101 or ="0101")."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    if text[:1] in ("'", "="):
+        match = _TEXT_MARK.fullmatch(text)
+        text = (match[1] or match[2] or "") if match else text
+    return text
+
+
+def squeeze(text: str) -> str:
+    """Folded text without any blank or hidden character."""
+    return _BLANKS.sub("", fold(text))
+
+
+def tidy(text: str) -> str:
+    """Folded text without hidden characters, no blank beside a Chinese character, one between Latin words."""
+    words = " ".join(_HIDDEN.sub("", fold(text)).split())
+    return words if words.isascii() else _BLANKS_BESIDE_CHINESE.sub("", words)
+
+
+def is_missing(text: str) -> bool:
+    """Does this squeezed or tidy text stand for an empty cell (dash, slash, 无, NULL, nan)?"""
+    return text in _MISSING or text.lower() in _MISSING_WORDS
