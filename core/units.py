@@ -63,6 +63,11 @@ _DATE = re.compile(
 _COMPACT_DATE = re.compile(r"(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})?")
 _SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:\.\d+)?")
 _TRAILING_ZERO = re.compile(r"(\d+)\.0+")
+# A hyphen parts two days only where both sides are dates of their own: "2021-01-01" is one day.
+_DAY = r"\d{4}(?:[./年]\d{1,2}(?:[./月]\d{1,2}日?|月)?|-\d{1,2}-\d{1,2}|\d{2}(?:\d{2})?|年)?"
+_PERIOD = re.compile(
+    rf"(?:自|从)?(?P<first>{_DAY})\s*(?:起?\s*(?:至|到|~|—)\s*|\s*-+\s*|起)(?P<last>{_DAY}|[^\d\s-][^\d]*?)\s*(?:止)?"
+)
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
 _OPEN_ENDED_WORDS = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
 
@@ -83,6 +88,14 @@ class Dates(NamedTuple):
     """What a column of dates says: datetime64[D] values (NaT where missing or unreadable), mask of the unreadable."""
 
     values: npt.NDArray[np.datetime64]
+    bad: BoolArray
+
+
+class Periods(NamedTuple):
+    """What a column of periods says: first and last day as in `Dates`, mask of the unreadable."""
+
+    start: npt.NDArray[np.datetime64]
+    end: npt.NDArray[np.datetime64]
     bad: BoolArray
 
 
@@ -263,6 +276,28 @@ def parse_dates(values: pd.Series, end: bool = False) -> Dates:
     days = np.array([day for day, _ in read] + [np.datetime64("NaT", "D")], dtype="datetime64[D]")
     bad = np.array([unreadable for _, unreadable in read] + [False], dtype=bool)
     return Dates(days[places], bad[places])
+
+
+def parse_periods(values: pd.Series) -> Periods:
+    """Periods written in one cell: "2021年1月1日至2025年12月31日", "2021.1-2025.12", "2021年起长期".
+
+    Each side is read as by `parse_dates`; a period without a last day, or ending before it begins, is unreadable.
+    """
+    halves = [_halves(tidy("" if text is None else str(text))) for text in values.astype(object)]
+    start, bad_start = parse_dates(pd.Series([first for first, _ in halves], dtype=object))
+    end, bad_end = parse_dates(pd.Series([last for _, last in halves], dtype=object), end=True)
+    given = np.array([bool(first or last) for first, last in halves], dtype=np.bool_)
+    bad = bad_start | bad_end | (given & (np.isnat(start) | np.isnat(end) | (end < start)))
+    start[bad], end[bad] = np.datetime64("NaT"), np.datetime64("NaT")
+    return Periods(start, end, bad)
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """The two sides of a period; the whole text and "" where nothing parts it."""
+    if is_missing(text):
+        return "", ""
+    match = _PERIOD.fullmatch(text)
+    return (match["first"], match["last"]) if match else (text, "")
 
 
 def _rounded(numbers: FloatArray, scale: Fraction) -> IntArray:

@@ -244,10 +244,13 @@ class Profile:
         return ("general", [field]) if field else ("cut", self._cut(name))
 
     def _narrowest(self, name: str) -> list[str]:
-        """The part of a joined header that says what the column is: the last but for words of totals, or the bracket."""
+        """The parts of a joined header that say what it is: the last two as one word, the last, the bracket.
+
+        "保护期/起" is one word, "面积/图斑面积" its last part; words of totals are passed over.
+        """
         inside, joined = _parts(name)
         own = [part for part in joined if not self.is_total(part)]
-        return [*own[-1:], *inside]
+        return ["".join(own[-2:]), *own[-1:], *inside]
 
     def _cut(self, name: str) -> list[Field]:
         """The fields whose name or alias a DBF could have cut to `name`: ten bytes of GBK or UTF-8."""
