@@ -25,12 +25,12 @@ _ZONES = {6: range(13, 24), 3: range(25, 46)}
 _PROJ_ELLIPSOIDS = {"GRS80": "cgcs2000", "WGS84": "cgcs2000", "IAU76": "xian80"}
 _PROJ_AXES = {("6378137", "298.257222101"): "cgcs2000", ("6378140", "298.257"): "xian80"}
 _PROJ_PLAIN = {
-    "units": ("m",), "pm": ("0", "greenwich"), "axis": ("enu",), "k": ("1",), "k_0": ("1",), "lat_0": ("0",), "y_0": ("0",),
-    "to_meter": ("1",), "proj": ("tmerc", "etmerc", "longlat", "latlong"),
+    "proj": ("tmerc", "etmerc", "longlat", "latlong"), "units": ("m",), "to_meter": ("1",), "axis": ("enu",),
+    "pm": ("0", "greenwich"), "k": ("1",), "k_0": ("1",), "lat_0": ("0",), "y_0": ("0",),
 }  # fmt: skip
 _PROJ_IGNORED = {
-    "no_defs", "type", "wktext", "towgs84", "nadgrids", "vunits", "geoidgrids", "approx", "over", "lon_0", "x_0", "ellps",
-    "datum", "a", "b", "rf", "title",
+    "no_defs", "type", "wktext", "towgs84", "nadgrids", "vunits", "geoidgrids", "approx", "over", "title",
+    "lon_0", "x_0", "ellps", "datum", "a", "b", "rf",
 }  # fmt: skip
 
 # The land and sea of the State, generously: degrees, and metres of northing.
@@ -152,7 +152,8 @@ class Crs:
     def _problem_of_metres(self, xmin: float, ymin: float, xmax: float, ymax: float) -> ZoneProblem | None:
         if max(abs(xmin), abs(xmax), abs(ymin), abs(ymax)) <= 360:
             return ZoneProblem("degrees", 0, {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}.get(self.ellipsoid, ""))
-        if _easting(ymin) and _easting(ymax) and not (_easting(xmin) and _easting(xmax)) and _inside(xmin, xmax, _NORTHINGS):
+        upright = _easting(xmin) and _easting(xmax)
+        if not upright and _easting(ymin) and _easting(ymax) and _inside(xmin, xmax, _NORTHINGS):
             return ZoneProblem("axes_swapped")
         low, high = int(xmin // 1e6), int(xmax // 1e6)
         if low != high and all(p == 0 or _width(p) for p in (low, high)):

@@ -85,7 +85,10 @@ def gauss_inverse(xy: np.ndarray, crs: Crs) -> np.ndarray:
 
 
 def sheet_area(south: float, west: float, dlat: float, dlon: float, ellipsoid_id: str = "cgcs2000") -> float:
-    """图幅理论面积: area in m² (2 decimals) of a sheet by south-west corner and size in degrees; `west` changes nothing."""
+    """图幅理论面积 in m² (2 decimals), of a map sheet by its south-west corner and size in degrees.
+
+    `west` changes nothing. Source: 国土调查办发〔2008〕32号; DOMAIN.md §3.2.
+    """
     size = ellipsoid(ellipsoid_id)
     latitudes = np.radians([south, south + dlat])
     return float(_round(_trapezoids(latitudes, np.full(2, np.radians(dlon)), size))[0])
@@ -110,7 +113,7 @@ class _Rule(NamedTuple):
 
 
 class _Rings(NamedTuple):
-    """Rings of a block behind one another: vertices, vertices a ring, the ring's feature, 1 for outer and -1 for hole."""
+    """Rings behind one another: vertices, vertices a ring, the ring's feature, 1 for outer rings and -1 for holes."""
 
     xy: np.ndarray
     sizes: np.ndarray
