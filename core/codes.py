@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,11 @@ LEVELS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12, "
 
 _LENGTHS = (2, 4, 6, 9, 12, 14, 19)
 _DIGITS_OF_DOUBLE = 15
+# Villages are padded to 19 digits with seven zeros, groups numbered in two digits with five.
+_PADDING = "00000"
 _LARGEST_EXACT = 2**53
 
+_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 # Excel writes 6.10881E+18, Java 6.1088110001E18; "12E3" without point and sign can be a key.
 _EXPONENT = re.compile(r"-?(\d+(\.\d+)?E\+\d+|\d\.\d+E\d+)")
@@ -58,7 +62,7 @@ def clean(column: pd.Series) -> Cleaned:
     (village codes padded to 19 digits excepted) or mostly what a double can hold.
     """
     found, numeric, lost = _as_text(column)
-    values = [squeeze(text).upper() for text in found]
+    values = [squeeze(text).translate(_UPPER) for text in found]
     values = [_WHOLE.sub(r"\1", text) if text.endswith("0") and _WHOLE.fullmatch(text) else text for text in values]
     array = np.array(["" if is_missing(text) else text for text in values], dtype=object)
     lost |= np.array(["E" in text and _EXPONENT.fullmatch(text) is not None for text in array], dtype=bool)
@@ -162,7 +166,7 @@ def _rounded_away(codes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     long = np.array([len(code) > _DIGITS_OF_DOUBLE and code.isascii() and code.isdigit() for code in codes], dtype=bool)
     places = np.flatnonzero(long)
     texts = [codes[place] for place in places]
-    padded = np.array([len(text) == LEVELS["group"] and text.endswith("0000000") for text in texts], dtype=bool)
+    padded = np.array([len(text) == LEVELS["group"] and text.endswith(_PADDING) for text in texts], dtype=bool)
     places, texts = places[~padded], [text for text, pad in zip(texts, padded) if not pad]
     marked = np.array([not text[_DIGITS_OF_DOUBLE:].strip("0") or _fits_double(text) for text in texts], dtype=bool)
     if len(marked) and marked.mean() > 0.5:
@@ -188,6 +192,6 @@ def _shorten(code: str) -> str:
 
 def _by_distinct(codes: pd.Series, of: Callable[[str], object]) -> pd.Series:
     """A Series of `of` each code; units repeat, so each distinct code is asked once."""
-    places, distinct = pd.factorize(codes.astype(object))
+    places, distinct = pd.factorize(codes.to_numpy(dtype=object))
     answers = np.array([of(code) for code in distinct] + [of("")], dtype=object)
     return pd.Series(answers[places], index=codes.index, name=codes.name)

@@ -22,14 +22,23 @@ from redline.core.standards import Profile, best_profile, class_codes, profile
 from redline.core.workbooks import Sheet, read_sheet
 
 CODES = (
-    "key", "plot_number", "unit", "owner_code", "location", "deduction_class", "letter", "parcel", "atlas_page", "page",
+    "key", "plot_number", "unit", "location", "deduction_class", "letter", "parcel", "atlas_page", "page",
 )  # fmt: skip
 NAMES = (
     "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
 )  # fmt: skip
-AREAS = ("plot_area", "farmland_area", "deduction_area", "linear_area", "scattered_area", "area", "control_area")
+AREAS = (
+    "plot_area", "farmland_area", "deduction_area", "linear_area", "scattered_area", "area", "letter_area",
+    "control_area",
+)  # fmt: skip
 NUMBERS = (*AREAS, "deduction_factor", "count")
 DATES = ("start", "end", "letter_date")
+CLASSES = ("land_class", "land_class_name")
+PERIOD = "period"
+READ = (*CODES, *NAMES, *NUMBERS, *DATES, *CLASSES, PERIOD)
+"""The columns that checks work with. No other is read: identity numbers, telephones and addresses stay where they are."""
+
+_DAY = r"(\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?|\d{8}|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2}|\d{4}年?|长期|永久)"
 
 
 @dataclass
@@ -82,7 +91,7 @@ class Frame:
 
     def column(self, name: str, missing: object = "") -> pd.Series:
         """The column, or one filled with `missing` where the source has none."""
-        return self.rows[name] if name in self.rows else pd.Series(missing, index=self.rows.index, name=name)
+        return self.rows[name] if name in self.rows else pd.Series(missing, index=self.rows.index, name=name, dtype=object)
 
     def require(self, language: str, *columns: str) -> None:
         """Raise InputError naming the layer, what was looked for and what it has, where a column is absent."""
@@ -91,7 +100,7 @@ class Frame:
                 wanted = self.profile.field(column)
                 names = [wanted.name, *wanted.aliases][:8] if wanted else [column]
                 raise InputError(
-                    "field_missing", language, layer=self.name, field=text(f"column.{column}", language),
+                    "field_missing", language, layer=self.name, field=_title(self.profile, column, language),
                     names="、".join(names), has="、".join(self.fields_of_source()),
                 )  # fmt: skip
 
@@ -113,6 +122,7 @@ def read(
 
     `overrides` maps canonical columns to field names that the user chose; the rest is found through the profile's
     aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
+    A summary table ("table") keeps its figures in `Frame.sheet`, from which `workbooks.summary_rows` takes them.
     Raises InputError where a chosen field is absent or an alias fits two fields.
     """
     language = findings.language
@@ -127,14 +137,17 @@ def read(
         notes.extend(note.text(language) for note in sheet.notes)
         if not profile_id:
             chosen = best_profile(role, list(cells.columns), source.name)[0]
-    fields = _fields(source.name, cells, chosen, overrides or {}, language)
+    fields = {} if role == "table" else _fields(source.name, cells, chosen, overrides or {}, language)
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
     cells = cells.reset_index(drop=True)
     frame = Frame(role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet)
     for column, name in fields.items():
         _fill(frame, column, cells[name], findings)
+    _period(frame)
     _classes(frame)
     _areas_in_m2(frame, area_unit)
+    if role == "table" and area_unit != "auto":
+        frame.stated["area"] = area_unit
     _units(frame)
     if source.geometry is not None:
         rows["geometry"] = pd.Series(source.geometry, index=rows.index, dtype=object)
@@ -151,7 +164,7 @@ def _fields(
 ) -> dict[str, str]:
     names = [str(name) for name in cells.columns]
     match = chosen.match_fields(names)
-    fields = dict(match.found)
+    fields = {column: name for column, name in match.found.items() if column in READ}
     for column, name in overrides.items():
         if name and name not in names:
             raise InputError("field_absent", language, layer=layer, field=name, has="、".join(names))
@@ -159,9 +172,9 @@ def _fields(
             fields = {c: n for c, n in fields.items() if n != name}
             fields[column] = name
     for column, candidates in match.ambiguous.items():
-        if column not in fields:
+        if column in READ and column not in fields:
             raise InputError(
-                "field_ambiguous", language, layer=layer, field=text(f"column.{column}", language),
+                "field_ambiguous", language, layer=layer, field=_title(chosen, column, language),
                 candidates="、".join(candidates),
             )  # fmt: skip
     return fields
@@ -186,6 +199,18 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> N
         frame.rows[column] = codes.clean_names(values).values
 
 
+def _period(frame: Frame) -> None:
+    """A period in one column ("2022.1.1至2035.12.31") gives the start and the end."""
+    if PERIOD not in frame.rows:
+        return
+    days = frame.rows.pop(PERIOD).str.extractall(_DAY)[0].unstack() if len(frame) else pd.DataFrame()
+    for place, column in enumerate(("start", "end")):
+        if column not in frame.rows and place in days:
+            said = days[place].reindex(frame.rows.index)
+            frame.rows[column] = units.parse_dates(said, end=column == "end").values
+            frame.fields[column] = frame.fields[PERIOD]
+
+
 def _classes(frame: Frame) -> None:
     if "land_class" not in frame.rows and "land_class_name" not in frame.rows:
         return
@@ -201,10 +226,10 @@ def _areas_in_m2(frame: Frame, area_unit: str) -> None:
     columns = [c for c in AREAS if c in frame.rows]
     for column in columns:
         stated = "" if area_unit == "auto" else area_unit
-        if not stated and frame.sheet is not None:
-            stated = frame.sheet.unit_of(frame.fields[column]) or ""
-        if not stated and frame.sheet is None:
-            stated = frame.profile.area_unit
+        if frame.sheet is not None:
+            stated = stated or frame.sheet.unit_of(frame.fields[column]) or ""
+        else:
+            stated = stated or units.parse_unit(frame.fields[column]) or frame.profile.area_unit or "m2"
         frame.stated[column] = stated
         restate_area(frame, column, "m2", stated or "m2")
 
@@ -272,11 +297,19 @@ def labels(frame: Frame) -> np.ndarray:
 
 def _understood(frame: Frame, language: str) -> str:
     pairs = "，".join(
-        f"{text(f'column.{column}', language)}={name}" + (f"({units.unit_name(frame.stated[column], language)})"
-                                                         if frame.stated.get(column) else "")
+        f"{_title(frame.profile, column, language)}={name}" + _in_unit(frame.stated.get(column, ""), language)
         for column, name in frame.fields.items()
-    )  # fmt: skip
+    )
     return text(
         "note.understood", language, role=text(f"role.{frame.role}", language), layer=frame.name, count=len(frame),
-        profile=frame.profile.title[language], fields=pairs,
+        profile=frame.profile.title[language], fields=pairs or text("note.figures", language),
     )  # fmt: skip
+
+
+def _in_unit(unit: str, language: str) -> str:
+    return f"（{units.unit_name(unit, language)}）" if unit else ""
+
+
+def _title(chosen: Profile, column: str, language: str) -> str:
+    wanted = chosen.field(column)
+    return wanted.title[language] if wanted else column

@@ -75,6 +75,7 @@ OPEN_ENDED = np.datetime64("2261-12-31", "D")
 """The day that stands for 长期: the last full year that nanosecond timestamps can hold."""
 
 _LIMIT = 2.0**62
+_DIGITS_KEPT = 15
 
 
 class Numbers(NamedTuple):
@@ -228,9 +229,7 @@ def parse_number(values: pd.Series) -> Numbers:
         return Numbers(numbers, bad)
     texts = _plain_texts(values)
     found = [_NUMBER.fullmatch(text) for text in texts]
-    numbers = np.array(
-        [float(match["number"].replace(",", "")) if match else np.nan for match in found], dtype=np.float64
-    )
+    numbers = np.array([float(_as_entered(match["number"])) if match else np.nan for match in found], dtype=np.float64)
     bad = np.array([match is None and not is_missing(text) for match, text in zip(found, texts)], dtype=bool)
     bad |= np.isinf(numbers)
     numbers[bad] = np.nan
@@ -271,7 +270,7 @@ def parse_dates(values: pd.Series, end: bool = False) -> Dates:
     if np.issubdtype(values.dtype if isinstance(values.dtype, np.dtype) else np.dtype(object), np.datetime64):
         days = values.to_numpy().astype("datetime64[D]")
         return Dates(days, np.zeros(len(days), dtype=bool))
-    places, texts = pd.factorize(values.astype(object))
+    places, texts = pd.factorize(values.to_numpy(dtype=object))
     read = [_date(text, end) for text in texts]
     days = np.array([day for day, _ in read] + [np.datetime64("NaT", "D")], dtype="datetime64[D]")
     bad = np.array([unreadable for _, unreadable in read] + [False], dtype=bool)
@@ -329,10 +328,19 @@ def _plain_texts(values: pd.Series) -> list[str]:
 
 
 def _decimals_printed(match: re.Match[str]) -> int:
-    number = match["number"]
+    number = _as_entered(match["number"])
     if "e" in number:
-        return max(0, -int(Decimal(number.replace(",", "")).normalize().as_tuple().exponent))
+        return max(0, -int(Decimal(number).normalize().as_tuple().exponent))
     return len(number) - number.index(".") - 1 if "." in number else 0
+
+
+def _as_entered(number: str) -> str:
+    """A number's text without thousands separators and without the noise of a spreadsheet that writes out its doubles.
+
+    9.470000000000001 was entered as 9.47: a spreadsheet keeps 15 digits, the 16th and 17th are the double's own.
+    """
+    plain = number.replace(",", "")
+    return format(float(plain), ".15g") if len(plain) > _DIGITS_KEPT and "." in plain else plain
 
 
 def _decimals_needed(numbers: FloatArray, largest: int) -> IntArray:

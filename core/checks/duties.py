@@ -35,7 +35,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     """Test the five duties of every plot of "map", with what "register" and "atlas_index" (optional) add.
 
     Gives `PLOT_DUTIES` (five booleans a plot, null where the sources cannot tell) and `UNIT_DUTIES` (plots and shares
-    0–1 by county, township, village). Rules R2008, R6008, R6010, R6011, R6023–R6026. Source: 五落实 (DOMAIN §0, §1.1).
+    0–1 by county, township, village). Rules R2005, R2008, R3001, R3002, R6008, R6010, R6011, R6023, R6024, R6026, R6027. Source: 五落实 (DOMAIN §0, §1.1).
     """
     language = findings.language
     frame = frames["map"]
@@ -50,7 +50,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         "parcel": _parcel(frame, rows, usable, findings),
         "area": _area(frame, rows, findings),
         "people": _people(rows, register, findings),
-        "responsibility": _responsibility(rows, register, settings.on_date, findings),
+        "responsibility": _responsibility(rows, register, frames.get("register"), settings.on_date, findings),
         "atlas": _atlas(frame, rows, register, atlas, names, findings),
     })  # fmt: skip
     progress.update(0.8)
@@ -82,12 +82,9 @@ def _of_register(register: Frame | None, plots: Frame, findings: Findings) -> pd
 
 
 def _parcel(frame: Frame, rows: pd.DataFrame, usable: npt.NDArray[np.bool_], findings: Findings) -> pd.Series:
-    numbered = (rows["key"] != "").to_numpy()
-    names = labels(frame)
-    language = findings.language
-    for wrong, problem in ((~numbered, "parcel.number"), (numbered & ~usable, "parcel.shape")):
-        _add("R6025", names, wrong, rows, findings, problem=text(problem, language))
-    return pd.Series(numbered & usable, dtype="boolean")
+    """A plot is a piece of land with a number and a shape; R2005, R3001 and R3002 say what is missing."""
+    joining.report_missing_keys(frame, findings)
+    return pd.Series((rows["key"] != "").to_numpy() & usable, dtype="boolean")
 
 
 def _area(frame: Frame, rows: pd.DataFrame, findings: Findings) -> pd.Series:
@@ -133,17 +130,17 @@ def _named(rows: pd.DataFrame | None) -> npt.NDArray[np.object_] | None:
 
 
 def _responsibility(
-    rows: pd.DataFrame, register: pd.DataFrame | None, on_date: datetime.date, findings: Findings
+    rows: pd.DataFrame, register: pd.DataFrame | None, frame: Frame | None, on_date: datetime.date, findings: Findings
 ) -> pd.Series:
     """A letter is registered, and the period of protection covers the day."""
     known = False
     answered = np.ones(len(rows), dtype=bool)
     names = rows["key"].to_numpy()
-    if register is not None and "letter" in register:
+    if register is not None and frame is not None and "letter" in register:
         known = True
         unsigned = register["listed"].to_numpy() & (register["letter"].fillna("") == "").to_numpy()
         _add("R6011", names, unsigned, rows, findings, role="register")
-        answered &= register["listed"].to_numpy() & ~unsigned
+        answered &= register["listed"].to_numpy() & ~unsigned & ~_letter_area_differs(rows, register, frame, findings)
     sources = [("map", rows)] if register is None else [("register", register), ("map", rows)]
     told = np.zeros(len(rows), dtype=bool)
     for role, source in sources:
@@ -153,6 +150,21 @@ def _responsibility(
             told |= late
             answered &= ~late
     return pd.Series(answered if known else pd.NA, index=rows.index, dtype="boolean")
+
+
+def _letter_area_differs(
+    rows: pd.DataFrame, register: pd.DataFrame, frame: Frame, findings: Findings
+) -> npt.NDArray[np.bool_]:
+    """R6027: the letter's area against the register's own, to the last printed place of both."""
+    column = next((c for c in ("farmland_area", "area", "plot_area") if c in register), None)
+    if "letter_area" not in register or column is None:
+        return np.zeros(len(rows), dtype=bool)
+    said, registered = register["letter_area"].to_numpy(dtype=float), register[column].to_numpy(dtype=float)
+    place = max(frame.resolution["letter_area"], frame.resolution[column])
+    wrong = np.abs(said - registered) > place * 0.5001
+    _add("R6027", rows["key"].to_numpy(), wrong, rows, findings, role="register", expected=areas.metres(registered[wrong]),
+         actual=areas.metres(said[wrong]), difference=said[wrong] - registered[wrong], measure="m2")  # fmt: skip
+    return wrong
 
 
 def _out_of_force(
@@ -193,8 +205,9 @@ def _atlas(
 ) -> pd.Series:  # fmt: skip
     """The atlas has a page of the plot, or of its village, township or county; else a page number is registered."""
     if atlas is not None:
-        atlas.require(findings.language, "key")
-        pages = set(atlas.rows["key"]) - {""}
+        if not atlas.has("unit"):
+            atlas.require(findings.language, "key")
+        pages = (set(atlas.column("key")) | set(atlas.column("unit"))) - {""}
         unit = frame.column("unit").reset_index(drop=True)
         covered = rows["key"].isin(pages)
         for digits, _ in _LEVELS:

@@ -170,6 +170,7 @@ def _ground(
     if frame is None:
         return None
     joining.settle_keys(frame, plots.frame, findings)
+    _surveyed(frame)
     usable = check_ground(frame, findings)
     joining.join_by_position(frame, usable, plots.frame, plots.usable, findings, progress.step(share=0.2))
     nameless = (frame.rows["key"] == "").to_numpy()
@@ -186,6 +187,14 @@ def _ground(
     _attributes(plots, ground, single, findings, status)
     _shapes(plots, ground, single, findings, settings, status, progress.step(share=1.0))
     return ground
+
+
+def _surveyed(frame: Frame) -> None:
+    """A ground plot's one area (实测面积) is that of the whole plot."""
+    if "area" in frame.rows and "plot_area" not in frame.rows:
+        frame.rows["plot_area"] = frame.rows["area"]
+        for told in (frame.fields, frame.stated, frame.resolution):
+            told["plot_area"] = told["area"]  # type: ignore[index]
 
 
 def _by_number(frame: Frame, duplicates: pd.Index, usable: npt.NDArray[np.bool_]) -> _Plots:
@@ -366,7 +375,7 @@ def _same_name(mine: str, his: str) -> bool:
 
 def _shown(column: str, value: str, scheme: str, language: str) -> str:
     known = land_class(value, scheme) if column == "land_class" else None
-    return f"{value} {known.name[language]}" if known else value
+    return f"{value} {known.title[language]}" if known else value
 
 
 def _persons(plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings) -> None:
@@ -436,10 +445,10 @@ def _statuses(
     table["difference"] = np.round(apart[np.arange(len(keys)), size.argmax(axis=1)], 2)
     table["agreement"] = status.agreement.reindex(keys).to_numpy(dtype=float)
     table["status"] = status.of(keys)
-    shapes = ours["geometry"].to_numpy(dtype=object)
+    shapes = joining.as_areas(ours["geometry"])
     if in_ground is not None:
         shapes = np.where(keys.isin(plots.first.index), shapes, joining.as_areas(in_ground["geometry"]))
-    table["geometry"] = pd.Series(np.where(pd.isna(shapes), None, shapes), dtype=object)
+    table["geometry"] = pd.Series(shapes, dtype=object)
     return table
 
 

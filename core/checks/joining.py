@@ -115,6 +115,7 @@ def report_duplicates(frame: Frame, names: dict[str, str], findings: Findings) -
 def as_areas(shapes: pd.Series | npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Shapes for a layer of findings, which holds polygons: what is no polygon gets a circle of 5 m round it."""
     found = np.array(shapes, dtype=object)
+    found[pd.isna(found)] = None
     flat = (shapely.get_dimensions(found) < 2) & (shapely.get_dimensions(found) >= 0)
     found[flat] = shapely.buffer(found[flat], 5.0)
     return found

@@ -16,7 +16,7 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
 from redline.core.standards import land_class
-from redline.core.workbooks import summary_rows
+from redline.core.workbooks.summary import summary_rows
 
 # A levelled table (面积调平) moves a cell by a last place or two to make the sums add up (DOMAIN §3.5).
 _LEVELLING_PLACES = 2.0
@@ -34,6 +34,7 @@ class Table:
 
     cells: pd.DataFrame
     column_sums: list[tuple[str, list[str]]]
+    row_sums: list[tuple[int, list[int]]]
     area_unit: str
 
 
@@ -45,7 +46,7 @@ def check(
     Leaf rows and columns are held against the sums of the plots, parent rows and total columns against their own parts,
     so that a difference is told where it arises (DOMAIN §4.4.6).
     """
-    table = _cells(frame, names)
+    table = _cells(frame, names, findings.language)
     leaves = table.cells[table.cells["leaf"]]
     basis = _settle(table, frame, leaves, plots, findings)
     progress.update(0.3)
@@ -60,6 +61,7 @@ def check(
     progress.update(0.7)
     _parents(table, findings)
     _column_totals(table, findings)
+    _row_totals(table, findings)
     progress.update(1.0)
     return table
 
@@ -96,9 +98,10 @@ def balance(
     return result
 
 
-def _cells(frame: Frame, names: Mapping[str, str]) -> Table:
+def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
     summary = summary_rows(frame.sheet, frame.profile)
     cells = summary.cells.copy()
+    frame.notes.extend(note.text(language) for note in summary.notes)
     cells["unit"] = _unit_codes(cells, names)
     stated = frame.stated.get("area") or (frame.sheet.unit if frame.sheet else None) or ""
     of_area = (cells["measure"] == "area").to_numpy()
@@ -108,10 +111,10 @@ def _cells(frame: Frame, names: Mapping[str, str]) -> Table:
     factor = np.where(of_area, said.map(lambda unit: float(units.SQUARE_METRES[unit])), 1.0)
     cells["value"] = cells["value"] * factor
     cells["place"] = 10.0 ** -cells["decimals"].astype(float) * factor
-    parents = set(cells["parent"]) - {0}
+    whole = (set(cells["parent"]) - {0}) | {row for row, _ in summary.row_sums}
     totals = {total for total, _ in summary.column_sums}
-    cells["leaf"] = ~cells["row"].isin(parents) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
-    return Table(cells, summary.column_sums, said[of_area].iloc[0] if of_area.any() else "m2")
+    cells["leaf"] = ~cells["row"].isin(whole) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
+    return Table(cells, summary.column_sums, summary.row_sums, said[of_area].iloc[0] if of_area.any() else "m2")
 
 
 def _unit_codes(cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
@@ -342,6 +345,17 @@ def _column_totals(table: Table, findings: Findings) -> None:
         _add("R6007", cells[off], expected.to_numpy()[off], table.area_unit, findings)
 
 
+def _row_totals(table: Table, findings: Findings) -> None:
+    """R6007 in a table with a row a class: every total row of a unit is the sum of its class rows."""
+    cells = table.cells
+    for row, parts in table.row_sums:
+        expected = cells[cells["row"].isin(parts)].groupby("column")["value"].sum()
+        of_row = cells[(cells["row"] == row) & cells["column"].isin(expected.index)]
+        wanted = expected.reindex(of_row["column"]).to_numpy()
+        off = (np.abs(of_row["value"].to_numpy() - wanted) > of_row["place"].to_numpy() / 2)
+        _add("R6007", of_row[off], wanted[off], table.area_unit, findings)
+
+
 def _add(
     rule: str, cells: pd.DataFrame, expected: npt.NDArray[np.float64], area_unit: str, findings: Findings, **words: object
 ) -> None:
@@ -365,7 +379,7 @@ def _class_name(code: str, measure: str, language: str) -> str:
     if measure == "count":
         return text("column.count", language)
     known = land_class(code, "sandiao") if code else None
-    return known.name[language] if known else text("value.total", language)
+    return known.title[language] if known else text("value.total", language)
 
 
 def _grouped(frame: Frame, column: str) -> pd.DataFrame:
