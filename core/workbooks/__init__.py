@@ -1,0 +1,6 @@
+"""Understanding untidy office spreadsheets that arrive through OGR as rows of text, and summary tables among them."""
+
+from redline.core.workbooks.sheet import Column, Note, Sheet, read_sheet
+from redline.core.workbooks.summary import Summary, summary_rows
+
+__all__ = ["Column", "Note", "Sheet", "Summary", "read_sheet", "summary_rows"]
