@@ -27,14 +27,17 @@ def fold(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Folded text without any blank or hidden character."""
-    return _BLANKS.sub("", fold(text))
+    """Folded text without any blank or hidden character; squeezed text stays as it is."""
+    bare = _BLANKS.sub("", fold(text))
+    # What a blank parted may fold again (accents, nested marks): go on until nothing changes.
+    return bare if bare == text else squeeze(bare)
 
 
 def tidy(text: str) -> str:
     """Folded text without hidden characters, no blank beside a Chinese character, one between Latin words."""
     words = " ".join(_HIDDEN.sub("", fold(text)).split())
-    return words if words.isascii() else _BLANKS_BESIDE_CHINESE.sub("", words)
+    words = words if words.isascii() else _BLANKS_BESIDE_CHINESE.sub("", words)
+    return words if words == text else tidy(words)
 
 
 def is_missing(text: str) -> bool:

@@ -85,7 +85,7 @@ def class_code(text: str, scheme: str) -> str:
 
 def class_codes(column: pd.Series, scheme: str) -> tuple[pd.Series, pd.Series]:
     """Codes of a column of codes or names ("" where none), and the mask of cells that say something unknown."""
-    places, distinct = pd.factorize(column.astype(object))
+    places, distinct = pd.factorize(column.to_numpy(dtype=object))
     texts = ["" if text is None else _cell(text) for text in distinct]
     codes = np.array([*(class_code(text, scheme) for text in texts), ""], dtype=object)
     unknown = np.array(
@@ -106,8 +106,10 @@ def _cell(value: object) -> str:
 
 
 def _code(plain: str, scheme: str) -> str:
+    """The code with the zero that a number loses: "101" is 0101, and "11" rather 011 than 11 水域 where both exist."""
     known = land_classes(scheme)
-    return next((code for code in (plain, "0" + plain) if code in known), "")
+    forms = ("0" + plain, plain) if len(plain) <= 2 else (plain, "0" + plain)
+    return next((code for code in forms if code in known), "")
 
 
 @cache

@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"[(\[{<《【〔]([^()\[\]{}<>《》【】〔〕]*)[)\]}
 _UNIT = r"(?:万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米|hm\^?2|km\^?2|ha|m\^?2|mu)"
 _UNIT_AT_END = re.compile(r"(?:[-_/:,.、]|单位)+:?" + _UNIT + r"$|(?<=[^\x00-\x7f])" + _UNIT + r"$", re.IGNORECASE)
 _DECORATION = "*#_-.:,;、。·~^'\"“”"
-_JOINTS = re.compile(r"[/|\\>,、\s]|(?<=[^\x00-\x7f])[-_]|[-_](?=[^\x00-\x7f])|\.(?!\d)")
+_JOINTS = re.compile(r"[/|\\>:;,、\s]|(?<=[^\x00-\x7f])[-_]|[-_](?=[^\x00-\x7f])|\.(?!\d)")
 _DBF_NAME_BYTES = 10
 _KIND_WEIGHT = {"name": 1.0, "alias": 0.9, "cleaned": 0.8, "part": 0.7, "general": 0.5, "cut": 0.6}
 
