@@ -29,7 +29,8 @@ def translated_calls(file: Path) -> Iterator[ast.expr]:
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         position = POSITION.get(name, len(call.args))
-        if position < len(call.args):
+        # A painter's translate has no context, and is none of ours.
+        if position < len(call.args) and all(getattr(arg, "value", None) == CONTEXT for arg in call.args[:position]):
             yield call.args[position]
 
 
