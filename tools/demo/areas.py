@@ -37,7 +37,7 @@ _TO_DEGREES = transformation(EPSG, 4490)
 def cents(polygon: Polygon) -> int:
     """Ellipsoidal area of a polygon in EPSG:4525, in hundredths of a square metre.
 
-    The straight edges of the plane are followed in steps of a few metres: a geodesic between far vertices is another line.
+    Edges of the plane are followed in steps of a few metres: the geodesic between far vertices is another line.
     """
     outer, *holes = (_ring(ring) for ring in (polygon.exterior, *polygon.interiors))
     return int((outer - sum(holes)) * 100 + 0.5)

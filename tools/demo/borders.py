@@ -183,7 +183,9 @@ def _wander(a: np.ndarray, b: np.ndarray, dice: Dice, parts: int, swing: float) 
     side = 1 if dice.chance(0.5) else -1
     points = [a]
     for i in range(1, parts):
-        points.append(a + along * (i + dice.uniform(-0.12, 0.12)) / parts + across * side * dice.uniform(0.3, 1) * swing)
+        points.append(
+            a + along * (i + dice.uniform(-0.12, 0.12)) / parts + across * side * dice.uniform(0.3, 1) * swing
+        )
         side = -side
     return [*points, b]
 

@@ -12,7 +12,8 @@ from shapely.geometry import Polygon
 
 from redline.tools.demo import areas, people
 from redline.tools.demo.dice import Dice
-from redline.tools.demo.landscape import Field, Landscape, draw_landscape
+from redline.tools.demo.fields import Field
+from redline.tools.demo.landscape import Landscape, draw_landscape
 
 ORIGIN = (37_584_000.0, 4_046_000.0)  # of the local plane, in EPSG:4525: about 100 km east of the central meridian
 START, END = "20220101", "20351231"
@@ -115,16 +116,14 @@ def _villages(seed: int, landscape: Landscape) -> list[Unit]:
     suburbs = iter(people.SUBURB_NAMES)
     count: dict[int, int] = defaultdict(int)
     units: dict[int, Unit] = {}
-    order = sorted(range(len(landscape.villages)), key=lambda v: (v not in landscape.towns, landscape.villages[v].centroid.x))
-    for village in order:
+    shapes = landscape.villages
+    for village in sorted(range(len(shapes)), key=lambda v: (v not in landscape.towns, shapes[v].centroid.x)):
         township = landscape.townships[village]
         count[township] += 1
         code = f"{people.COUNTY}{township + 1:03d}{count[township]:03d}"
-        if village in landscape.towns:
-            name = people.SEAT_NAMES[township]
-        else:
-            name = next(suburbs if township == 0 else names)
-        shape = place(landscape.villages[village])
+        is_seat = village in landscape.towns
+        name = people.SEAT_NAMES[township] if is_seat else next(suburbs if township == 0 else names)
+        shape = place(shapes[village])
         units[village] = Unit(code, name, shape, people.TOWNSHIP_NAMES[township])
     return [units[village] for village in range(len(landscape.villages))]
 
@@ -132,15 +131,16 @@ def _villages(seed: int, landscape: Landscape) -> list[Unit]:
 def _astray(seed: int, fields: list[Field], landscape: Landscape) -> dict[int, int]:
     """Two fields that all papers give to a village in which they do not lie: field to village."""
     dice = Dice(seed, "astray")
+    shapes, townships = landscape.villages, landscape.townships
     astray: dict[int, int] = {}
+    busy = {landscape.urban}
     while len(astray) < 2:
         index = dice.whole(0, len(fields) - 1)
-        home = fields[index].village
-        other = dice.whole(0, len(landscape.villages) - 1)
-        taken = [fields[i].village for i in astray] + list(astray.values())
-        apart = landscape.townships[home] != landscape.townships[other] and other != landscape.urban
-        if apart and home not in taken and other not in taken and landscape.villages[home].distance(landscape.villages[other]) < 1:
+        home, other = fields[index].village, dice.whole(0, len(shapes) - 1)
+        apart = townships[home] != townships[other] and not busy & {home, other}
+        if apart and shapes[home].distance(shapes[other]) < 1:
             astray[index] = other
+            busy |= {home, other}
     return astray
 
 

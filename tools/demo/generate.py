@@ -14,8 +14,9 @@ if __name__ == "__main__":
 
 from redline.tools.demo import layers, people, workbooks  # noqa: E402
 from redline.tools.demo.county import County, Unit, build_county  # noqa: E402
-from redline.tools.demo.mistakes import ON_DATE, Expected, spoil  # noqa: E402
+from redline.tools.demo.mistakes import ON_DATE, spoil  # noqa: E402
 from redline.tools.demo.papers import MAP_FIELDS, PLOT_FIELDS, Papers, Row, sorted_villages, write_papers  # noqa: E402
+from redline.tools.demo.plan import Plan  # noqa: E402
 
 SEED = 990101
 GEOPACKAGE = "示范县.gpkg"
@@ -26,12 +27,15 @@ ATLAS = "图册目录.xlsx"
 TRUTH = ROOT / "tests" / "demo_truth.json"
 CAUSES = ROOT / "tests" / "demo_causes.json"
 
-_UNIT_FIELDS = (("DCMJ", "real", 15), ("JSMJ", "real", 15), ("MSSM", "text", 2), ("HDMC", "text", 100), ("BZ", "text", 254))
-VILLAGE_FIELDS = (("BSM", "text", 18), ("YSDM", "text", 10), ("ZLDWDM", "text", 19), ("ZLDWMC", "text", 254), *_UNIT_FIELDS)
-TOWNSHIP_FIELDS = (("BSM", "text", 18), ("YSDM", "text", 10), ("XZQDM", "text", 9), ("XZQMC", "text", 100), *_UNIT_FIELDS)
+_COMMON = (("BSM", "text", 18), ("YSDM", "text", 10))
+_REST = (
+    ("DCMJ", "real", 15), ("JSMJ", "real", 15), ("MSSM", "text", 2), ("HDMC", "text", 100), ("BZ", "text", 254),
+)  # fmt: skip
+VILLAGE_FIELDS = (*_COMMON, ("ZLDWDM", "text", 19), ("ZLDWMC", "text", 254), *_REST)
+TOWNSHIP_FIELDS = (*_COMMON, ("XZQDM", "text", 9), ("XZQMC", "text", 100), *_REST)
 
 
-def generate(out: Path, seed: int = SEED) -> tuple[list[Expected], list[Row]]:
+def generate(out: Path, seed: int = SEED) -> Plan:
     """Write all files of the demo county into a folder.
 
     Args:
@@ -39,11 +43,11 @@ def generate(out: Path, seed: int = SEED) -> tuple[list[Expected], list[Row]]:
         seed: the county's seed.
 
     Returns:
-        The findings to expect, and the words and keys of each planted cause.
+        The plan of the planted mistakes, with the findings to expect.
     """
     out.mkdir(parents=True, exist_ok=True)
     county = build_county(seed)
-    papers, expected, causes = spoil(county, seed, lambda: write_papers(county, seed))
+    papers, plan = spoil(county, seed, lambda: write_papers(county, seed))
     _write_map(out / GEOPACKAGE, county, papers)
     for old in out.glob(Path(GROUND).stem + ".*"):
         old.unlink()
@@ -51,7 +55,7 @@ def generate(out: Path, seed: int = SEED) -> tuple[list[Expected], list[Row]]:
     workbooks.write_register(out / REGISTER, papers, seed)
     workbooks.write_table(out / TABLE, papers)
     workbooks.write_atlas_index(out / ATLAS, papers)
-    return expected, causes
+    return plan
 
 
 def _write_map(path: Path, county: County, papers: Papers) -> None:
@@ -76,13 +80,26 @@ def _unit(number: int, unit: Unit) -> Row:
     return {**row, "geometry": unit.shape}
 
 
-def write_truth(expected: list[Expected], causes: list[Row], truth: Path, words: Path) -> None:
-    """Write the findings to expect, and what each cause means, as JSON with one finding a line."""
-    lines = [json.dumps(dataclasses.asdict(finding), ensure_ascii=False) for finding in expected]
-    truth.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-    lines = [json.dumps(cause, ensure_ascii=False) for cause in causes]
-    head = json.dumps({"on_date": f"{ON_DATE[:4]}-{ON_DATE[4:6]}-{ON_DATE[6:]}"})
-    words.write_text(f'{head[:-1]}, "causes": [\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
+def write_truth(plan: Plan, truth: Path, causes: Path) -> None:
+    """Write the findings to expect, and words and keys of each cause, as JSON with one entry a line.
+
+    Args:
+        plan: the planted mistakes.
+        truth: list of findings: rule, role, key, related, cause.
+        causes: the audit's day, and for each cause zh, en, keys and innocent (a harmless oddity, never reported).
+    """
+    words = json.loads((Path(__file__).parent / "causes.json").read_text(encoding="utf-8"))
+    if set(words) != set(plan.keys):
+        raise ValueError(f"causes.json and the planted causes differ: {sorted(set(words) ^ set(plan.keys))}")
+    findings = [json.dumps(dataclasses.asdict(finding), ensure_ascii=False) for finding in sorted(plan.expected)]
+    truth.write_text("[\n" + ",\n".join(findings) + "\n]\n", encoding="utf-8")
+    entries = [
+        f"  {json.dumps(name)}: {json.dumps({**entry, 'keys': plan.keys[name]}, ensure_ascii=False)}"
+        for name, entry in words.items()
+    ]
+    day = f"{ON_DATE[:4]}-{ON_DATE[4:6]}-{ON_DATE[6:]}"
+    text = f'{{\n "on_date": "{day}",\n "causes": {{\n' + ",\n".join(entries) + "\n }\n}\n"
+    causes.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
@@ -93,10 +110,10 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, default=TRUTH)
     parser.add_argument("--causes", type=Path, default=CAUSES)
     options = parser.parse_args()
-    expected, causes = generate(options.out, options.seed)
-    write_truth(expected, causes, options.truth, options.causes)
+    plan = generate(options.out, options.seed)
+    write_truth(plan, options.truth, options.causes)
     size = sum(file.stat().st_size for file in options.out.iterdir())
-    print(f"{options.out}: {size / 1e6:.2f} MB, {len(expected)} findings to expect from {len(causes)} causes")
+    print(f"{options.out}: {size / 1e6:.2f} MB, {len(plan.expected)} findings to expect of {len(plan.keys)} causes")
 
 
 if __name__ == "__main__":

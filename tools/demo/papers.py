@@ -1,4 +1,4 @@
-"""What the office keeps about the county: map, register, summary table, ground survey, atlas index. Rows of plain values."""
+"""What the office keeps about the county: map, register, summary table, ground survey, atlas index, as plain rows."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ PLOT_FIELDS: tuple[tuple[str, str, int], ...] = (
     ("ZLDWMC", "text", 60), ("DCRQ", "text", 8),
 )  # fmt: skip
 LEAF_CLASSES = ("0101", "0102", "0103", "0201")
+MEASURES = (*LEAF_CLASSES, "01", "", "count")  # columns of the table: classes, cultivated land, all, number of plots
 NO_DEDUCTION = {"KCDLBM": "", "KCXS": 0.0, "KCMJ": 0.0}
 
 
@@ -43,6 +44,18 @@ class Papers:
     ground: list[Row]
     table: dict[str, Row]
     atlas: list[Row]
+
+    def map_by_key(self) -> dict[str, Row]:
+        """Rows of the map by plot number."""
+        return {row["YJJBNTTBBH"]: row for row in self.map}
+
+    def register_by_key(self) -> dict[str, Row]:
+        """Rows of the register by plot number."""
+        return {row["key"]: row for row in self.register}
+
+    def ground_by_key(self) -> dict[str, Row]:
+        """Rows of the ground survey by plot number."""
+        return {row["DKBH"]: row for row in self.ground}
 
 
 def mu(cents: int) -> int:
@@ -96,7 +109,7 @@ def _map_row(number: int, plot: Plot, dice: Dice) -> Row:
         "DLBM": plot.land_class,
         "DLMC": CLASS_NAMES[plot.land_class],
         "QSXZ": "31",
-        "QSDWDM": f"{plot.village.code}{plot.group + 1:02d}00000",
+        "QSDWDM": f"{plot.village.code}{plot.group + 1:07d}",
         "QSDWMC": owner(plot),
         "ZLDWDM": f"{plot.village.code}0000000",
         "ZLDWMC": plot.village.name,

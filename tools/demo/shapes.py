@@ -1,0 +1,69 @@
+"""Spoiling the shape of a plot: pushed over a border, crossing itself, moved, drawn in."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+from shapely.geometry import Polygon
+from shapely.geometry.polygon import orient
+
+_LEAST_EDGE = 22.0  # metres
+
+
+def pushed_over(shape: Polygon, unit: Polygon, depth: float, width: float = 1.0) -> Polygon | None:
+    """The shape with a triangle over the border of its unit, on the longest edge that lies there.
+
+    Args:
+        shape: a plot that shares an edge with the border.
+        unit: the unit it lies in.
+        depth: how far the tip of the triangle lies outside, metres.
+        width: base of the triangle as a share of the edge.
+
+    Returns:
+        The new shape; None where there is no such edge.
+    """
+    ring = np.array(orient(shape).exterior.coords)
+    lengths = np.hypot(*np.diff(ring, axis=0).T)
+    trio = np.concatenate([ring[:-1], ring[1:], (ring[:-1] + ring[1:]) / 2])
+    on_border = (shapely.distance(unit.exterior, shapely.points(trio)).reshape(3, -1) < 0.002).all(axis=0)
+    lengths[~on_border] = 0
+    i = int(np.argmax(lengths))
+    if lengths[i] < _LEAST_EDGE:
+        return None
+    a, b = ring[i], ring[i + 1]
+    along = (b - a) / lengths[i]
+    middle, half = (a + b) / 2, width * lengths[i] / 2
+    tip = [middle + np.array((along[1], -along[0])) * depth]
+    if width < 1:
+        tip = [middle - along * half, *tip, middle + along * half]
+    pushed = Polygon(np.round(np.vstack([ring[: i + 1], tip, ring[i + 1 :]]), 3), [r.coords for r in shape.interiors])
+    return pushed if pushed.is_valid else None
+
+
+def bow_tie(shape: Polygon) -> Polygon | None:
+    """The shape with two neighbouring vertices exchanged, so that its border crosses itself; None where none does."""
+    ring = np.array(shape.exterior.coords)
+    for i in range(1, 0 if shape.interiors else len(ring) - 2):
+        swapped = ring.copy()
+        swapped[[i, i + 1]] = swapped[[i + 1, i]]
+        tied = Polygon(swapped)
+        if not tied.is_valid and math.dist(ring[i], ring[i + 1]) > 15 and abs(tied.area - shape.area) > 50:
+            return tied
+    return None
+
+
+def moved(shape: Polygon, dx: float, dy: float) -> Polygon:
+    """The shape moved by some metres."""
+    return shapely.transform(shape, lambda xy: np.round(xy + np.array((dx, dy)), 3))
+
+
+def drawn_in(shape: Polygon, factor: float) -> Polygon:
+    """The shape shortened along its longer side."""
+    corners = np.array(shape.minimum_rotated_rectangle.exterior.coords)
+    sides = np.diff(corners[:3], axis=0)
+    longer = sides[np.argmax(np.hypot(*sides.T))]
+    along = longer / np.hypot(*longer)
+    start = min(corners @ along)
+    return shapely.transform(shape, lambda xy: np.round(xy - np.outer((xy @ along - start) * (1 - factor), along), 3))
