@@ -117,7 +117,7 @@ class Crs:
             return cls(name or text, "lonlat", ellipsoid, is_cgcs2000=grs80 and told)
         zone, width, prefixed = _zone_of(meridian, easting)
         chinese = _LONGITUDES[0] <= meridian <= _LONGITUDES[1]
-        if not name and grs80 and width:
+        if not name and width and (grs80 or ellipsoid == "xian80"):
             name = _suggest(ellipsoid, width, zone, prefixed)
         return cls(
             name or text, "gauss", ellipsoid, meridian, easting, width, zone, prefixed, grs80 and (told or chinese)

@@ -197,12 +197,12 @@ def validity(geometries: np.ndarray, *, progress: Progress | None = None, thread
     for piece, told in zip(pieces, in_order(examine, pieces, progress, threads)):
         reasons[piece] = told
     kind[reasons != ""] = "invalid"
-    told = pd.Series(reasons, dtype=object).str.extract(r"^(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?$")
-    points = np.full(len(shapes), None, dtype=object)
-    where = told[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    found = pd.Series(reasons, dtype=object).str.extract(r"^(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?$")
+    where = found[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     known = np.isfinite(where).all(axis=1)
+    points = np.full(len(shapes), None, dtype=object)
     points[known] = shapely.points(where[known])
-    return pd.DataFrame({"kind": kind, "reason": told["reason"].fillna("").str.strip(), "point": points})
+    return pd.DataFrame({"kind": kind, "reason": found["reason"].fillna("").str.strip(), "point": points})
 
 
 def _flat(shapes: np.ndarray) -> np.ndarray:
