@@ -121,6 +121,8 @@ def unit_name(unit: str, language: str = "zh") -> str:
 def as_floats(values: object) -> FloatArray:
     """Any sequence, array or Series of numbers as a 1-D float64 array; None and pd.NA become NaN."""
     if isinstance(values, pd.Series):
+        if values.dtype == object:
+            values = values.where(values.notna(), np.nan)
         return np.atleast_1d(values.to_numpy(dtype=np.float64, na_value=np.nan))
     return np.atleast_1d(np.asarray(values, dtype=np.float64))
 

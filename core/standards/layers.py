@@ -27,6 +27,16 @@ _UNIT = r"(?:万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米
 _UNIT_AT_END = re.compile(r"(?:[-_/:,.、]|单位)+:?" + _UNIT + r"$|(?<=[^\x00-\x7f])" + _UNIT + r"$", re.IGNORECASE)
 _DECORATION = "*#_-.:,;、。·~^'\"“”"
 _JOINTS = re.compile(r"[/|\\>:;,、\s]|(?<=[^\x00-\x7f])[-_]|[-_](?=[^\x00-\x7f])|\.(?!\d)")
+# In this order: a CurvePolygon is a polygon.
+_SHAPES = (
+    ("polygon", "polygon"),
+    ("surface", "polygon"),
+    ("line", "line"),
+    ("curve", "line"),
+    ("point", "point"),
+    ("no", "none"),
+)
+_SHORTEST_PART = 3
 _DBF_NAME_BYTES = 10
 _KIND_WEIGHT = {"name": 1.0, "alias": 0.9, "cleaned": 0.8, "part": 0.7, "general": 0.5, "cut": 0.6}
 
@@ -168,7 +178,8 @@ class Profile:
                     found[field.canonical] = best[0]
             elif best:
                 ambiguous[field.canonical or field.name] = best
-        if self.key_from in found and not {"key", *self.fallback_key} - {self.key_from} & {*found, *ambiguous}:
+        others = {"key", *self.fallback_key} - {self.key_from}
+        if self.key_from in found and not others & {*found, *ambiguous}:
             found["key"] = found.pop(self.key_from)
         unknown = [name for name in names if not (name in kinds or name in undecided or _IGNORED.fullmatch(name))]
         return FieldMatch(found, ambiguous, fields, kinds, undecided, unknown)
@@ -193,7 +204,10 @@ class Profile:
         aliases = [re.sub(r"[\s_\-.]+", "", squeeze(alias)).upper() for alias in self.layers]
         if plain in aliases:
             return 1.0
-        longest = max((len(alias) for alias in aliases if alias in plain), default=0)
+        inside = [
+            alias for alias in aliases if alias in plain and (len(alias) >= _SHORTEST_PART or not alias.isascii())
+        ]
+        longest = max((len(alias) for alias in inside), default=0)
         return 0.8 * min(1.0, 0.5 + longest / max(len(plain), 1) / 2) if longest else 0.0
 
     def score(self, names: Sequence[str], layer_name: str = "") -> float:
@@ -290,9 +304,11 @@ def best_profile(role: str, names: Sequence[str], layer_name: str = "") -> tuple
 def guess_role(layer_name: str, field_names: Sequence[str], geometry_type: str = "") -> list[tuple[str, str, float]]:
     """What a source may be: (role, profile id, score) best first, one entry a role, nothing below a score of 0.2.
 
-    `geometry_type` is "polygon", "point", "line", "none" or "" for not known (a multi-type counts as its single type).
+    `geometry_type` is the name of a geometry type in any of the usual spellings ("MultiPolygonZ", "NoGeometry"), ""
+    for not known.
     """
-    shape = geometry_type.lower().replace("multi", "")
+    plain = geometry_type.lower()
+    shape = next((shape for word, shape in _SHAPES if word in plain), "")
     best: dict[str, tuple[str, str, float]] = {}
     for item in profiles():
         if shape and shape not in item.geometry:

@@ -282,7 +282,8 @@ def test_words_that_are_no_totals(word: str) -> None:
         ("Sheet1", "单位名称 图斑个数 面积(亩) 水田 旱地", "none", "table", "summary"),
         ("Sheet1", "页码 图名 图斑编号 文件", "none", "atlas_index", "atlas_index"),
         ("实地核查地块", "DKBH SCMJ DLBM ZLDWDM ZLDWMC DCRQ", "polygon", "plots", "plots"),
-        ("外业", "图斑编号 实测面积", "Point", "plots", "plots"),
+        ("外业", "图斑编号 实测面积", "MultiPointZ", "plots", "plots"),
+        ("register", "永久基本农田图斑编号 责任人 图斑面积", "NoGeometry", "register", "register"),
     ],
 )
 def test_guessing_what_a_layer_is(layer: str, names: str, shape: str, role: str, chosen: str) -> None:

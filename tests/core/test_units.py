@@ -68,6 +68,8 @@ def test_missing_and_infinite_areas() -> None:
     with pytest.raises(OverflowError):
         units.cents([1e17])
     assert units.total_cents(pd.Series([1.005, None, np.nan, 2.0])) == 301
+    assert units.total_cents(pd.Series([1.0, pd.NA, None], dtype=object)) == 100
+    assert units.total_cents(pd.Series([1, pd.NA], dtype="Int64")) == 100
     assert units.total_cents([]) == 0
     rounded = units.round_half_away([np.nan, np.inf, -np.inf])
     assert np.isnan(rounded[0])
