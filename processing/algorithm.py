@@ -1,0 +1,257 @@
+"""What every algorithm of Redline has: names, help, progress, errors that are sentences, its libraries looked for."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+import traceback
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterNumber,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QIcon
+
+from redline.core.errors import InputError
+from redline.core.progress import Cancelled, Progress
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/algorithms.md"
+
+# The libraries that core imports, with the oldest version that will do and their names for pip.
+_LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib": (3, 3)}
+
+
+def tr(text: str) -> str:
+    """A text of the code in the language of QGIS."""
+    return QCoreApplication.translate("Redline", text)
+
+
+def language() -> str:
+    """The language of findings and reports: "zh" where QGIS speaks any Chinese, "en" otherwise."""
+    # The locale may be zh_CN, zh-Hans, C or, without a desktop, None.
+    return "zh" if (QgsApplication.locale() or "").lower().startswith("zh") else "en"
+
+
+def missing_libraries() -> list[str]:
+    """The libraries that are absent or too old, as pip calls them ("shapely>=2.0")."""
+    lacking = [(name, oldest) for name, oldest in _LIBRARIES.items() if not _present(name, oldest)]
+    return [f"{name}>={major}.{minor}" for name, (major, minor) in lacking]
+
+
+def _present(name: str, oldest: tuple[int, int]) -> bool:
+    try:
+        if util.find_spec(name) is None:
+            return False
+    except (ImportError, ValueError):
+        return False
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return True
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) >= oldest
+
+
+class QgisProgress(Progress):
+    """Progress, log and cancelling through a Processing feedback."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        super().__init__()
+        self._feedback = feedback
+
+    def report(self, fraction: float) -> None:
+        self._feedback.setProgress(100.0 * fraction)
+
+    def say(self, text: str) -> None:
+        self._feedback.pushInfo(text)
+
+    def announce(self, text: str) -> None:
+        self._feedback.setProgressText(text)
+
+    def cancelled(self) -> bool:
+        return bool(self._feedback.isCanceled())
+
+
+class RedlineAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm of the plugin. A subclass gives the names and texts, `declare` and `process`."""
+
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
+        raise NotImplementedError
+
+    def process(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
+    ) -> dict[str, Any]:
+        """Do the work and give the outputs. May raise InputError and Cancelled."""
+        raise NotImplementedError
+
+    def purpose(self) -> str:
+        """What the algorithm is for, in a paragraph or two parted by a blank line."""
+        raise NotImplementedError
+
+    def outputs_help(self) -> dict[str, str]:
+        """What is in each output, by its name."""
+        return {}
+
+    def createInstance(self) -> RedlineAlgorithm:
+        return type(self)()
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
+        self.declare()
+
+    def group(self) -> str:
+        return {"consistency": tr("Consistency"), "": ""}[self.groupId()]
+
+    def icon(self) -> QIcon:
+        own = RESOURCES / "icons" / f"{self.name()}.svg"
+        return QIcon(str(own if own.exists() else RESOURCES / "icons" / "redline.svg"))
+
+    def helpUrl(self) -> str:
+        return f"{DOCS}#{self.name()}"
+
+    def shortDescription(self) -> str:
+        return self.purpose().split("\n")[0]
+
+    def shortHelpString(self) -> str:
+        parameters = [p for p in self.parameterDefinitions() if not p.isDestination()]
+        said = self.outputs_help()
+        outputs = [(o.description(), said[o.name()]) for o in self.outputDefinitions() if o.name() in said]
+        return "\n".join([
+            *(f"<p>{paragraph}</p>" for paragraph in self.purpose().split("\n\n")),
+            *_section(tr("Inputs"), [(p.description(), p.help()) for p in parameters if p.help()]),
+            *_section(tr("Outputs"), outputs),
+        ])  # fmt: skip
+
+    def add_number(
+        self, parameter: str, label: str, default: float, explained: str, largest: float | None = None
+    ) -> None:
+        """Declare a number from 0 on."""
+        limits = {"minValue": 0.0} if largest is None else {"minValue": 0.0, "maxValue": largest}
+        number = QgsProcessingParameterNumber(
+            parameter, label, QgsProcessingParameterNumber.Type.Double, default, False, **limits
+        )
+        number.setHelp(explained)
+        self.addParameter(number)
+
+    def add_tolerances(self) -> None:
+        """Declare the two tolerances of areas that every comparison of areas has."""
+        self.add_number(
+            "ABS_TOLERANCE", tr("Area tolerance (m²)"), 1.0,
+            tr("An area that differs by no more than this is no error, nor one within the tolerance in percent."),
+        )  # fmt: skip
+        self.add_number(
+            "REL_TOLERANCE", tr("Area tolerance (%)"), 0.5,
+            tr("Share of the reference area. The greater of both tolerances decides for every plot."), 100.0,
+        )  # fmt: skip
+
+    def add_shape_tolerances(self) -> None:
+        """Declare the two tolerances of shapes that ground plots are held to."""
+        self.add_number(
+            "SHIFT_TOLERANCE", tr("Shift tolerance (m)"), 2.0,
+            tr("How far a ground plot may reach from the map's plot, or a ground point lie outside it."),
+        )  # fmt: skip
+        self.add_number(
+            "MIN_AGREEMENT", tr("Least agreement of shapes (0–1)"), 0.95,
+            tr("Area shared by the map's plot and the ground plot, divided by the area that either covers."), 1.0,
+        )  # fmt: skip
+
+    def add_date(self, parameter: str, label: str, explained: str) -> None:
+        """Declare a day that may be left empty."""
+        day = QgsProcessingParameterDateTime(parameter, label, QgsProcessingParameterDateTime.Type.Date, None, True)
+        day.setHelp(explained)
+        self.addParameter(day)
+
+    def date(self, parameters: dict[str, Any], parameter: str, context: QgsProcessingContext) -> datetime.date:
+        """The day that was chosen, else today."""
+        day = self.parameterAsDateTime(parameters, parameter, context).date()
+        return datetime.date(day.year(), day.month(), day.day()) if day.isValid() else datetime.date.today()
+
+    def canExecute(self) -> tuple[bool, str]:
+        missing = missing_libraries()
+        if not missing:
+            return True, ""
+        if sys.platform == "win32":
+            advice = tr("Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.")
+        else:
+            advice = tr("Redline needs {libraries}: in a terminal, run “{command}”, and start QGIS again.")
+        command = "python3 -m pip install --user " + " ".join(f'"{library}"' for library in missing)
+        return False, advice.format(libraries=", ".join(missing), command=command)
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        fine, reason = super().checkParameterValues(parameters, context)
+        problem = self._overwritten(parameters, context) if fine else None
+        return (False, problem) if problem else (fine, reason)
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        try:
+            return self.process(parameters, context, QgisProgress(feedback))
+        except Cancelled:
+            return {}
+        except Exception as error:
+            raise self._told(error, feedback) from None
+
+    def _told(self, error: Exception, feedback: QgsProcessingFeedback) -> QgsProcessingException:
+        """What a user is told of an error: a sentence. The way to it goes into the debug log only."""
+        if isinstance(error, QgsProcessingException):
+            return error
+        if isinstance(error, InputError):
+            return QgsProcessingException(str(error))
+        if isinstance(error, ImportError) and missing_libraries():
+            return QgsProcessingException(self.canExecute()[1])
+        if isinstance(error, MemoryError):
+            return QgsProcessingException(tr("There is not enough memory for these layers: select fewer features."))
+        feedback.pushDebugInfo(traceback.format_exc())
+        message = tr("Redline stopped at something it did not expect ({kind}: {message}). Please report it.")
+        return QgsProcessingException(message.format(kind=type(error).__name__, message=error))
+
+    def _overwritten(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str | None:
+        """Which output would overwrite an input's file or another output, said in a sentence."""
+        taken: dict[str, QgsProcessingParameterDefinition] = {}
+        for parameter in self.parameterDefinitions():
+            if isinstance(parameter, QgsProcessingParameterFeatureSource) and parameters.get(parameter.name()):
+                layer = self.parameterAsVectorLayer(parameters, parameter.name(), context)
+                if layer is not None:
+                    taken[_file(layer.source())] = parameter
+        for parameter in self.parameterDefinitions():
+            if not isinstance(parameter, QgsProcessingParameterFeatureSink) or not parameters.get(parameter.name()):
+                continue
+            file = _file(_destination(parameters[parameter.name()]))
+            if file and file in taken:
+                message = tr("“{output}” would overwrite the file of “{other}”: choose another file.")
+                return message.format(output=parameter.description(), other=taken[file].description())
+            taken[file] = parameter
+        return None
+
+
+def _section(title: str, entries: list[tuple[str, str]]) -> list[str]:
+    if not entries:
+        return []
+    return [f"<h3>{title}</h3>", *(f"<p><b>{name}</b>: {said}</p>" for name, said in entries)]
+
+
+def _destination(value: Any) -> str:
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink.staticValue()
+    return value if isinstance(value, str) else ""
+
+
+def _file(source: str) -> str:
+    """The file behind a layer's source or a sink's destination; "" where it is no file of its own."""
+    name = source.split("|", 1)[0]
+    return os.path.normcase(os.path.abspath(name)) if os.path.splitext(name)[1] else ""

@@ -1,0 +1,398 @@
+"""What every check has: sources in their roles, findings and tables out, numbers for models, a report."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeedback,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProjUtils,
+    QgsProperty,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+
+from redline.core.progress import Progress
+from redline.processing.algorithm import QgisProgress, RedlineAlgorithm, language, tr
+from redline.processing.styles import style_when_loaded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from redline.core.findings import Findings
+    from redline.core.frames import Frame, Source
+    from redline.core.report import InputFact, SettingFact
+    from redline.core.result import Result
+
+AREA_UNITS = ("auto", "m2", "mu", "ha")
+POLYGONS = (QgsProcessing.SourceType.TypeVectorPolygon,)
+POLYGONS_OR_POINTS = (QgsProcessing.SourceType.TypeVectorPolygon, QgsProcessing.SourceType.TypeVectorPoint)
+TABLES = (QgsProcessing.SourceType.TypeVector,)
+
+
+@dataclass(frozen=True)
+class Input:
+    """A source of a check: its parameter, the role it has there, the canonical columns that its field parameters choose
+    (by the end of the parameter's name), and whether its shapes count."""
+
+    parameter: str
+    role: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    spatial: bool = True
+
+    @property
+    def unit_parameter(self) -> str:
+        return f"{self.parameter}_AREA_UNIT"
+
+
+class CheckAlgorithm(RedlineAlgorithm):
+    """A check. A subclass gives names and texts, `declare_check`, `run_check`, and what its tables are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inputs: list[Input] = []
+        self.tables: list[str] = []
+        self._sources: dict[str, QgsProcessingFeatureSource] = {}
+        self._remarks: dict[str, str] = {}
+
+    def declare_check(self) -> None:
+        """Add inputs, settings and tables, by the add_… methods."""
+        raise NotImplementedError
+
+    def run_check(
+        self, frames: dict[str, Frame], findings: Findings, parameters: dict[str, Any], context: QgsProcessingContext,
+        progress: Progress,
+    ) -> Result:  # fmt: skip
+        """Check the frames, which are by role."""
+        raise NotImplementedError
+
+    def numbers(self, result: Result) -> dict[str, Any]:
+        """The outputs that this check has beside the common ones."""
+        return {}
+
+    # Declaring
+
+    def declare(self) -> None:
+        self.declare_check()
+        for given in self.inputs:
+            self._add_fields(given)
+        sink = QgsProcessingParameterFeatureSink("FINDINGS", tr("Findings"), QgsProcessing.SourceType.TypeVectorPolygon)
+        self.addParameter(sink)
+        for name in self.tables:
+            self.addParameter(self.table(name))
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                "REPORT", tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
+            )
+        )
+        for name, label in (
+            ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
+            ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
+        ):  # fmt: skip
+            self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
+        self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
+
+    def table(self, name: str) -> QgsProcessingParameterFeatureSink:
+        """The sink of the result table `name`."""
+        raise NotImplementedError
+
+    def outputs_help(self) -> dict[str, str]:
+        return {
+            "FINDINGS": tr(
+                "One row for everything that is wrong: rule, severity, place, expected and actual value, what to do. "
+                "What has no place on the map, such as a row of a table, has no geometry."
+            ),
+            "REPORT": tr("A page to read and to sign, with tables and charts; it opens without a network."),
+            "PASSED": tr("True where there is no error; for models that go on only then."),
+        }
+
+    def add_input(
+        self, parameter: str, role: str, label: str, explained: str, types: Sequence[int] = POLYGONS,
+        optional: bool = False, columns: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Declare a source; field parameters for its `columns` follow behind all the others."""
+        source = QgsProcessingParameterFeatureSource(parameter, label, list(types), optional=optional)
+        source.setHelp(explained)
+        self.addParameter(source)
+        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES))
+
+    def add_area_unit(self, parameter: str, label: str) -> None:
+        """Declare the area unit of a source, or of the whole check."""
+        unit = QgsProcessingParameterEnum(parameter, label, list(AREA_UNITS), False, "auto", False, True)
+        unit.setHelp(
+            tr("m2, mu (亩) or ha; auto takes the unit from heading, corner cell or standard and tells if it is wrong.")
+        )
+        self.addParameter(unit)
+
+    def _add_fields(self, given: Input) -> None:
+        labels = {
+            "KEY": tr("{source}: field of the plot number"),
+            "UNIT": tr("{source}: field of the unit code"),
+            "CLASS": tr("{source}: field of the land class"),
+            "AREA": tr("{source}: field of the area"),
+        }
+        label = self.parameterDefinition(given.parameter).description()
+        for name in given.columns:
+            chosen = QgsProcessingParameterField(
+                f"{given.parameter}_{name}", labels[name].format(source=label), None, given.parameter, optional=True
+            )
+            chosen.setFlags(chosen.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+            self.addParameter(chosen)
+
+    # Reading
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        # Layers belong to the main thread, which this is; what the run reads is opened here.
+        self._sources, self._remarks = {}, {}
+        try:
+            for given in self.inputs:
+                self._open(given, parameters, context, feedback)
+        except Exception as error:
+            raise self._told(error, feedback) from None
+        return True
+
+    def _open(
+        self, given: Input, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        name = given.parameter
+        if parameters.get(name) in (None, ""):
+            return
+        source = self.parameterAsSource(self._readable(given, parameters, context, feedback), name, context)
+        if source is None:
+            raise QgsProcessingException(self.invalidSourceError(parameters, name))
+        self._sources[name] = source
+
+    def _readable(
+        self, given: Input, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """The parameters with a layer that QGIS misreads replaced by a copy that is read right."""
+        from redline.core.catalogue import text
+        from redline.processing.encodings import readable
+
+        name = given.parameter
+        layer = self.parameterAsVectorLayer(parameters, name, context)
+        if not isinstance(layer, QgsVectorLayer):
+            return parameters
+        self._remarks[name] = _remark(layer, parameters[name])
+        found = readable(layer, self.codes_as_text())
+        if found is None:
+            return parameters
+        copy, encoding = found
+        feedback.pushInfo(text("note.encoding", language(), layer=layer.name(), encoding=encoding.upper()))
+        context.temporaryLayerStore().addMapLayer(copy)
+        given_as = parameters[name]
+        if isinstance(given_as, QgsProcessingFeatureSourceDefinition):
+            definition = QgsProcessingFeatureSourceDefinition(given_as)
+            definition.source = QgsProperty.fromValue(copy.id())
+            return {**parameters, name: definition}
+        return {**parameters, name: copy.id()}
+
+    def codes_as_text(self) -> bool:
+        """May columns of a text file that were taken for numbers be read as text?"""
+        return True
+
+    def source(self, parameter: str) -> QgsProcessingFeatureSource:
+        """The opened source of an input that was given."""
+        return self._sources[parameter]
+
+    def chosen_fields(self, given: Input, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, str]:
+        """Canonical column → field name, for the fields that the user chose."""
+        from redline.processing.layers import field_name
+
+        chosen = {
+            column: self.parameterAsString(parameters, f"{given.parameter}_{name}", context)
+            for name, column in given.columns.items()
+        }
+        return {column: field_name(name) for column, name in chosen.items() if name}
+
+    def area_unit(self, parameter: str, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """The value of an area-unit parameter, "auto" where there is no such parameter."""
+        if self.parameterDefinition(parameter) is None:
+            return "auto"
+        return str(self.parameterAsEnumString(parameters, parameter, context)) or "auto"
+
+    def crs(self) -> QgsCoordinateReferenceSystem:
+        """The CRS of the run: that of the first source."""
+        return self._sources[self.inputs[0].parameter].sourceCrs()
+
+    def read_frames(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, findings: Findings, progress: Progress
+    ) -> dict[str, Frame]:
+        """The frames of all sources given, by role; all shapes in the CRS of the run."""
+        from redline.core import frames
+
+        opened = [given for given in self.inputs if given.parameter in self._sources]
+        sizes = [max(self._sources[given.parameter].featureCount(), 1) for given in opened]
+        result = {}
+        for number, given in enumerate(opened):
+            share = sizes[number] / sum(sizes)
+            source = self.read(given, context, findings.language, progress.step(share=share))
+            result[given.role] = frames.read(
+                source, given.role, findings, overrides=self.chosen_fields(given, parameters, context),
+                area_unit=self.area_unit(given.unit_parameter, parameters, context),
+            )  # fmt: skip
+        return result
+
+    def read(
+        self, given: Input, context: QgsProcessingContext, speech: str, progress: Progress, **options: Any
+    ) -> Source:
+        """One source, read with the further `options` of `read_source`. Raises InputError where it lacks shapes."""
+        from redline.core.catalogue import text
+        from redline.core.errors import InputError
+        from redline.processing.layers import read_source
+
+        opened = self._sources[given.parameter]
+        name = opened.sourceName()
+        if given.spatial and opened.wkbType() == QgsWkbTypes.Type.NoGeometry:
+            raise InputError("no_shapes", speech, layer=name)
+        progress.announce(text("step.read", speech, layer=name))
+        return read_source(
+            opened, name, context=context, progress=progress, target_crs=self.crs(), geometry=given.spatial,
+            language=speech, **options,
+        )  # fmt: skip
+
+    # Running
+
+    def process(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
+    ) -> dict[str, Any]:
+        from redline.core.findings import Findings
+
+        findings = Findings(language())
+        frames = self.read_frames(parameters, context, findings, progress.step(share=0.4))
+        result = self.run_check(frames, findings, parameters, context, progress.step(share=0.4))
+        return self.give(result, frames, parameters, context, progress.step())
+
+    def give(
+        self, result: Result, frames: Mapping[str, Frame], parameters: dict[str, Any], context: QgsProcessingContext,
+        progress: Progress,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Write what a check found and give all outputs."""
+        from redline.core.catalogue import text
+        from redline.core.findings import count_by_severity
+
+        speech = result.findings.language
+        found = result.findings.frame()
+        outputs: dict[str, Any] = {}
+        tables = {"FINDINGS": found, **{name: result.tables[name] for name in self.tables if name in result.tables}}
+        for name, frame in tables.items():
+            outputs |= self.write(name, frame, parameters, context, progress.step(share=0.9 / len(tables)))
+        counts = count_by_severity(found)
+        summary = text("summary.line", speech, checked=result.checked, **counts)
+        report = self._write_report(result, frames, outputs, parameters, context)
+        for note in (*result.notes, *result.unchecked, summary):
+            progress.tell(note)
+        progress.update(1.0)
+        return {
+            **outputs, **report, **self.numbers(result), "ERROR_COUNT": counts["error"],
+            "WARNING_COUNT": counts["warning"], "INFO_COUNT": counts["info"], "CHECKED_COUNT": result.checked,
+            "PASSED": counts["error"] == 0, "SUMMARY": summary,
+        }  # fmt: skip
+
+    def write(
+        self, name: str, frame: pd.DataFrame, parameters: dict[str, Any], context: QgsProcessingContext,
+        progress: Progress,
+    ) -> dict[str, str]:  # fmt: skip
+        """Write a frame into the sink `name`; nothing where the user wants none."""
+        from redline.processing.layers import sink_fields, sink_type, write_frame
+
+        crs = self.crs() if "geometry" in frame else QgsCoordinateReferenceSystem()
+        sink, destination = self.parameterAsSink(parameters, name, context, sink_fields(frame), sink_type(frame), crs)
+        if sink is None:
+            definition = self.parameterDefinition(name)
+            if definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
+                return {}
+            raise QgsProcessingException(self.invalidSinkError(parameters, name))
+        write_frame(frame, sink, progress)
+        del sink
+        style_when_loaded(destination, name.lower(), context)
+        return {name: destination}
+
+    # The report
+
+    def _write_report(
+        self, result: Result, frames: Mapping[str, Frame], outputs: Mapping[str, Any], parameters: dict[str, Any],
+        context: QgsProcessingContext,
+    ) -> dict[str, str]:  # fmt: skip
+        path = self.parameterAsFileOutput(parameters, "REPORT", context)
+        if not path:
+            return {}
+        from redline.core.report import ReportFacts, html
+
+        destination = str(outputs["FINDINGS"])
+        facts = ReportFacts(
+            title=self.report_title(),
+            date=datetime.date.today().isoformat(),
+            inputs=[self._input_fact(given, frames) for given in self.inputs if given.role in frames],
+            settings=self.settings_shown(parameters, context),
+            versions=versions(),
+            findings_at=destination if Path(destination.split("|", 1)[0]).is_file() else "",
+        )
+        Path(path).write_text(html(result, facts, result.findings.language), encoding="utf-8", errors="replace")
+        return {"REPORT": path}
+
+    def report_title(self) -> str:
+        """The title of the report; "" leaves it to the report."""
+        return ""
+
+    def settings_shown(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[SettingFact]:
+        """The numbers that were set, as the report shows them."""
+        from redline.core.report import SettingFact
+
+        numbers = [p for p in self.parameterDefinitions() if isinstance(p, QgsProcessingParameterNumber)]
+        return [
+            SettingFact(number.description(), f"{self.parameterAsDouble(parameters, number.name(), context):g}")
+            for number in numbers
+        ]
+
+    def _input_fact(self, given: Input, frames: Mapping[str, Frame]) -> InputFact:
+        from redline.core.report import InputFact
+
+        source, frame = self._sources[given.parameter], frames[given.role]
+        crs = source.sourceCrs() if given.spatial else QgsCoordinateReferenceSystem()
+        return InputFact(
+            given.role, frame.name, len(frame), crs.userFriendlyIdentifier() if crs.isValid() else "",
+            remark=self._remarks.get(given.parameter, ""),
+        )  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """The programs that a result depends on, with their versions."""
+    import shapely
+
+    proj = f"{QgsProjUtils.projVersionMajor()}.{QgsProjUtils.projVersionMinor()}"
+    return {"QGIS": Qgis.QGIS_VERSION, "GEOS": shapely.geos_version_string, "PROJ": proj}
+
+
+def _remark(layer: QgsVectorLayer, given: Any) -> str:
+    """What narrows a source down: a selection or a filter."""
+    remarks = []
+    if isinstance(given, QgsProcessingFeatureSourceDefinition) and given.selectedFeaturesOnly:
+        remarks.append(tr("selected features only"))
+    if layer.subsetString():
+        remarks.append(layer.subsetString())
+    return "; ".join(remarks)

@@ -1,0 +1,372 @@
+"""From a QGIS source to the source of a frame, and from a frame to a QGIS sink.
+
+Geometry travels as WKB, a chunk of features at a time; coordinates change their system in one call a chunk.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import struct
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from qgis.core import (
+    QgsAbstractGeometry,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsFields,
+    QgsGeometry,
+    QgsPolygon,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSource,
+    QgsWkbTypes,
+)
+
+from redline.core.catalogue import text
+from redline.core.frames import Source
+from redline.core.geometry import ellipsoid
+from redline.core.geometry.crs import Crs
+from redline.core.progress import Progress
+from redline.processing.values import columns, field
+
+Shapes = npt.NDArray[np.object_]
+
+CHUNK = 2000
+_NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
+# The standards' XY tolerance of 0.001 m (DOMAIN §3.6), and about as much in degrees.
+_TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
+_FLAT_TYPES = np.arange(1, 8, dtype="<u4")
+_POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+_LONLAT = {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}
+# QVariant knows Python's own numbers and truths, not numpy's.
+_PLAIN = {"real": (float, np.nan), "whole": ("int64", 0), "truth": (bool, False)}
+_KINDS = {"f": "real", "i": "whole", "u": "whole", "b": "truth", "M": "date"}
+
+
+def read_source(
+    source: QgsProcessingFeatureSource,
+    name: str,
+    *,
+    context: QgsProcessingContext,
+    progress: Progress,
+    target_crs: QgsCoordinateReferenceSystem | None = None,
+    geometry: bool = True,
+    fields: Collection[str] | None = None,
+    language: str = "zh",
+    mode: str = ellipsoid.OFFICIAL,
+    keep: Callable[[Shapes], Shapes] | None = None,
+) -> Source:
+    """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
+
+    `geometry` comes in `target_crs`; `crs`, `bounds` and the areas `measured` (m², in `mode`) are of the layer's own
+    CRS. The cells of a layer are indexed by feature id. `fields` are the names of the fields wanted, all where it is
+    None. `keep` gives of a chunk's shapes those to hold in memory. Raises Cancelled within a chunk of features.
+    """
+    wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
+    request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
+    cells: list[list[Any]] = [[] for _ in wanted]
+    ground = None
+    if geometry and source.wkbType() != QgsWkbTypes.Type.NoGeometry:
+        ground = _Ground(source.sourceCrs(), target_crs, context, mode, keep)
+    else:
+        request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    ids: list[int] = []
+    with no_collector():
+        for features in chunks(source, request, progress):
+            ids += [feature.id() for feature in features]
+            for so_far, values in zip(cells, columns(features, wanted)):
+                so_far.extend(values)
+            if ground:
+                ground.take(features)
+    frame = pd.DataFrame(dict(enumerate(map(_series, cells))), index=pd.RangeIndex(len(ids)))
+    frame.index = pd.Index(ids, dtype="int64") if ground else frame.index
+    frame.columns = pd.Index(_names([source.fields()[i].name() for i in wanted]), dtype=object)
+    if not ground:
+        return Source(name, frame)
+    if ground.unmoved and target_crs:
+        progress.tell(text("note.unmoved", language, layer=name, count=ground.unmoved, crs=target_crs.authid()))
+    kind = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType())).lower()
+    return ground.source(name, frame, kind)
+
+
+def chunks(
+    source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress
+) -> Iterator[list[QgsFeature]]:
+    """The features of a source, CHUNK at a time, invalid ones included. Raises Cancelled between two chunks."""
+    count = source.featureCount()
+    features = source.getFeatures(request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
+    done = 0
+    while True:
+        progress.update(done / count if count > 0 else 0.0)
+        chunk = list(islice(features, CHUNK))
+        if not chunk:
+            return
+        yield chunk
+        done += len(chunk)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Without Python's search for reference cycles, which takes a third of a reading: cells and shapes form none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class ShapeReader:
+    """Reads the geometries of features as flat shapely shapes; `straightened` counts the curves among them."""
+
+    def __init__(self, crs: QgsCoordinateReferenceSystem) -> None:
+        self._tolerance = _TOLERANCE_DEGREES if crs.isGeographic() else _TOLERANCE_METRES
+        self.straightened = 0
+
+    def read(self, features: Sequence[QgsFeature]) -> Shapes:
+        """Two-dimensional shapes without curves, None where a feature has no geometry or an empty one.
+
+        Rings that are open or too short for GEOS are closed, so that they can be looked at: they stay invalid.
+        """
+        wkb = np.empty(len(features), dtype=object)
+        wkb[:] = [feature.geometry().asWkb().data() for feature in features]
+        there = np.flatnonzero(wkb != b"")
+        types = np.frombuffer(b"".join([item[1:5] for item in wkb[there]]), dtype="<u4")
+        flat = there[np.isin(types, _FLAT_TYPES)]
+        shapes = np.full(len(features), None, dtype=object)
+        shapes[flat] = shapely.from_wkb(wkb[flat], on_invalid="ignore")
+        for place in there[shapely.is_missing(shapes[there])]:
+            shapes[place] = self._flatten(features[place].geometry())
+        shapes[shapely.is_empty(shapes)] = None
+        return shapes
+
+    def _flatten(self, geometry: QgsGeometry) -> shapely.Geometry | None:
+        given = geometry.constGet()
+        self.straightened += given.hasCurvedSegments()
+        straight = given.segmentize(self._tolerance, QgsAbstractGeometry.SegmentationToleranceType.MaximumDifference)
+        straight.dropZValue()
+        straight.dropMValue()
+        shape = shapely.from_wkb(straight.asWkb().data(), on_invalid="ignore")
+        return _closed(QgsGeometry(straight)) if shape is None else shape
+
+
+class _Ground:
+    """Collects shapes, official areas and bounds, a chunk at a time."""
+
+    def __init__(
+        self, own: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem | None,
+        context: QgsProcessingContext, mode: str, keep: Callable[[Shapes], Shapes] | None,
+    ) -> None:  # fmt: skip
+        self._mode, self._keep = mode, keep
+        self._crs = crs_of(own, context)
+        self._reader = ShapeReader(own)
+        self._move = transform(own, target, context) if target is not None else None
+        self._shapes: list[Shapes] = [np.empty(0, dtype=object)]
+        self._measured: list[npt.NDArray[np.float64]] = [np.empty(0)]
+        self._bounds: tuple[float, ...] = _NO_BOUNDS
+        self.unmoved = 0
+
+    def take(self, features: Sequence[QgsFeature]) -> None:
+        shapes = self._reader.read(features)
+        self._bounds = joined_bounds(self._bounds, shapes)
+        if self._crs:
+            self._measured.append(ellipsoid.areas(shapes, self._crs, self._mode))
+        if self._keep:
+            shapes = self._keep(shapes)
+        if self._move:
+            there = int((~shapely.is_missing(shapes)).sum())
+            shapes = moved(shapes, self._move)
+            self.unmoved += there - int((~shapely.is_missing(shapes)).sum())
+        self._shapes.append(shapes)
+
+    def source(self, name: str, cells: pd.DataFrame, kind: str) -> Source:
+        xmin, ymin, xmax, ymax = self._bounds
+        return Source(
+            name, cells, np.concatenate(self._shapes), np.concatenate(self._measured) if self._crs else None, self._crs,
+            (xmin, ymin, xmax, ymax) if xmin <= xmax else None, kind, self._reader.straightened,
+        )  # fmt: skip
+
+
+def joined_bounds(bounds: tuple[float, ...], shapes: Shapes) -> tuple[float, ...]:
+    """Bounds (xmin, ymin, xmax, ymax) widened to hold the shapes; None and empty shapes count for nothing."""
+    found = shapely.total_bounds(shapes)
+    low, high = np.fmin(bounds[:2], found[:2]), np.fmax(bounds[2:], found[2:])
+    return (*low.tolist(), *high.tolist())
+
+
+def crs_of(crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> Crs | None:
+    """What a QGIS CRS means to the area rule; None for none."""
+    if not crs.isValid():
+        return None
+    authority, _, code = crs.authid().partition(":")
+    found = Crs.from_epsg(int(code)) if authority == "EPSG" and code.isdigit() else Crs("")
+    if found.kind == "other":
+        found = Crs.from_proj(crs.toProj(), crs.authid() if authority == "EPSG" else crs.description())
+    if found.kind != "other":
+        return found
+    to_lonlat = transform(crs, QgsCoordinateReferenceSystem(_LONLAT[found.ellipsoid]), context)
+    return replace(found, to_lonlat=lambda xy: moved_points(xy, to_lonlat)) if to_lonlat else found
+
+
+def transform(
+    own: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem, context: QgsProcessingContext
+) -> QgsCoordinateTransform | None:
+    """The way from one CRS to the other, None where there is nothing to do (or one is not known)."""
+    if own == target or not own.isValid() or not target.isValid():
+        return None
+    return QgsCoordinateTransform(own, target, context.transformContext())
+
+
+def moved(shapes: Shapes, to: QgsCoordinateTransform) -> Shapes:
+    """The shapes in another CRS; None for a shape that cannot be there."""
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    try:
+        there = moved_points(xy, to)
+    except QgsCsException:
+        there = np.concatenate([xy[:0], *(_moved_or_lost(xy[owner == place], to) for place in np.unique(owner))])
+    result = shapely.set_coordinates(shapes.copy(), there)
+    lost = np.isfinite(xy).all(axis=1) & ~np.isfinite(there).all(axis=1)
+    result[np.unique(owner[lost])] = None
+    return result
+
+
+def _moved_or_lost(xy: npt.NDArray[np.float64], to: QgsCoordinateTransform) -> npt.NDArray[np.float64]:
+    try:
+        return moved_points(xy, to)
+    except QgsCsException:
+        return np.full_like(xy, np.inf)
+
+
+def moved_points(xy: npt.NDArray[np.float64], to: QgsCoordinateTransform) -> npt.NDArray[np.float64]:
+    """Points (n, 2) in another CRS, x or longitude first, by one call into QGIS. Raises QgsCsException."""
+    line = QgsGeometry()
+    line.fromWkb(struct.pack("<BII", 1, 2, len(xy)) + np.ascontiguousarray(xy, dtype="<f8").tobytes())
+    line.transform(to)
+    return np.frombuffer(line.asWkb().data(), dtype="<f8", offset=9).reshape(-1, 2).astype(float)
+
+
+def _closed(geometry: QgsGeometry) -> shapely.Geometry | None:
+    """A polygon with rings as GEOS wants them: closed, of four points or more. None for anything else."""
+    polygons = []
+    for part in geometry.constParts():
+        if not isinstance(part, QgsPolygon) or part.exteriorRing() is None:
+            return None
+        outer, *holes = [
+            _closed_ring([(point.x(), point.y()) for point in ring.points()])
+            for ring in (part.exteriorRing(), *(part.interiorRing(i) for i in range(part.numInteriorRings())))
+        ]
+        polygons.append(shapely.Polygon(outer, holes))
+    return shapely.MultiPolygon(polygons) if geometry.isMultipart() else polygons[0]
+
+
+def _closed_ring(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    return [*points, *[points[0]] * max(points[0] != points[-1], 4 - len(points))] if points else points
+
+
+def field_name(name: str) -> str:
+    """A field's name without the half character at its end that a Shapefile may have left."""
+    return name.encode("utf-8", "ignore").decode("utf-8").rstrip("\ufffd") or name
+
+
+def _names(names: Sequence[str]) -> list[str]:
+    """The fields' names for cells, all different."""
+    clean = [field_name(name) for name in names]
+    return [f"{name}_{place}" if name in clean[:place] else name for place, name in enumerate(clean)]
+
+
+def _series(values: list[Any]) -> pd.Series:
+    """A column of cells: float64, Int64 or object (str and None)."""
+    kinds = set(map(type, values)) - {type(None)}
+    dtype = "float64" if kinds == {float} else "Int64" if kinds == {int} else object
+    return pd.Series(values, dtype=dtype)
+
+
+def sink_fields(frame: pd.DataFrame) -> QgsFields:
+    """The fields of a frame's sink; the column `geometry` is none."""
+    fields = QgsFields()
+    for name, dtype in frame.dtypes.items():
+        if name != "geometry":
+            fields.append(field(str(name), _kind(dtype)))
+    return fields
+
+
+def sink_type(frame: pd.DataFrame) -> QgsWkbTypes.Type:
+    """The geometry type of a frame's sink: MultiPolygon, or none without a column `geometry`."""
+    return QgsWkbTypes.Type.MultiPolygon if "geometry" in frame else QgsWkbTypes.Type.NoGeometry
+
+
+def write_frame(frame: pd.DataFrame, sink: QgsFeatureSink, progress: Progress) -> None:
+    """Write a frame's rows, in their order, into a sink made with `sink_fields` and `sink_type`."""
+    for start in range(0, len(frame), CHUNK):
+        progress.update(start / len(frame))
+        part = frame.iloc[start : start + CHUNK]
+        rows = list(zip(*[_cells(part[name]) for name in frame.columns if name != "geometry"]))
+        shapes = _wkb(part["geometry"].to_numpy(dtype=object)) if "geometry" in frame else [None] * len(part)
+        add_features(sink, [_feature(row, wkb) for row, wkb in zip(rows, shapes)])
+    progress.update(1.0)
+
+
+def add_features(sink: QgsFeatureSink, features: list[QgsFeature]) -> None:
+    """Add features to a sink. Raises QgsProcessingException where it refuses them (a full disk, a locked file)."""
+    if not sink.addFeatures(features, QgsFeatureSink.Flag.FastInsert):
+        raise QgsProcessingException(sink.lastError())
+
+
+def areal(shapes: Shapes) -> Shapes:
+    """What is areal of each shape, as a MultiPolygon; None where nothing is."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    inner, of_part = shapely.get_parts(parts, return_index=True)
+    owner = owner[of_part]
+    polygons = shapely.get_type_id(inner) == _POLYGON
+    result = np.full(len(shapes), None, dtype=object)
+    owners, places = np.unique(owner[polygons], return_inverse=True)
+    if len(owners):
+        result[owners] = shapely.multipolygons(inner[polygons], indices=places)
+    return result
+
+
+def _wkb(shapes: Shapes) -> list[bytes | None]:
+    result: list[bytes | None] = shapely.to_wkb(areal(shapes)).tolist()
+    return result
+
+
+def _feature(row: tuple[Any, ...], wkb: bytes | None) -> QgsFeature:
+    feature = QgsFeature()
+    feature.setAttributes(list(row))
+    if wkb is not None:
+        geometry = QgsGeometry()
+        geometry.fromWkb(wkb)
+        feature.setGeometry(geometry)
+    return feature
+
+
+def _kind(dtype: Any) -> str:
+    return _KINDS.get(getattr(dtype, "kind", "O"), "text")
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    """A column as Python values that QVariant knows, None where it has none."""
+    kind = _kind(column.dtype)
+    missing = column.isna().to_numpy()
+    if kind == "date":
+        values = [stamp.date() for stamp in column.dt.to_pydatetime()] if len(column) else []
+    elif kind == "text":
+        values = [str(value) for value in column]
+    else:
+        plain_type, nothing = _PLAIN[kind]
+        values = column.to_numpy(dtype=plain_type, na_value=nothing).tolist()
+    return [None if gone else value for gone, value in zip(missing, values)] if missing.any() else values

@@ -1,0 +1,36 @@
+"""Redline's algorithms in the Processing toolbox."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from redline.processing.algorithm import RESOURCES, tr
+
+
+class RedlineProvider(QgsProcessingProvider):
+    """The provider `redline`. Its algorithms are there even where the libraries that they need are not."""
+
+    def id(self) -> str:
+        return "redline"
+
+    def name(self) -> str:
+        return "Redline 耕地红线"
+
+    def longName(self) -> str:
+        return tr("Redline 耕地红线: audit of permanent basic farmland")
+
+    def icon(self) -> QIcon:
+        return QIcon(str(RESOURCES / "icons" / "redline.svg"))
+
+    def svgIconPath(self) -> str:
+        return str(RESOURCES / "icons" / "redline.svg")
+
+    def loadAlgorithms(self) -> None:
+        from redline.processing.consistency.ellipsoidalarea import EllipsoidalArea
+        from redline.processing.consistency.fiveduties import FiveDuties
+        from redline.processing.consistency.fourwaycheck import FourWayCheck
+        from redline.processing.countyaudit import CountyAudit
+
+        for algorithm in (CountyAudit, FourWayCheck, FiveDuties, EllipsoidalArea):
+            self.addAlgorithm(algorithm())

@@ -1,0 +1,78 @@
+"""How result layers look: a .qml style each, names of fields and classes in the language of QGIS."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsVectorLayer,
+)
+from qgis.PyQt import sip
+
+from redline.core.catalogue import text
+from redline.processing.algorithm import RESOURCES, language
+
+# A post-processor runs long after the algorithm is gone; QGIS deletes it with its context.
+_waiting: list[Styler] = []
+
+
+class Styler(QgsProcessingLayerPostProcessorInterface):
+    """Gives a result layer the style `name`.qml, and its fields and classes their titles, once it is loaded."""
+
+    def __init__(self, name: str, speech: str) -> None:
+        super().__init__()
+        self._name, self._language = name, speech
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        if isinstance(layer, QgsVectorLayer):
+            apply_style(layer, self._name, self._language)
+            layer.triggerRepaint()
+
+
+def apply_style(layer: QgsVectorLayer, name: str, speech: str) -> bool:
+    """Give a result layer the style `name`.qml, its fields and classes their titles; False where there is no style."""
+    style = RESOURCES / "styles" / f"{name}.qml"
+    if style.exists():
+        layer.loadNamedStyle(str(style))
+    _name_fields(layer, speech)
+    _name_classes(layer, speech)
+    return style.exists()
+
+
+def _name_fields(layer: QgsVectorLayer, speech: str) -> None:
+    for place, field in enumerate(layer.fields()):
+        title = _title(f"column.{field.name()}", speech)
+        if title:
+            layer.setFieldAlias(place, title)
+
+
+def _name_classes(layer: QgsVectorLayer, speech: str) -> None:
+    renderer = layer.renderer()
+    if not isinstance(renderer, QgsCategorizedSymbolRenderer):
+        return
+    for place, category in enumerate(renderer.categories()):
+        title = _title(f"{renderer.classAttribute()}.{category.value()}", speech)
+        if title:
+            renderer.updateCategoryLabel(place, title)
+
+
+def _title(text_id: str, speech: str) -> str:
+    try:
+        return text(text_id, speech)
+    except KeyError:
+        return ""
+
+
+def style_when_loaded(destination: str, name: str, context: QgsProcessingContext) -> None:
+    """Have the result layer at `destination` styled when QGIS loads it; nothing happens where it does not."""
+    if not context.willLoadLayerOnCompletion(destination):
+        return
+    styler = Styler(name, language())
+    _waiting[:] = [other for other in _waiting if not sip.isdeleted(other)]
+    _waiting.append(styler)
+    context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
