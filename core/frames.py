@@ -7,8 +7,8 @@ the source was a file, a layer or a partition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -157,6 +157,19 @@ def read(
     rows.attrs["source_fields"] = [str(name) for name in cells.columns]
     notes.insert(0, _understood(frame, language))
     return frame
+
+
+def combine(parts: Sequence[Frame]) -> Frame:
+    """One frame of several sources of the same role (the layers of townships and of villages), in their order."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    for column in set(CODES + NAMES) & set(rows):
+        rows[column] = rows[column].fillna("")
+    rows["row"] = np.arange(1, len(rows) + 1)
+    notes = [note for part in parts for note in part.notes]
+    return replace(first, name="、".join(part.name for part in parts), rows=rows, notes=notes)
 
 
 def _fields(

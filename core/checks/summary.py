@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +78,7 @@ def balance(
     if register is not None:
         sides["register"] = _grouped(register, basis if basis in register.rows else "plot_area")
     if ground is not None:
-        sides["plots"] = _grouped(ground, "plot_area" if "plot_area" in ground.rows else "geometry_area")
+        sides["plots"] = _grouped(_less_deductions(ground, plots, basis), basis)
     if table is not None:
         sides["table"] = _printed(table)
     index = sides["map"].index
@@ -87,6 +87,8 @@ def balance(
     result = pd.DataFrame(index=index.sort_values())
     for role in ("map", "register", "table", "plots"):
         side = sides.get(role, pd.DataFrame(columns=["count", "area"], dtype=float)).reindex(result.index)
+        if role in sides and role != "table":
+            side = side.fillna(0.0)
         result[f"{role}_count"], result[f"{role}_area"] = side["count"], side["area"]
     against = "table" if table is not None else "register"
     result["difference"] = (result[f"{against}_area"] - result["map_area"]).round(2)
@@ -98,9 +100,21 @@ def balance(
     return result
 
 
+def _less_deductions(ground: Frame, plots: Frame, basis: str) -> Frame:
+    """The ground plots with their areas on the map's basis: a survey measures whole plots, the map's rate is deducted."""
+    rows = ground.rows
+    surveyed = rows["plot_area"].where(rows["plot_area"].notna(), rows["geometry_area"]) if "plot_area" in rows else rows["geometry_area"]
+    kept = pd.Series(1.0, index=rows.index)
+    if basis == "farmland_area" and plots.has("plot_area"):
+        first = plots.rows.drop_duplicates("key").set_index("key")
+        share = (first["farmland_area"] / first["plot_area"]).where(first["plot_area"] > 0)
+        kept = pd.Series(share.reindex(rows["key"]).to_numpy(), index=rows.index).fillna(1.0)
+    return replace(ground, rows=rows.assign(**{basis: units.round_half_away(surveyed * kept)}))
+
+
 def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
     summary = summary_rows(frame.sheet, frame.profile)
-    cells = summary.cells.copy()
+    cells = _with_blanks(summary.cells)
     frame.notes.extend(note.text(language) for note in summary.notes)
     cells["unit"] = _unit_codes(cells, names)
     stated = frame.stated.get("area") or (frame.sheet.unit if frame.sheet else None) or ""
@@ -115,6 +129,18 @@ def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
     totals = {total for total, _ in summary.column_sums}
     cells["leaf"] = ~cells["row"].isin(whole) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
     return Table(cells, summary.column_sums, summary.row_sums, said[of_area].iloc[0] if of_area.any() else "m2")
+
+
+def _with_blanks(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells and, for every row with a figure, zeros for the columns that it leaves blank: blank means no land."""
+    of_row = ["row", "unit", "unit_name", "level", "kind", "parent"]
+    of_column = ["column", "measure", "basis", "unit_of_area", "decimals"]
+    long = cells.groupby("column")["land_class"].nunique() > 1
+    rows, columns = cells[of_row].drop_duplicates("row"), cells.sort_values("decimals").drop_duplicates("column", keep="last")
+    grid = rows.merge(columns[[*of_column, "land_class"]], how="cross")
+    given = pd.MultiIndex.from_frame(cells[["row", "column"]])
+    blank = grid[~pd.MultiIndex.from_frame(grid[["row", "column"]]).isin(given) & ~grid["column"].map(long)]
+    return pd.concat([cells, blank.assign(value=0.0)], ignore_index=True)
 
 
 def _unit_codes(cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
@@ -229,7 +255,6 @@ def _restate(
 def _units_on_one_side(
     cells: pd.DataFrame, ours: _Sums, plots: Frame, names: Mapping[str, str], findings: Findings, basis: str
 ) -> None:
-    language = findings.language
     said = cells[(cells["measure"] == "area") & ~cells["unit"].isin(ours.units)]
     landless = said.groupby("unit")["value"].sum()
     landless = landless[landless > 0]
@@ -402,6 +427,8 @@ def _grouped(frame: Frame, column: str) -> pd.DataFrame:
 
 def _printed(table: Table) -> pd.DataFrame:
     """The table's own figures by unit and class, m²."""
-    cells = table.cells[table.cells["unit"] != ""].rename(columns={"land_class": "class"})
+    parts = ~table.cells["column"].isin([total for total, _ in table.column_sums])
+    cells = table.cells[(table.cells["unit"] != "") & (parts | (table.cells["land_class"] == ""))]
+    cells = cells.rename(columns={"land_class": "class"})
     wide = cells.pivot_table(index=["unit", "class"], columns="measure", values="value", aggfunc="first")
     return wide.reindex(columns=["count", "area"]).round({"area": 2})

@@ -1,0 +1,329 @@
+"""Everything that the given sources allow, in one run, with a memory of the runs before."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterString,
+    QgsVectorLayer,
+)
+
+from redline.processing.algorithm import QgisProgress, RedlineAlgorithm, language, tr
+from redline.processing.check import versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from redline.core.audit import Settings
+    from redline.core.findings import Findings
+    from redline.core.frames import Frame, Source
+    from redline.core.memory import Input
+    from redline.core.progress import Progress
+    from redline.core.report import InputFact, SettingFact
+    from redline.core.result import Result
+    from redline.processing.folder import Candidate
+
+_LAYERS = {"PLOT_STATUS": "plot_status", "UNIT_BALANCE": "unit_balance", "PLOT_DUTIES": "plot_duties",
+           "UNIT_DUTIES": "unit_duties"}  # fmt: skip
+
+
+class CountyAudit(RedlineAlgorithm):
+    """`redline:countyaudit`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._candidates: list[Candidate] = []
+
+    def name(self) -> str:
+        return "countyaudit"
+
+    def displayName(self) -> str:
+        return tr("County audit")
+
+    def groupId(self) -> str:
+        return ""
+
+    def tags(self) -> list[str]:
+        return [
+            "县级核查", "全面核查", "四统一", "五落实", "永久基本农田", "基本农田", "一键核查", "报告",
+            "audit", "county", "farmland", "report", "everything",
+        ]  # fmt: skip
+
+    def purpose(self) -> str:
+        return tr(
+            "Runs every check that your data allows, in one go, and keeps the results.\n\n"
+            "Give a folder (GeoPackage, Shapefile, FileGDB, Excel, CSV in any untidiness) or layers of the project; the "
+            "role of each is understood from its name and fields, and the log and the report say how. The results are "
+            "one GeoPackage with styled layers, one report, and a record of the run.\n\n"
+            "Run again on the same GeoPackage, the audit keeps the status and the notes that people gave to findings, "
+            "and says what is new, what is fixed and what came back."
+        )
+
+    def outputs_help(self) -> dict[str, str]:
+        return {
+            "RESULTS": tr("Findings, status of every plot, balance by unit, five duties, and the record of all runs."),
+            "REPORT": tr("A page to read and to sign, with tables and charts; it opens without a network."),
+            "REPORT_PDF": tr("The same report on paper."),
+            "AGREEMENT_RATE": tr("Plots that agree in all sources given, divided by all plot numbers."),
+            "RUN": tr("The number of this run in the results GeoPackage."),
+        }
+
+    def declare(self) -> None:
+        folder = QgsProcessingParameterFile(
+            "FOLDER", tr("Folder of data"), QgsProcessingParameterFile.Behavior.Folder, optional=True
+        )
+        folder.setHelp(tr("Everything below it is looked at. Nothing in it is changed."))
+        self.addParameter(folder)
+        layers = QgsProcessingParameterMultipleLayers(
+            "LAYERS", tr("Layers"), QgsProcessing.SourceType.TypeVector, optional=True
+        )
+        layers.setHelp(tr("Instead of a folder, or beside it. With neither, all layers of the project are looked at."))
+        self.addParameter(layers)
+        self.add_date("ON_DATE", tr("On the day"), tr("Responsibility must be in force on this day; empty is today."))
+        self.add_tolerances()
+        self.add_shape_tolerances()
+        name = QgsProcessingParameterString("NAME", tr("Name of this run"), "", optional=True)
+        name.setHelp(tr("What you will know the run by, for example “before the May inspection”."))
+        self.addParameter(name)
+        self.addParameter(
+            QgsProcessingParameterFileDestination("RESULTS", tr("Results"), tr("GeoPackage files (*.gpkg)"))
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination("REPORT", tr("Report"), tr("HTML files (*.html)"), optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                "REPORT_PDF", tr("Report on paper"), tr("PDF files (*.pdf)"), optional=True, createByDefault=False
+            )
+        )
+        for output, label in (
+            ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
+            ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
+            ("AGREEMENT_RATE", tr("Share of plots that agree everywhere (0–1)")), ("RUN", tr("Number of the run")),
+        ):  # fmt: skip
+            self.addOutput(QgsProcessingOutputNumber(output, label))
+        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
+        self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        # Layers of the project belong to the main thread, which this is.
+        try:
+            from redline.processing.folder import in_project
+
+            layers = self.parameterAsLayerList(parameters, "LAYERS", context)
+            folder = self.parameterAsString(parameters, "FOLDER", context)
+            if not layers and not folder and context.project():
+                layers = list(context.project().mapLayers().values())
+            vectors = [layer for layer in layers if isinstance(layer, QgsVectorLayer)]
+            self._candidates = list(in_project(vectors, context, language()))
+        except Exception as error:
+            raise self._told(error, feedback) from None
+        return True
+
+    def process(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
+    ) -> dict[str, Any]:
+        from redline.core import audit
+        from redline.core.catalogue import text
+        from redline.core.findings import Findings
+        from redline.core.memory import remember
+        from redline.processing.results import read_memory, write_results
+
+        started, clock = datetime.datetime.now().astimezone(), time.monotonic()
+        speech = language()
+        target = Path(self.parameterAsFileOutput(parameters, "RESULTS", context))
+        chosen, notes = self._sources(parameters, context, target, speech)
+        crs = chosen["map"][0].crs
+        findings = Findings(speech)
+        frames, described = self._read(chosen, crs, findings, progress.step(share=0.4))
+        for note in notes:
+            progress.tell(note)
+        settings = self._settings(parameters, context)
+        results = audit.audit(frames, findings, settings, progress.step(share=0.4))
+        before, runs = read_memory(target)
+        kept = remember(findings.frame(), before, set(frames))
+        summary = _summary(results, kept, speech)
+        number = 1 if runs is None or runs.empty else int(runs["run"].max()) + 1
+        record = self._record(number, started, clock, summary, kept, results, described, settings, parameters, context)
+        tables = {"findings": kept, **_tables(results), "runs": _with(runs, record)}
+        write_results(target, tables, crs, speech, progress.step(text("step.write", speech), 0.5))
+        reports = self._reports(parameters, context, list(results.values()), kept, chosen, frames, settings, target, notes)
+        for line in (*dict.fromkeys(note for result in results.values() for note in (*result.notes, *result.unchecked)), summary):
+            progress.tell(line)
+        progress.update(1.0)
+        counts = {severity: int(record[f"{severity}s"]) for severity in ("error", "warning", "info")}  # type: ignore[call-overload]
+        return {
+            "RESULTS": str(target), **reports, "ERROR_COUNT": counts["error"], "WARNING_COUNT": counts["warning"],
+            "INFO_COUNT": counts["info"], "CHECKED_COUNT": max(result.checked for result in results.values()),
+            "AGREEMENT_RATE": results["fourway"].rates["agreement"].value, "RUN": number,
+            "PASSED": counts["error"] == 0, "SUMMARY": summary,
+        }  # fmt: skip
+
+    def _sources(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, target: Path, speech: str
+    ) -> tuple[dict[str, list[Candidate]], list[str]]:
+        from redline.core.catalogue import text
+        from redline.processing.folder import choose, in_folder
+
+        candidates = list(self._candidates)
+        folder = self.parameterAsString(parameters, "FOLDER", context)
+        if folder:
+            if not Path(folder).is_dir():
+                raise QgsProcessingException(text("error.no_folder", speech, folder=folder))
+            candidates += in_folder(Path(folder), context, speech)
+        chosen, notes = choose(candidates, speech)
+        if "map" not in chosen:
+            has = "、".join(candidate.name for candidate in candidates) or text("value.nothing", speech)
+            raise QgsProcessingException(text("error.no_map", speech, has=has))
+        if str(target.resolve()) in {str(Path(c.file).resolve()) for c in candidates if c.file}:
+            raise QgsProcessingException(text("error.results_is_source", speech, path=target))
+        return chosen, notes
+
+    def _read(
+        self, chosen: dict[str, list[Candidate]], crs: QgsCoordinateReferenceSystem, findings: Findings, progress: Progress
+    ) -> tuple[dict[str, Frame], list[Input]]:
+        """Every source once; the layers of one role become one frame."""
+        from redline.core import frames
+        from redline.core.catalogue import text
+        from redline.core.memory import describe
+
+        total = sum(len(several) for several in chosen.values())
+        read: dict[str, Frame] = {}
+        described: list[Input] = []
+        for role, several in chosen.items():
+            parts = []
+            for candidate in several:
+                step = progress.step(text("step.read", findings.language, layer=candidate.name), 1 / total)
+                source: Source = candidate.read(crs, step)
+                described.append(describe(role, source))
+                parts.append(frames.read(source, role, findings, profile_id=candidate.guesses[0][1]))
+            read[role] = frames.combine(parts)
+        return read, described
+
+    def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
+        from redline.core import audit
+        from redline.core.checks import duties, fourway
+
+        numbers = {
+            name.lower(): self.parameterAsDouble(parameters, name, context)
+            for name in ("ABS_TOLERANCE", "REL_TOLERANCE", "SHIFT_TOLERANCE", "MIN_AGREEMENT")
+        }
+        return audit.Settings(fourway.Settings(**numbers), duties.Settings(self.date(parameters, "ON_DATE", context)))
+
+    def _record(
+        self, number: int, started: datetime.datetime, clock: float, summary: str, kept: pd.DataFrame,
+        results: dict[str, Result], described: list[Input], settings: Settings, parameters: dict[str, Any],
+        context: QgsProcessingContext,
+    ) -> dict[str, object]:  # fmt: skip
+        from dataclasses import asdict
+
+        from redline.core.memory import run_record
+
+        rates = {name: asdict(rate) | {"value": rate.value} for result in results.values() for name, rate in result.rates.items()}
+        return run_record(
+            run=number, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
+            name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept, figures=rates,
+            inputs=described, settings=asdict(settings), versions=versions(),
+        )  # fmt: skip
+
+    def _reports(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, results: list[Result], kept: pd.DataFrame,
+        chosen: dict[str, list[Candidate]], frames: dict[str, Frame], settings: Settings, target: Path, notes: list[str],
+    ) -> dict[str, str]:  # fmt: skip
+        from redline.core.report import ReportFacts, html
+
+        page = self.parameterAsFileOutput(parameters, "REPORT", context)
+        paper = self.parameterAsFileOutput(parameters, "REPORT_PDF", context)
+        if not page and not paper:
+            return {}
+        results[0].notes.extend(notes)
+        facts = ReportFacts(
+            unit=_county(frames), date=settings.duties.on_date.isoformat(), findings_at=str(target), versions=versions(),
+            inputs=[_input_fact(role, candidate, frames[role]) for role, several in chosen.items() for candidate in several],
+            settings=_settings_shown(settings),
+        )
+        report = html(results, facts, language(), kept)
+        written = {}
+        if page:
+            Path(page).write_text(report, encoding="utf-8", errors="replace")
+            written["REPORT"] = page
+        if paper:
+            from redline.processing.paper import write_pdf
+
+            write_pdf(report, Path(paper), tr("Redline report"))
+            written["REPORT_PDF"] = paper
+        return written
+
+
+def _tables(results: dict[str, Result]) -> dict[str, pd.DataFrame]:
+    every = {name: table for result in results.values() for name, table in result.tables.items()}
+    return {layer: every[name] for name, layer in _LAYERS.items() if name in every}
+
+
+def _with(runs: pd.DataFrame | None, record: dict[str, object]) -> pd.DataFrame:
+    import pandas as pd
+
+    this = pd.DataFrame([record])
+    return this if runs is None else pd.concat([runs[list(this.columns)], this], ignore_index=True)
+
+
+def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str:
+    from redline.core.catalogue import text
+    from redline.core.findings import count_by_severity
+
+    agreement = results["fourway"].rates["agreement"]
+    changes = kept["change"].value_counts()
+    return text(
+        "summary.audit", speech, checked=results["fourway"].checked, agreeing=int(agreement.numerator),
+        share=f"{agreement.value or 0:.2%}", **count_by_severity(kept[kept["status"] != "fixed"]),
+        **{change: int(changes.get(change, 0)) for change in ("new", "fixed", "reopened")},
+    )  # fmt: skip
+
+
+def _county(frames: dict[str, Frame]) -> str:
+    """The county that most plots are in: its name and code, or its code alone."""
+    from redline.core.checks.units import unit_names
+
+    counties = frames["map"].column("unit").str[:6]
+    counties = counties[counties != ""]
+    if counties.empty:
+        return ""
+    code = str(counties.mode().iloc[0])
+    return f"{unit_names(frames).get(code, '')} {code}".strip()
+
+
+def _input_fact(role: str, candidate: Candidate, frame: Frame) -> InputFact:
+    from redline.core.report import InputFact
+
+    crs = candidate.crs.userFriendlyIdentifier() if candidate.crs.isValid() else ""
+    return InputFact(role, candidate.name, len(frame), crs, source=Path(candidate.file).name)
+
+
+def _settings_shown(settings: Settings) -> list[SettingFact]:
+    from redline.core.report import SettingFact
+
+    shown = settings.fourway
+    return [
+        SettingFact(tr("On the day"), settings.duties.on_date.isoformat()),
+        SettingFact(tr("Area tolerance (m²)"), f"{shown.abs_tolerance:g}"),
+        SettingFact(tr("Area tolerance (%)"), f"{shown.rel_tolerance:g}"),
+        SettingFact(tr("Shift tolerance (m)"), f"{shown.shift_tolerance:g}"),
+        SettingFact(tr("Least agreement of shapes (0–1)"), f"{shown.min_agreement:g}"),
+    ]
