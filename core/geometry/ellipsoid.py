@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from redline.core.geometry.crs import Crs
+from redline.core.geometry.rings import rings
 from redline.core.geometry.workers import in_order
 from redline.core.progress import Progress
 from redline.core.standards import Ellipsoid, ellipsoid
@@ -112,15 +113,6 @@ class _Rule(NamedTuple):
         return found[:, 0], found[:, 1]
 
 
-class _Rings(NamedTuple):
-    """Rings behind one another: vertices, vertices a ring, the ring's feature, 1 for outer rings and -1 for holes."""
-
-    xy: np.ndarray
-    sizes: np.ndarray
-    features: np.ndarray
-    signs: np.ndarray
-
-
 def _areas(geometries: np.ndarray, rule: _Rule, progress: Progress | None, threads: int) -> np.ndarray:
     shapes = np.asarray(geometries, dtype=object)
     if rule.crs.kind == "other":
@@ -138,33 +130,12 @@ def _block(shapes: np.ndarray, rule: _Rule) -> np.ndarray:
     result = np.full(len(shapes), np.nan)
     if not polygonal.any():
         return result
-    rings = _rings(shapes[polygonal])
+    found = rings(shapes[polygonal])
     with np.errstate(invalid="ignore", over="ignore"):
-        signed = np.abs(_ring_areas(rings.xy, rings.sizes, rule)) * rings.signs
-        total = np.bincount(rings.features, signed, int(polygonal.sum()))
+        signed = np.abs(_ring_areas(found.xy, found.sizes, rule)) * found.signs
+        total = np.bincount(found.features, signed, int(polygonal.sum()))
         result[polygonal] = _round(total) if rule.official else total
     return result
-
-
-def _rings(shapes: np.ndarray) -> _Rings:
-    """The rings of polygons and multipolygons; only those with holes or parts are taken apart."""
-    xy = shapely.get_coordinates(shapes)
-    sizes = shapely.get_num_coordinates(shapes)
-    nested = (shapely.get_type_id(shapes) == _MULTIPOLYGON) | (shapely.get_num_interior_rings(shapes) > 0)
-    if not nested.any():
-        return _Rings(xy, sizes, np.arange(len(shapes)), np.ones(len(shapes)))
-    parts, feature_of_part = shapely.get_parts(shapes[nested], return_index=True)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    count = np.ones(len(shapes), dtype=np.intp)
-    count[nested] = np.bincount(feature_of_part[part_of_ring], minlength=int(nested.sum()))
-    features = np.repeat(np.arange(len(shapes)), count)
-    of_nested = nested[features]
-    ring_sizes, signs = np.empty(len(features), dtype=np.intp), np.ones(len(features))
-    ring_sizes[~of_nested] = sizes[~nested]
-    ring_sizes[of_nested] = shapely.get_num_coordinates(rings)
-    signs[of_nested] = np.where(np.diff(part_of_ring, prepend=-1) > 0, 1.0, -1.0)
-    filled = ring_sizes > 0
-    return _Rings(xy, ring_sizes[filled], features[filled], signs[filled])
 
 
 def _ring_areas(xy: np.ndarray, sizes: np.ndarray, rule: _Rule) -> np.ndarray:
