@@ -41,7 +41,8 @@ def test_codes_of_the_state_are_what_epsg_says(epsg, code):
     assert crs.kind == "gauss"
     assert crs.central_meridian == parameters["Longitude of natural origin"]
     assert crs.false_easting == parameters["False easting"]
-    assert parameters["Scale factor at natural origin"] == 1 and parameters["Latitude of natural origin"] == 0
+    assert parameters["Scale factor at natural origin"] == 1
+    assert parameters["Latitude of natural origin"] == 0
     assert crs.is_cgcs2000 == ("CGCS2000" in theirs.name) == (crs.ellipsoid == "cgcs2000")
     assert ("Xian 1980" in theirs.name) == (crs.ellipsoid == "xian80")
     assert ("3-degree" in theirs.name) == (crs.zone_width == 3)
@@ -64,7 +65,8 @@ def test_the_proj_string_of_a_code_means_the_same_system(epsg, code):
 
 def test_degrees():
     assert Crs.from_epsg(4490).kind == Crs.from_epsg(4326).kind == Crs.from_epsg(4610).kind == "lonlat"
-    assert Crs.from_epsg(4490).is_cgcs2000 and not Crs.from_epsg(4326).is_cgcs2000
+    assert Crs.from_epsg(4490).is_cgcs2000
+    assert not Crs.from_epsg(4326).is_cgcs2000
     assert Crs.from_epsg(4610).ellipsoid == "xian80"
     assert Crs.from_proj("+proj=longlat +ellps=GRS80 +no_defs +type=crs").kind == "lonlat"
     assert not Crs.from_proj("+proj=longlat +ellps=GRS80 +no_defs").is_cgcs2000
@@ -105,13 +107,15 @@ def test_systems_without_an_authority():
     assert (local.kind, local.zone, local.zone_width, local.prefixed) == ("gauss", 0, 0, False)
     assert (local.central_meridian, local.false_easting, local.is_cgcs2000) == (116.35, 50000.0, True)
     abroad = Crs.from_proj("+proj=tmerc +lon_0=9 +x_0=500000 +k=1 +ellps=GRS80")
-    assert abroad.kind == "gauss" and not abroad.is_cgcs2000
+    assert abroad.kind == "gauss"
+    assert not abroad.is_cgcs2000
     assert Crs.from_proj(CHINA.replace("GRS80", "IAU76")) == Crs.from_epsg(2363)
 
 
 def test_equal_whatever_the_way_to_degrees():
     one = Crs("EPSG:2154", to_lonlat=lambda xy: xy)
-    assert one == Crs.from_epsg(2154) and hash(one) == hash(Crs.from_epsg(2154))
+    assert one == Crs.from_epsg(2154)
+    assert hash(one) == hash(Crs.from_epsg(2154))
 
 
 NORTH = (4_300_000.0, 4_310_000.0)

@@ -19,7 +19,9 @@ from redline.core.standards import ellipsoid
 
 CM111 = Crs.from_epsg(4546)
 DEGREES = Crs.from_epsg(4490)
-FIVE = [(530000, 4300000), (530120.5, 4300310.25), (530480, 4300505.75), (530700.4321, 4300200.1234), (530300.5, 4299880)]
+FIVE = [
+    (530000, 4300000), (530120.5, 4300310.25), (530480, 4300505.75), (530700.4321, 4300200.1234), (530300.5, 4299880),
+]  # fmt: skip
 SHEET = (38 + 50 / 60, 110.0, 2.5 / 60, 3.75 / 60)
 
 
@@ -79,7 +81,9 @@ def test_gauss_inverse_example():
 
 
 def test_printed_coefficients():
-    printed = (1.0033640898341927, 0.0011241893819271072, 1.6994594735188535e-06, 2.717857845577432e-09, 4.358419004834252e-12)
+    printed = (
+        1.0033640898341927, 0.0011241893819271072, 1.6994594735188535e-06, 2.717857845577432e-09, 4.358419004834252e-12,
+    )  # fmt: skip
     assert coefficients(ellipsoid("cgcs2000").e2) == pytest.approx(printed, rel=1e-12, abs=1e-12)
 
 
@@ -127,11 +131,13 @@ def test_holes_are_taken_off_and_parts_added():
 def test_mixed_block_keeps_every_row_in_its_place():
     simple, far = square(4_300_000, 500_000, 100), square(4_300_000, 600_000, 1000)
     holed = Polygon(far.exterior.coords, [square(4_300_200, 600_200, 300).exterior.coords])
-    shapes = [simple, MultiPolygon([simple, far]), None, holed, Polygon(), far, Point(0, 0), MultiPolygon(), holed, simple]
+    both = MultiPolygon([simple, far])
+    shapes = [simple, both, None, holed, Polygon(), far, Point(0, 0), MultiPolygon(), holed, simple]
     together = areas(np.array(shapes, dtype=object), CM111)
     assert together.dtype == np.float64
     np.testing.assert_array_equal(together, [one(shape) for shape in shapes])
-    assert np.isnan(together[[2, 4, 6, 7]]).all() and np.isfinite(np.delete(together, [2, 4, 6, 7])).all()
+    assert np.isnan(together[[2, 4, 6, 7]]).all()
+    assert np.isfinite(np.delete(together, [2, 4, 6, 7])).all()
 
 
 # --- the printed formulas, one number at a time
@@ -147,9 +153,8 @@ def plainly(shape: Polygon, crs: Crs) -> float:
         points.append((x1, y1))
         distance = math.hypot(x2 - x1, y2 - y1)
         n = int(distance / 70) if distance > 70 else 0
-        points += [
-            (_half_up(x1 + (x2 - x1) * k / (n + 1), 4), _half_up(y1 + (y2 - y1) * k / (n + 1), 4)) for k in range(1, n + 1)
-        ]
+        for k in range(1, n + 1):
+            points.append((_half_up(x1 + (x2 - x1) * k / (n + 1), 4), _half_up(y1 + (y2 - y1) * k / (n + 1), 4)))
     angles = []
     for easting, x in [*points, points[0]]:
         y = easting - crs.false_easting
@@ -305,7 +310,7 @@ PLOTS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(PLOTS, st.integers(25, 45))
 def test_zone_number_before_the_easting_changes_no_bit(plot, zone):
-    moved = shapely.transform(plot, lambda xy: (xy + [zone * 1e6, 0]).round(4))
+    moved = shapely.transform(plot, lambda xy: np.add(xy, (zone * 1e6, 0)).round(4))
     assert one(plot, Crs.from_epsg(4534 + zone - 25)) == one(moved, Crs.from_epsg(4513 + zone - 25))
 
 
@@ -398,6 +403,8 @@ def test_progress_rises_and_stopping_stops(monkeypatch, threads):
     shapes = np.array([star((500_000, 4_000_000), k) for k in range(300)])
     watch = Stopper(2.0)
     areas(shapes, CM111, progress=watch, threads=threads)
-    assert watch.seen == sorted(watch.seen) and watch.seen[-1] == 1.0 and len(watch.seen) > 10
+    assert watch.seen == sorted(watch.seen)
+    assert watch.seen[-1] == 1.0
+    assert len(watch.seen) > 10
     with pytest.raises(Cancelled):
         areas(shapes, CM111, progress=Stopper(0.5), threads=threads)
