@@ -38,8 +38,6 @@ PERIOD = "period"
 READ = (*CODES, *NAMES, *NUMBERS, *DATES, *CLASSES, PERIOD)
 """The columns that checks work with. No other is read: identity numbers, telephones and addresses stay where they are."""
 
-_DAY = r"(\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?|\d{8}|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2}|\d{4}年?|长期|永久)"
-
 
 @dataclass
 class Source:
@@ -141,9 +139,8 @@ def read(
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
     cells = cells.reset_index(drop=True)
     frame = Frame(role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet)
-    for column, name in fields.items():
+    for column, name in list(fields.items()):
         _fill(frame, column, cells[name], findings)
-    _period(frame)
     _classes(frame)
     _areas_in_m2(frame, area_unit)
     if role == "table" and area_unit != "auto":
@@ -208,19 +205,19 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> N
         dates, bad = units.parse_dates(values, end=column == "end")
         frame.rows[column] = dates
         _tell_unreadable(frame, column, values, bad, findings)
+    elif column == PERIOD:
+        _period(frame, values, findings)
     else:
         frame.rows[column] = codes.clean_names(values).values
 
 
-def _period(frame: Frame) -> None:
-    """A period in one column ("2022.1.1至2035.12.31") gives the start and the end."""
-    if PERIOD not in frame.rows:
-        return
-    days = frame.rows.pop(PERIOD).str.extractall(_DAY)[0].unstack() if len(frame) else pd.DataFrame()
-    for place, column in enumerate(("start", "end")):
-        if column not in frame.rows and place in days:
-            said = days[place].reindex(frame.rows.index)
-            frame.rows[column] = units.parse_dates(said, end=column == "end").values
+def _period(frame: Frame, values: pd.Series, findings: Findings) -> None:
+    """A period in one column ("2022.1.1至2035.12.31") gives the start and the end, where these have no column."""
+    read = units.parse_periods(values)
+    _tell_unreadable(frame, PERIOD, values, pd.Series(read.bad), findings)
+    for column, days in (("start", read.start), ("end", read.end)):
+        if column not in frame.fields:
+            frame.rows[column] = days
             frame.fields[column] = frame.fields[PERIOD]
 
 
@@ -288,7 +285,7 @@ def _tell_lost(frame: Frame, column: str, values: pd.Series, lost: pd.Series, fi
 def _tell_unreadable(frame: Frame, column: str, values: pd.Series, bad: pd.Series, findings: Findings) -> None:
     wrong = np.asarray(bad)
     if wrong.any():
-        kind = "date" if column in DATES else "number"
+        kind = "date" if column in (*DATES, PERIOD) else "number"
         findings.add(
             "R2002", frame.role, labels(frame)[wrong], related=column, actual=values[wrong].astype(str),
             expected=text(f"kind.{kind}", findings.language), field=frame.fields[column],

@@ -172,13 +172,17 @@ def _identity(frame: Frame, identity: Identity, findings: Findings) -> None:
 
 
 def _factors_in_range(frame: Frame, findings: Findings) -> None:
-    if "deduction_factor" not in frame.rows:
+    """R5006: the coefficient lies in the range that the layer's standard sets (2021: a share; older: a percentage)."""
+    limits = frame.profile.field("deduction_factor")
+    if "deduction_factor" not in frame.rows or limits is None or limits.minimum is None or limits.maximum is None:
         return
     factor = frame.rows["deduction_factor"].fillna(0.0)
-    outside = ((factor < 0) | (factor >= 1)).to_numpy()
+    over = factor >= limits.maximum if limits.maximum_open else factor > limits.maximum
+    outside = ((factor < limits.minimum) | over).to_numpy()
+    bounds = f"{limits.minimum:g} ≤ {limits.name} {'<' if limits.maximum_open else '≤'} {limits.maximum:g}"
     findings.add(
-        "R5006", frame.role, labels(frame)[outside], actual=factor[outside].map("{:g}".format),
-        expected="0 ≤ KCXS < 1", unit=frame.column("unit")[outside], unit_name=frame.column("unit_name")[outside],
+        "R5006", frame.role, labels(frame)[outside], actual=factor[outside].map("{:g}".format), expected=bounds,
+        unit=frame.column("unit")[outside], unit_name=frame.column("unit_name")[outside],
         geometry=frame.column("geometry", None)[outside],
     )  # fmt: skip
 

@@ -1,0 +1,60 @@
+"""Every rule and sentence complete in both languages, with the same places to fill."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from redline.core import catalogue
+
+FOLDER = Path(catalogue.__file__).parent
+ROLES = {"map", "register", "table", "plots", "units", "atlas_index"}
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("rule", catalogue.rules().values(), ids=lambda rule: rule.id)
+def test_rule_is_complete(rule: catalogue.Rule) -> None:
+    assert re.fullmatch(r"R[1-9]\d{3}", rule.id)
+    assert rule.severity in catalogue.SEVERITIES
+    assert rule.confidence in ("H", "M", "L")
+    assert rule.source
+    assert set(rule.needs) <= ROLES
+    for texts in (rule.title, rule.message, rule.why, rule.how_to_fix):
+        assert set(texts) == set(catalogue.LANGUAGES)
+        assert all(texts.values())
+        assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"“.*?”|四统一|五落实|（.*?）|\(.*?\)", "", texts["en"]))
+        assert re.search(r"[\u4e00-\u9fff]", texts["zh"])
+    assert places(rule.message["en"]) == places(rule.message["zh"])
+
+
+def test_families_stand_in_their_files() -> None:
+    for path in FOLDER.glob("r[0-9].json"):
+        assert all(rule_id[1] == path.stem[1] for rule_id in json.loads(path.read_text(encoding="utf-8")))
+
+
+def test_texts_are_complete() -> None:
+    texts = json.loads((FOLDER / "texts.json").read_text(encoding="utf-8"))
+    for text_id, entry in texts.items():
+        assert set(entry) == set(catalogue.LANGUAGES), text_id
+        assert places(entry["en"]) == places(entry["zh"]), text_id
+
+
+def test_every_text_asked_for_exists() -> None:
+    texts = json.loads((FOLDER / "texts.json").read_text(encoding="utf-8"))
+    root = FOLDER.parent.parent
+    sources = [path for folder in ("core", "processing", "ui") for path in (root / folder).rglob("*.py")]
+    asked = {m for path in sources for m in re.findall(r'\btext\(\s*"([\w.]+)"', path.read_text(encoding="utf-8"))}
+    assert asked - set(texts) == set()
+
+
+def test_every_rule_used_is_catalogued() -> None:
+    root = FOLDER.parent
+    used = {m for path in root.rglob("*.py") for m in re.findall(r'"(R\d{4})"', path.read_text(encoding="utf-8"))}
+    assert used <= set(catalogue.rules())
