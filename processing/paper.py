@@ -170,7 +170,7 @@ def _rows(text: QTextDocument, table: QTextTable) -> Iterator[_Piece]:
     cells = [[table.cellAt(row, column) for column in range(table.columns())] for row in range(table.rows())]
     tops = [min(layout.blockBoundingRect(c.firstCursorPosition().block()).top() for c in row) for row in cells]
     bottoms = [max(layout.blockBoundingRect(c.lastCursorPosition().block()).bottom() for c in row) for row in cells]
-    # frameBoundingRect() would be off by the place of the first cell's text (Qt 5.15): the edges are counted out instead.
+    # frameBoundingRect() is off by the place of the first cell's text (Qt 5.15): the edges are counted out instead.
     style = table.format()
     edge = (style.cellPadding() + style.cellSpacing() + style.border()) * _DOTS / 96
     # The rule between two rows lies midway between their texts, and belongs to the upper one.

@@ -1,0 +1,276 @@
+"""The report's charts as PNG pictures.
+
+Drawn with matplotlib's objects alone: no pyplot and no change of its global settings, so that a chart may be drawn in
+any thread beside the user's own. Same data and same matplotlib, same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redline.core.catalogue import text
+from redline.core.report.faces import chinese_font
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INCHES = 6.8
+"""Width of every chart: the printed page's."""
+_DPI = 200
+_INK, _SOFT, _LINE = "#26323d", "#6b7780", "#d5dade"
+# Okabe and Ito's colours, which people who see red and green alike can tell apart.
+SOURCE_COLOURS = {"map": "#e69f00", "register": "#0072b2", "table": "#009e73", "plots": "#8c8c8c"}
+SEVERITY_COLOURS = {"error": "#b3261e", "warning": "#d98200", "info": "#7d8a94"}
+_WITHIN, _BEYOND = "#b7c4bd", "#b3261e"
+_EDGES = (1, 10, 100, 1000)
+_VISIBLE = 0.005
+"""A difference (亩) that is not printed as 0.00."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Differences (m²) of the plots beyond tolerance, and how many plots are within."""
+
+    title: str
+    differences: npt.NDArray[np.float64]
+    within: int
+
+
+@dataclass(frozen=True)
+class UnitAreas:
+    """Areas of a unit in 亩 by source ("map", "register", "table", "plots") and what each differs from the map by; NaN
+    where there is none."""
+
+    code: str
+    name: str
+    areas: dict[str, float]
+    apart: dict[str, float]
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How often a rule was broken, and how gravely."""
+
+    rule: str
+    title: str
+    severity: str
+    count: int
+
+
+def available() -> bool:
+    """Is matplotlib there?"""
+    return find_spec("matplotlib") is not None
+
+
+def differences(spreads: Sequence[Spread], language: str) -> bytes:
+    """Histograms of differences by power of ten, one panel each; heights are logarithmic, counts are written."""
+    pen = _Pen(language)
+    figure = pen.figure(2.25)
+    columns = figure.subplots(1, len(spreads), squeeze=False)[0]
+    figure.subplots_adjust(left=0.02, right=0.98, top=0.86, bottom=0.24, wspace=0.08)
+    for axes, spread in zip(columns, spreads):
+        counts = _by_power(spread)
+        middle = len(_EDGES)
+        heights = np.log10(counts, where=counts > 0, out=np.full(len(counts), -1.0)) + 1
+        colours = [_WITHIN if at == middle else _BEYOND for at in range(len(counts))]
+        axes.bar(range(len(counts)), heights, width=0.86, color=colours)
+        for at, (count, height) in enumerate(zip(counts, heights)):
+            if count:
+                pen.write(axes, at, height + heights.max() * 0.03, f"{count:,}", ha="center", va="bottom", size=7)
+        axes.set_ylim(0, heights.max() * 1.18)
+        axes.set_xlim(-0.7, len(counts) - 0.3)
+        pen.bare(axes)
+        axes.spines["bottom"].set_visible(True)
+        pen.title(axes, spread.title)
+        low = -heights.max()
+        for edge, power in enumerate(_EDGES[1:]):
+            for place, words in ((middle + 1.5 + edge, _short(power)), (middle - 1.5 - edge, f"−{_short(power)}")):
+                pen.write(axes, place, low * 0.04, words, size=6.5, ha="center", va="top", color=_SOFT)
+        pen.write(axes, middle, low * 0.04, pen.text("within"), size=6.5, ha="center", va="top")
+        pen.write(axes, middle, low * 0.19, pen.text("difference"), size=7, ha="center", va="top", color=_SOFT)
+    return _png(figure)
+
+
+def _by_power(spread: Spread) -> npt.NDArray[np.int64]:
+    """Counts below −1000, −1000…−100, … −1, within tolerance, … above 1000."""
+    power = np.digitize(np.abs(spread.differences), _EDGES[1:])
+    steps = len(_EDGES)
+    counts = np.zeros(2 * steps + 1, dtype=np.int64)
+    signed = np.where(spread.differences < 0, steps - 1 - power, steps + 1 + power)
+    counts += np.bincount(signed, minlength=len(counts)).astype(np.int64)
+    counts[steps] = spread.within
+    return counts
+
+
+def _short(number: int) -> str:
+    return f"{number // 1000}k" if number >= 1000 else str(number)
+
+
+def unit_bars(units: Sequence[UnitAreas], language: str) -> bytes:
+    """Areas of every unit by source, and beside them what register, table and ground differ from the map by."""
+    pen = _Pen(language)
+    sources = [s for s in SOURCE_COLOURS if any(math.isfinite(unit.areas[s]) for unit in units)]
+    others = [s for s in sources if any(math.isfinite(unit.apart[s]) for unit in units)]
+    figure = pen.figure(0.75 + len(units) * max(0.3, 0.11 * len(sources)))
+    high = figure.get_figheight()
+    panels = figure.subplots(1, 2 if others else 1, squeeze=False, sharey=True)[0]
+    names = [pen.name(unit.name, unit.code) for unit in units]
+    figure.subplots_adjust(left=_room_for(names), right=0.98, top=1 - 0.5 / high, bottom=0.28 / high, wspace=0.12)
+    for source in sources:
+        values = np.nan_to_num([unit.areas[source] for unit in units])
+        words = text(f"role.{source}", pen.language)
+        panels[0].barh(*_bars(values, source, sources), color=SOURCE_COLOURS[source], label=words)
+    pen.axis(panels[0], pen.text("areas"))
+    panels[0].set_yticks(range(len(units)))
+    panels[0].set_yticklabels(names)
+    panels[0].set_ylim(len(units) - 0.5, -0.5)
+    if others:
+        _differences_beside(panels[1], pen, units, others, sources)
+    pen.legend(figure, panels[0], len(sources))
+    for axes in panels:
+        pen.fonts(axes)
+    return _png(figure)
+
+
+def _bars(values: npt.NDArray[np.float64], source: str, sources: Sequence[str]) -> tuple[Any, Any, float]:
+    """Place, length and thickness of a source's bars, one a unit, below those of the sources before it."""
+    thick = 0.8 / len(sources)
+    return np.arange(len(values)) + (sources.index(source) + 0.5) * thick - 0.4, values, thick * 0.92
+
+
+def _differences_beside(
+    axes: Axes, pen: _Pen, units: Sequence[UnitAreas], others: Sequence[str], sources: Sequence[str]
+) -> None:
+    widest = 0.0
+    for source in others:
+        places, values, thick = _bars(np.nan_to_num([unit.apart[source] for unit in units]), source, sources)
+        axes.barh(places, values, thick, color=SOURCE_COLOURS[source])
+        widest = max(widest, float(np.abs(values).max()))
+        for y, value in zip(places, values):
+            if abs(value) >= _VISIBLE:
+                side = "left" if value > 0 else "right"
+                pen.write(axes, value, y, f" {value:+,.2f} ".replace("-", "−"), size=5.5, ha=side, va="center")
+    axes.set_xlim(-(widest or 1) * 1.45, (widest or 1) * 1.45)
+    axes.axvline(0, color=_INK, linewidth=0.6)
+    pen.axis(axes, pen.text("apart"))
+
+
+def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
+    """Number of findings of every rule, by severity; lengths follow the square root, counts are written."""
+    pen = _Pen(language)
+    figure = pen.figure(0.35 + 0.2 * len(counts))
+    axes = figure.subplots()
+    high = figure.get_figheight()
+    names = [f"{pen.name(c.title, '', 44)} {c.rule}".strip() for c in counts]
+    figure.subplots_adjust(left=_room_for(names), right=0.94, top=1 - 0.06 / high, bottom=0.28 / high)
+    place = np.arange(len(counts))
+    numbers = np.array([c.count for c in counts], dtype=float)
+    axes.barh(place, np.sqrt(numbers), 0.66, color=[SEVERITY_COLOURS[c.severity] for c in counts])
+    for y, count in zip(place, counts):
+        pen.write(axes, math.sqrt(count.count), y, f" {count.count:,}", va="center", ha="left", size=7)
+    pen.bare(axes)
+    axes.set_yticks(place)
+    axes.set_yticklabels(names)
+    axes.set_ylim(len(counts) - 0.4, -0.6)
+    axes.set_xlim(0, float(np.sqrt(numbers.max())) * 1.05)
+    axes.spines["left"].set_visible(True)
+    severities = [s for s in SEVERITY_COLOURS if any(c.severity == s for c in counts)]
+    for severity in severities:
+        axes.barh([0], [0], color=SEVERITY_COLOURS[severity], label=text(f"report.severity.{severity}", pen.language))
+    pen.legend(figure, axes, len(severities), low=True)
+    pen.fonts(axes)
+    return _png(figure)
+
+
+def _room_for(names: Sequence[str]) -> float:
+    """Share of a chart's width that these labels take at its side; Chinese is twice as wide as Latin."""
+    return 0.02 + 0.0082 * max(len(name.encode("gbk", "replace")) for name in names)
+
+
+class _Pen:
+    """Writes on charts in one font: Chinese where the machine has a font for it, else in English and codes."""
+
+    def __init__(self, language: str) -> None:
+        _, self._file = chinese_font()
+        self.language = language if self._file else "en"
+
+    def figure(self, inches: float) -> Figure:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(INCHES, inches), dpi=_DPI, facecolor="white")
+        FigureCanvasAgg(figure)
+        return figure
+
+    def text(self, text_id: str) -> str:
+        return text(f"report.chart.{text_id}", self.language)
+
+    def _font(self, size: float) -> Any:
+        from matplotlib.font_manager import FontProperties
+
+        return FontProperties(fname=self._file, size=size) if self._file else FontProperties(size=size)
+
+    def name(self, name: str, code: str, longest: int = 18) -> str:
+        """A name as it can be written: its code instead where there is no font for it; "$" begins no formula."""
+        shown = name if self._file or name.isascii() else code
+        shown = shown or code
+        return (shown if len(shown) <= longest else shown[: longest - 1] + "…").replace("$", r"\$").replace("\n", " ")
+
+    def write(self, axes: Axes, x: float, y: float, words: str, size: float, color: str = _INK, **how: Any) -> None:
+        axes.text(x, y, words, fontproperties=self._font(size), color=color, **how)
+
+    def title(self, axes: Axes, words: str) -> None:
+        axes.set_title(words, fontproperties=self._font(8), color=_INK, loc="center", pad=5)
+
+    def bare(self, axes: Axes) -> None:
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+            spine.set_color(_LINE)
+            spine.set_linewidth(0.8)
+        axes.tick_params(length=0)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.set_facecolor("white")
+
+    def axis(self, axes: Axes, words: str) -> None:
+        """A panel with a number axis below and its meaning above."""
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+        for side, spine in axes.spines.items():
+            spine.set_visible(side in ("left",))
+            spine.set_color(_LINE)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}".replace("-", "−")))
+        axes.grid(True, axis="x", color=_LINE, linewidth=0.5)
+        axes.set_axisbelow(True)
+        axes.tick_params(length=0, pad=2)
+        axes.set_facecolor("white")
+        self.title(axes, words)
+
+    def fonts(self, axes: Axes) -> None:
+        for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
+            label.set_fontproperties(self._font(7))
+            label.set_color(_INK)
+
+    def legend(self, figure: Figure, axes: Axes, entries: int, low: bool = False) -> None:
+        handles, labels = axes.get_legend_handles_labels()
+        place = "lower center" if low else "upper center"
+        figure.legend(
+            handles, labels, loc=place, ncol=entries, frameon=False, prop=self._font(7), labelcolor=_INK,
+            handlelength=1.0, handleheight=0.9, columnspacing=1.6, borderaxespad=0.1,
+        )  # fmt: skip
+
+
+def _png(figure: Figure) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None}, facecolor="white")
+    return stream.getvalue()

@@ -1,0 +1,64 @@
+"""What stands behind the figures, and who signs for them."""
+
+from __future__ import annotations
+
+from redline.core.privacy import mask
+from redline.core.report.markup import Content, table, tag
+from redline.core.report.writer import NONE, Writer, count, line_break
+
+
+def unchecked(w: Writer) -> Content:
+    """What was not checked and why, and how the inputs were understood."""
+    notes = w.summary.notes
+    understood = [w.heading("notes"), w.bullets([mask(note) for note in notes], "small")] if notes else ""
+    return w.chapter("unchecked", w.bullets(w.summary.unchecked or [w.say("unchecked.none")]), understood)
+
+
+def appendix(w: Writer) -> Content:
+    """Inputs, methods, tolerances with their sources, versions."""
+    methods = [*(w.facts.methods or [w.say("method.area")]), w.say("method.sum"), w.say("method.percent")]
+    return w.chapter(
+        "appendix", _inputs(w), w.heading("methods"), w.bullets(methods, "small"), _settings(w), _versions(w)
+    )
+
+
+def _inputs(w: Writer) -> Content:
+    if not w.facts.inputs:
+        return ""
+    columns = [
+        w.column("input.role", width="11%"), w.column("input.name", width="22%"),
+        w.column("input.count", "right", "9%"), w.column("input.crs", width="24%"), w.column("input.remark"),
+    ]  # fmt: skip
+    rows = [
+        [
+            w.called("role", given.role), given.name, count(given.count), given.crs or NONE,
+            [given.source, line_break() if given.source and given.remark else "", given.remark],
+        ]
+        for given in w.facts.inputs
+    ]  # fmt: skip
+    return [w.heading("inputs"), table(columns, rows, "grid small")]
+
+
+def _settings(w: Writer) -> Content:
+    if not w.facts.settings:
+        return ""
+    columns = [w.column("setting", width="34%"), w.column("value", "right", "18%"), w.column("basis_of")]
+    rows = [[setting.name, setting.value, setting.source or NONE] for setting in w.facts.settings]
+    return [w.heading("settings"), table(columns, rows, "grid small")]
+
+
+def _versions(w: Writer) -> Content:
+    said = w.say("comma").join(f"{name} {version}" for name, version in w.facts.versions.items())
+    versions = [w.heading("versions"), tag("p", said, class_="small"), "\n"] if said else ""
+    where = tag("p", w.say("all_at", where=w.facts.findings_at), class_="small") if w.facts.findings_at else ""
+    return [versions, where]
+
+
+def signatures(w: Writer) -> Content:
+    """Places to sign: checker, reviewer, office with its seal, date."""
+    places = [
+        tag("td", w.say(f"sign.{who}"), class_="sign", valign="bottom")
+        for who in ("checker", "reviewer", "office", "date")
+    ]
+    rows = [tag("tr", places[:2]), tag("tr", places[2:])]
+    return ["\n", tag("table", rows, class_="signatures", width="100%", cellspacing="0", cellpadding="6"), "\n"]
