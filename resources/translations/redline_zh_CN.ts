@@ -8,5 +8,529 @@
       <source>County audit…</source>
       <translation>县级核查…</translation>
     </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Consistency</source>
+      <translation>一致性核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Inputs</source>
+      <translation>输入</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Outputs</source>
+      <translation>输出</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Area tolerance (m²)</source>
+      <translation>面积容差（平方米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>An area that differs by no more than this is no error, nor one within the tolerance in percent.</source>
+      <translation>面积相差不超过此值，或不超过百分比容差的，不算错误。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Area tolerance (%)</source>
+      <translation>面积容差（%）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Share of the reference area. The greater of both tolerances decides for every plot.</source>
+      <translation>占基准面积的比例。每个图斑以两种容差中较大者为准。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Shift tolerance (m)</source>
+      <translation>位移容差（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>How far a ground plot may reach from the map's plot, or a ground point lie outside it.</source>
+      <translation>实地地块允许超出图上图斑的距离，或实地点位允许落在图斑外的距离。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Least agreement of shapes (0–1)</source>
+      <translation>图形吻合度下限（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Area shared by the map's plot and the ground plot, divided by the area that either covers.</source>
+      <translation>图上图斑与实地地块的重叠面积，除以两者合并后的面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.</source>
+      <translation>耕地红线需要 {libraries}：请打开 OSGeo4W Shell，运行“{command}”，然后重新启动 QGIS。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Redline needs {libraries}: in a terminal, run “{command}”, and start QGIS again.</source>
+      <translation>耕地红线需要 {libraries}：请在终端运行“{command}”，然后重新启动 QGIS。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>There is not enough memory for these layers: select fewer features.</source>
+      <translation>内存不足，无法处理这些图层：请少选一些要素。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Redline stopped at something it did not expect ({kind}: {message}). Please report it.</source>
+      <translation>耕地红线遇到意外情况而停止（{kind}：{message}）。请反馈给开发者。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>“{output}” would overwrite the file of “{other}”: choose another file.</source>
+      <translation>“{output}”会覆盖“{other}”的文件：请另选文件。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>Findings</source>
+      <translation>问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Report</source>
+      <translation>核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>HTML files (*.html)</source>
+      <translation>HTML 文件 (*.html)</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of errors</source>
+      <translation>错误数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of warnings</source>
+      <translation>警告数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of remarks</source>
+      <translation>提示数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of plots checked</source>
+      <translation>核查图斑数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Passed: no error was found</source>
+      <translation>通过：未发现错误</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Summary in one line</source>
+      <translation>一句话结论</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>One row for everything that is wrong: rule, severity, place, expected and actual value, what to do. What has no place on the map, such as a row of a table, has no geometry.</source>
+      <translation>每个问题一行：规则、级别、位置、应为值与实际值、处理办法。在图上没有位置的（如表格中的一行）没有图形。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>A page to read and to sign, with tables and charts; it opens without a network.</source>
+      <translation>可阅读、可签字的报告，含表格和图表；无需联网即可打开。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>True where there is no error; for models that go on only then.</source>
+      <translation>没有错误时为真；供模型据此决定是否继续。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>m2, mu (亩) or ha; auto takes the unit from heading, corner cell or standard and tells if it is wrong.</source>
+      <translation>m2（平方米）、mu（亩）或 ha（公顷）；auto 按表头、表角单位或标准判断，单位有误时会指出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the plot number</source>
+      <translation>{source}：图斑编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the unit code</source>
+      <translation>{source}：行政区代码字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the land class</source>
+      <translation>{source}：地类字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the area</source>
+      <translation>{source}：面积字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>selected features only</source>
+      <translation>仅选中要素</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Ellipsoidal area</source>
+      <translation>椭球面积</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Computes the area of every plot on the CGCS2000 ellipsoid by the State's own series, and compares it with the recorded area.
+
+The features come out unchanged, with all their fields and the fields area_m2, area_mu, recorded_m2 and difference (recorded minus computed, m²) behind them. Areas are measured in the layer's own CRS: do not reproject before.</source>
+      <translation>按国家规定的级数公式计算每个图斑在 CGCS2000 椭球上的面积，并与登记面积比较。
+
+要素原样输出，保留全部字段，并在其后增加 area_m2、area_mu、recorded_m2 和 difference（登记减计算，平方米）字段。面积按图层自身坐标系量算：事先不要投影转换。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Plots</source>
+      <translation>图斑</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Any polygon layer; curves are read as fine straight segments.</source>
+      <translation>任意面图层；曲线按细密折线读取。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Field of the recorded area</source>
+      <translation>登记面积字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Empty: the standards' field is looked for, such as YJJBNTTBMJ, TBMJ or 图斑面积.</source>
+      <translation>留空时按标准字段查找，如 YJJBNTTBMJ、TBMJ 或“图斑面积”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Unit of the recorded area</source>
+      <translation>登记面积的单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Computation</source>
+      <translation>计算方式</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>official: with every rounding that the rule asks for, to the cent. fast: the same series without them.</source>
+      <translation>official：按规定逐步取舍，精确到 0.01 平方米。fast：同一级数，不作中间取舍。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>Areas</source>
+      <translation>面积</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>The plots with area_m2 (0.01 m²), area_mu (亩), recorded_m2 and difference.</source>
+      <translation>图斑及其 area_m2（0.01 平方米）、area_mu（亩）、recorded_m2 和 difference。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <source>The layer was changed while it was read. Run the tool again.</source>
+      <translation>读取过程中图层被修改，请重新运行。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>Five duties: parcel, area, people, responsibility, atlas</source>
+      <translation>五落实：地块、面积、人员、责任、图册</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>Tests whether every farmland plot has its parcel, its area, its responsible people, a responsibility letter in force and a page in the atlas (五落实).
+
+A duty counts as met where the map or the register says so; where both say something and it differs, that is reported. A duty that no source can tell of is left empty and reported as not checked.</source>
+      <translation>核查每个永久基本农田图斑是否落实了地块、面积、责任人、有效的责任书和图册页（五落实）。
+
+图或册任何一方有记载即算落实；两者都有记载而不一致的，作为问题报告。没有任何来源可以说明的，留空并报告为未核查。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Map</source>
+      <translation>图</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>The farmland plots (YJJBNTTB or an older layer), with responsible people and periods if it has them.</source>
+      <translation>永久基本农田图斑（YJJBNTTB 或旧版图层），如有责任人和保护期限则一并读取。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Register</source>
+      <translation>册</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>The plot register with people, responsibility letters and periods: spreadsheet, CSV or table.</source>
+      <translation>含责任人、责任书和保护期限的图斑登记册：电子表格、CSV 或数据表。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Area unit of the register</source>
+      <translation>登记册的面积单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>Atlas index</source>
+      <translation>图册目录</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>The pages of the printed atlas and what is on them, as the atlas tool writes them.</source>
+      <translation>图册各页及页上图斑，即图册工具输出的目录。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>On the day</source>
+      <translation>核查日期</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Responsibility must be in force on this day; empty is today.</source>
+      <translation>责任书须在此日有效；留空为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>Duties of every plot</source>
+      <translation>图斑落实情况</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>Duties by unit</source>
+      <translation>分单位落实情况</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>The five duties of every plot: true, false, or empty where no source can tell.</source>
+      <translation>每个图斑的五项落实情况：真、假，或无从判断时为空。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <source>Plots and shares of the duties met (0–1), by county, township and village.</source>
+      <translation>按县、乡镇、村统计的图斑数和落实比例（0–1）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Map, table, register and plots agree</source>
+      <translation>图、表、册、地块四统一核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Compares the farmland map with the register, the summary table and the plots on the ground, plot by plot and unit by unit (四统一).
+
+Looks for plots that one source has and another has not, plot numbers given twice, areas, land classes, units and owners that differ, shapes that moved, plots outside their unit, and sums that do not add up. What you do not give is reported as not checked.
+
+Fields are found by the names of the standards and their usual variants; untidy spreadsheets with titles, merged headings, units in brackets and total rows are understood. The log says what was understood.</source>
+      <translation>将永久基本农田图与登记册、汇总表、实地地块逐图斑、逐单位比对（四统一）。
+
+查找一方有而另一方没有的图斑，重复的图斑编号，不一致的面积、地类、行政区和权属，移位或变形的图形，落在所属行政区之外的图斑，以及对不上的合计。未提供的资料报告为未核查。
+
+按标准字段名及常见别名识别字段；带标题、合并表头、括号内单位和合计行的不规整表格也能读懂。日志说明如何理解了各项数据。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>The farmland plots (YJJBNTTB or an older layer). Legal areas are measured in this layer's own CRS.</source>
+      <translation>永久基本农田图斑（YJJBNTTB 或旧版图层）。法定面积按该图层自身坐标系量算。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>The plot register: one row a plot, as a spreadsheet, CSV or table.</source>
+      <translation>图斑登记册：每个图斑一行，可为电子表格、CSV 或数据表。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Summary table</source>
+      <translation>汇总表</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Areas by unit and land class, as a spreadsheet, CSV or table.</source>
+      <translation>按行政区和地类汇总的面积，可为电子表格、CSV 或数据表。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Area unit of the summary table</source>
+      <translation>汇总表的面积单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Plots on the ground</source>
+      <translation>实地地块</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>What was surveyed: polygons, or points that stand in the plots.</source>
+      <translation>实地核查成果：面，或落在图斑内的点。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Administrative units</source>
+      <translation>行政区</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Townships or villages with their codes, to see if every plot lies in the unit that its code names.</source>
+      <translation>带代码的乡镇或村，用于核查每个图斑是否位于其代码所示的行政区内。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Share of plots that agree everywhere (0–1)</source>
+      <translation>各方一致的图斑比例（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Status of every plot</source>
+      <translation>图斑状态</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Balance by unit</source>
+      <translation>分单位核对</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Every plot number of any source once: who has it, the areas, and how it stands.</source>
+      <translation>各来源的图斑编号各列一次：何处有、各方面积及核查状态。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <source>Counts and areas of every source by unit and land class, and the greatest difference.</source>
+      <translation>各来源按行政区和地类统计的个数与面积，以及最大差值。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Plots that agree in all sources given, divided by all plot numbers.</source>
+      <translation>在所提供的各来源中均一致的图斑数，除以全部图斑编号数。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>County audit</source>
+      <translation>县级核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Runs every check that your data allows, in one go, and keeps the results.
+
+Give a folder (GeoPackage, Shapefile, FileGDB, Excel, CSV in any untidiness) or layers of the project; the role of each is understood from its name and fields, and the log and the report say how. The results are one GeoPackage with styled layers, one report, and a record of the run.
+
+Run again on the same GeoPackage, the audit keeps the status and the notes that people gave to findings, and says what is new, what is fixed and what came back.</source>
+      <translation>一次运行数据所允许的全部核查，并保存结果。
+
+给出文件夹（GeoPackage、Shapefile、FileGDB、Excel、CSV，不规整亦可）或工程中的图层；根据名称和字段判断各自的角色，日志和报告说明判断依据。结果为一个带样式图层的 GeoPackage、一份报告和一条运行记录。
+
+对同一 GeoPackage 再次运行时，保留人工填写的问题状态和备注，并指出哪些是新增的、哪些已整改、哪些重新出现。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Findings, status of every plot, balance by unit, five duties, and the record of all runs.</source>
+      <translation>问题、图斑状态、分单位核对、五落实以及历次运行记录。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>The same report on paper.</source>
+      <translation>同一报告的打印版。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>The number of this run in the results GeoPackage.</source>
+      <translation>本次运行在结果 GeoPackage 中的编号。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Folder of data</source>
+      <translation>数据文件夹</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Everything below it is looked at. Nothing in it is changed.</source>
+      <translation>查看其下全部文件，不作任何修改。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Layers</source>
+      <translation>图层</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Instead of a folder, or beside it. With neither, all layers of the project are looked at.</source>
+      <translation>代替文件夹，或与其并用。两者均未给出时查看工程中的全部图层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Name of this run</source>
+      <translation>本次运行名称</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>What you will know the run by, for example “before the May inspection”.</source>
+      <translation>便于日后辨认，例如“五月检查之前”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Results</source>
+      <translation>结果</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>GeoPackage files (*.gpkg)</source>
+      <translation>GeoPackage 文件 (*.gpkg)</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Report on paper</source>
+      <translation>打印版报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>PDF files (*.pdf)</source>
+      <translation>PDF 文件 (*.pdf)</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of the run</source>
+      <translation>运行编号</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Redline report</source>
+      <translation>耕地红线核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/provider.py" />
+      <source>Redline 耕地红线: audit of permanent basic farmland</source>
+      <translation>耕地红线：永久基本农田核查</translation>
+    </message>
   </context>
 </TS>
