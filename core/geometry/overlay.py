@@ -82,13 +82,13 @@ def overlay_blocks(
     the same in all of them.
     """
     watch = progress or Progress()
-    sides = [_flat(np.asarray(side, dtype=object)) for side in (left, right)]
+    sides = [flat(np.asarray(side, dtype=object)) for side in (left, right)]
     rows = _candidates(sides[0], sides[1], watch.step(share=0.05))
     fit = [_fit(side, np.unique(of_side), watch.step(share=0.1), threads) for side, of_side in zip(sides, rows)]
     skipped = [np.flatnonzero(one == _UNFIT) for one in fit]
     rows = rows[:, (fit[0][rows[0]] == _FIT) & (fit[1][rows[1]] == _FIT)]
-    cuts = np.unique(np.searchsorted(rows[0], rows[0][block::block]))
-    parts = np.split(rows, cuts[cuts > 0], axis=1)
+    places = np.unique(np.searchsorted(rows[0], rows[0][block::block]))
+    parts = np.split(rows, places[places > 0], axis=1)
     rest = watch.step(share=0.75)
     for part in parts:
         share = part.shape[1] / max(rows.shape[1], 1)
@@ -107,9 +107,9 @@ def agreement(
 
     def measure(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         result = np.full(len(one), np.nan)
-        shared = np.flatnonzero(_usable(one) & _usable(other))
+        shared = np.flatnonzero(usable(one) & usable(other))
         cut, _ = _intersection(one[shared], other[shared], None)
-        common = shapely.area(_polygonal(cut))
+        common = shapely.area(polygonal(cut))
         joint = shapely.area(one[shared]) + shapely.area(other[shared]) - common
         result[shared] = np.divide(common, joint, out=np.full(len(shared), np.nan), where=joint > 0)
         return np.clip(result, 0.0, 1.0)
@@ -138,11 +138,11 @@ def outside_area(
     0 where the container holds the polygon; NaN where either is None, empty, invalid or not polygonal.
     """
     watch = progress or Progress()
-    shapes, holders = _flat(np.asarray(geometries, dtype=object)), np.asarray(containers, dtype=object)
+    shapes, holders = flat(np.asarray(geometries, dtype=object)), np.asarray(containers, dtype=object)
     result = np.full(len(shapes), np.nan)
     number, first = _same_objects(holders)
-    units = _flat(holders[first])
-    whole = _usable(units)
+    units = flat(holders[first])
+    whole = usable(units)
     if edge_tolerance > 0:
         units = np.concatenate([
             np.empty(0, dtype=object),
@@ -160,12 +160,12 @@ def outside_area(
         shapely.prepare(holder)
         area = np.where(shapely.covers(holder[at], plots), 0.0, np.nan)
         left = np.flatnonzero(np.isnan(area))
-        left = left[_usable(plots[left])]
-        cut, _ = _operation(shapely.difference, plots[left], holder[at[left]], None)
-        area[left] = shapely.area(_polygonal(cut))
+        left = left[usable(plots[left])]
+        cut, _ = attempt(shapely.difference, plots[left], holder[at[left]], None)
+        area[left] = shapely.area(polygonal(cut))
         return area
 
-    pieces = np.split(rows, _cuts(shapely.get_num_coordinates(shapes[rows])))
+    pieces = np.split(rows, cuts(shapely.get_num_coordinates(shapes[rows])))
     for piece, area in zip(pieces, in_order(measure, pieces, watch.step(share=1.0), threads)):
         result[piece] = area
     return result
@@ -179,12 +179,12 @@ def validity(geometries: np.ndarray, *, progress: Progress | None = None, thread
     """
     shapes = np.asarray(geometries, dtype=object)
     kinds = shapely.get_type_id(shapes)
-    polygonal = (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
+    areal = (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
     kind = np.select(
-        [kinds < 0, shapely.is_empty(shapes), ~polygonal], ["null", "empty", "not_polygon"], "ok"
+        [kinds < 0, shapely.is_empty(shapes), ~areal], ["null", "empty", "not_polygon"], "ok"
     ).astype(object)
     rows = np.flatnonzero(kind == "ok")
-    pieces = np.split(rows, _cuts(shapely.get_num_coordinates(shapes[rows])))
+    pieces = np.split(rows, cuts(shapely.get_num_coordinates(shapes[rows])))
     reasons = np.full(len(shapes), "", dtype=object)
 
     def examine(piece: np.ndarray) -> np.ndarray:
@@ -205,16 +205,17 @@ def validity(geometries: np.ndarray, *, progress: Progress | None = None, thread
     return pd.DataFrame({"kind": kind, "reason": found["reason"].fillna("").str.strip(), "point": points})
 
 
-def _flat(shapes: np.ndarray) -> np.ndarray:
+def flat(shapes: np.ndarray) -> np.ndarray:
     """Without Z: GEOS would carry it into every result."""
     return shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
 
 
-def _usable(shapes: np.ndarray) -> np.ndarray:
+def usable(shapes: np.ndarray) -> np.ndarray:
+    """Mask of the shapes that are valid polygons with some land."""
     kinds = shapely.get_type_id(shapes)
-    polygonal = (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
-    polygonal[polygonal] = shapely.is_valid(shapes[polygonal]) & ~shapely.is_empty(shapes[polygonal])
-    return polygonal
+    areal = (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
+    areal[areal] = shapely.is_valid(shapes[areal]) & ~shapely.is_empty(shapes[areal])
+    return areal
 
 
 def _candidates(left: np.ndarray, right: np.ndarray, progress: Progress) -> np.ndarray:
@@ -235,10 +236,10 @@ def _candidates(left: np.ndarray, right: np.ndarray, progress: Progress) -> np.n
 def _fit(shapes: np.ndarray, rows: np.ndarray, progress: Progress, threads: int) -> np.ndarray:
     """For each shape: _FIT, _UNFIT, or 0 where it is not one of `rows`."""
     fit = np.zeros(len(shapes), dtype=np.int8)
-    pieces = np.split(rows, _cuts(shapely.get_num_coordinates(shapes[rows])))
-    found = in_order(lambda piece: _usable(shapely.force_2d(shapes[piece])), pieces, progress, threads)
-    for piece, usable in zip(pieces, found):
-        fit[piece] = np.where(usable, _FIT, _UNFIT)
+    pieces = np.split(rows, cuts(shapely.get_num_coordinates(shapes[rows])))
+    found = in_order(lambda piece: usable(shapely.force_2d(shapes[piece])), pieces, progress, threads)
+    for piece, good in zip(pieces, found):
+        fit[piece] = np.where(good, _FIT, _UNFIT)
     return fit
 
 
@@ -250,10 +251,10 @@ def _block(
     outer = int(len(np.unique(rows[0])) > len(np.unique(rows[1])))
     rows = rows[:, np.lexsort((rows[1 - outer], rows[outer]))]
     weight = sum(shapely.get_num_coordinates(side[of_side]) for side, of_side in zip(sides, rows))
-    pieces = np.split(rows, _cuts(weight), axis=1)
+    pieces = np.split(rows, cuts(weight), axis=1)
 
     def work(piece: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        return _pairs(sides[outer], sides[1 - outer], piece[outer], piece[1 - outer], grid)
+        return shared_land(sides[outer], sides[1 - outer], piece[outer], piece[1 - outer], grid)
 
     found: list[list[np.ndarray]] = [[], [], [], []]
     for piece, (kept, shared, area, failed) in zip(pieces, in_order(work, pieces, progress, threads)):
@@ -274,7 +275,7 @@ def _block(
     )
 
 
-def _pairs(
+def shared_land(
     outer: np.ndarray, inner: np.ndarray, i: np.ndarray, j: np.ndarray, grid: float | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Of the candidates (i, j): places of those that share land, what they share, its area; places that failed."""
@@ -291,7 +292,7 @@ def _pairs(
     shared[around] = outer[i[meet[around]]]
     crossing = np.flatnonzero(shapely.is_missing(shared))
     cut, failed = _intersection(own_outer[a[crossing]], own_inner[b[crossing]], grid)
-    shared[crossing] = _polygonal(cut)
+    shared[crossing] = polygonal(cut)
     area = shapely.area(shared)
     kept = area > 0
     return meet[kept], shared[kept], area[kept], meet[crossing[failed]]
@@ -309,10 +310,10 @@ def _box_within(small: np.ndarray, large: np.ndarray) -> np.ndarray:
 
 
 def _intersection(a: np.ndarray, b: np.ndarray, grid: float | None) -> tuple[np.ndarray, np.ndarray]:
-    return _operation(shapely.intersection, a, b, grid)
+    return attempt(shapely.intersection, a, b, grid)
 
 
-def _operation(
+def attempt(
     function: Callable[..., Any], a: np.ndarray, b: np.ndarray, grid: float | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """`function` of each pair, and the places of those that GEOS could not do; these are None."""
@@ -334,7 +335,7 @@ def _operation(
     return result, np.array(failed, dtype=np.int64)
 
 
-def _polygonal(shapes: np.ndarray) -> np.ndarray:
+def polygonal(shapes: np.ndarray) -> np.ndarray:
     """Only what has an area: polygons and multipolygons as they are, those of a collection, else None."""
     kinds = shapely.get_type_id(shapes)
     result = shapes.copy()
@@ -373,12 +374,12 @@ def _row_wise(
         found[changed] = function(first[changed], second[changed])
         return found
 
-    pieces = np.split(rows, _cuts(weight))
+    pieces = np.split(rows, cuts(weight))
     for piece, found in zip(pieces, in_order(work, pieces, progress, threads)):
         result[piece] = found
     return result
 
 
-def _cuts(weight: np.ndarray) -> np.ndarray:
+def cuts(weight: np.ndarray) -> np.ndarray:
     """Where to cut so that every piece has about _PIECE vertices: short enough to stop within a second."""
     return np.flatnonzero(np.diff(np.cumsum(weight) // _PIECE, prepend=0))
