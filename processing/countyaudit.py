@@ -255,7 +255,7 @@ class CountyAudit(RedlineAlgorithm):
             return {}
         results[0].notes.extend(notes)
         facts = ReportFacts(
-            unit=_county(frames), date=settings.duties.on_date.isoformat(), findings_at=str(target), versions=versions(),
+            unit=_county(results[0].tables["UNIT_BALANCE"]), date=settings.duties.on_date.isoformat(), findings_at=str(target), versions=versions(),
             inputs=[_input_fact(role, candidate, frames[role]) for role, several in chosen.items() for candidate in several],
             settings=_settings_shown(settings),
         )
@@ -297,16 +297,10 @@ def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str
     )  # fmt: skip
 
 
-def _county(frames: dict[str, Frame]) -> str:
-    """The county that most plots are in: its name and code, or its code alone."""
-    from redline.core.checks.units import unit_names
-
-    counties = frames["map"].column("unit").str[:6]
-    counties = counties[counties != ""]
-    if counties.empty:
-        return ""
-    code = str(counties.mode().iloc[0])
-    return f"{unit_names(frames).get(code, '')} {code}".strip()
+def _county(balance: pd.DataFrame) -> str:
+    """The county with most plots: its name and code."""
+    counties = balance[(balance["level"] == "county") & (balance["class"] == "")].sort_values("map_count", ascending=False)
+    return "" if counties.empty else f"{counties['unit_name'].iloc[0]} {counties['unit'].iloc[0]}".strip()
 
 
 def _input_fact(role: str, candidate: Candidate, frame: Frame) -> InputFact:

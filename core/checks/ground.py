@@ -28,11 +28,11 @@ def check_ground(frame: Frame, findings: Findings) -> np.ndarray:
     empty = np.isin(kind, ("null", "empty"))
     findings.add("R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], **said)
     invalid = kind == "invalid"
+    reasons = [_reason(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
     places = [_place(point) for point in state["point"].to_numpy()[invalid]]
     findings.add(
         "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
-        actual=state["reason"].to_numpy()[invalid], geometry=frame.rows["geometry"].to_numpy()[invalid],
-        reason=state["reason"].to_numpy()[invalid], place=places, **said,
+        actual=reasons, geometry=frame.rows["geometry"].to_numpy()[invalid], reason=reasons, place=places, **said,
     )  # fmt: skip
     if frame.role == "plots":
         return np.asarray(~empty & ~invalid)
@@ -68,6 +68,14 @@ def _crs_finding(frame: Frame, findings: Findings, problem: str, severity: str |
 def _zone_text(problem: ZoneProblem, frame: Frame, language: str) -> str:
     name = frame.crs.name if frame.crs else ""
     return text(f"crs.{problem.kind}", language, crs=name, zone=problem.zone, suggested=problem.suggested or "?")
+
+
+def _reason(reason: str, language: str) -> str:
+    """GEOS's reason in the user's language; as GEOS says it where it is one that we do not know."""
+    try:
+        return text("invalid." + reason.lower().replace(" ", "_").replace("-", "_"), language)
+    except KeyError:
+        return reason
 
 
 def _place(point: shapely.Point | None) -> str:

@@ -39,7 +39,7 @@ class Table:
 
 
 def check(
-    frame: Frame, plots: Frame, register: Frame | None, names: Mapping[str, str], findings: Findings, progress: Progress
+    frame: Frame, plots: Frame, register: Frame | None, names: dict[str, str], findings: Findings, progress: Progress
 ) -> Table:
     """R6004–R6007, R6019, R6020, R6022 and R5005 for a table; gives its cells with units known and areas in m².
 
@@ -47,6 +47,7 @@ def check(
     so that a difference is told where it arises (DOMAIN §4.4.6).
     """
     table = _cells(frame, names, findings.language)
+    _learn_names(table, names)
     leaves = table.cells[table.cells["leaf"]]
     basis = _settle(table, frame, leaves, plots, findings)
     progress.update(0.3)
@@ -129,6 +130,13 @@ def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
     totals = {total for total, _ in summary.column_sums}
     cells["leaf"] = ~cells["row"].isin(whole) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
     return Table(cells, summary.column_sums, summary.row_sums, said[of_area].iloc[0] if of_area.any() else "m2")
+
+
+def _learn_names(table: Table, names: dict[str, str]) -> None:
+    """Names of units that only the table knows (the county's own, mostly)."""
+    said = table.cells[(table.cells["unit"] != "") & (table.cells["unit_name"] != "")].drop_duplicates("unit")
+    for code, name in zip(said["unit"], said["unit_name"]):
+        names.setdefault(code, name)
 
 
 def _with_blanks(cells: pd.DataFrame) -> pd.DataFrame:
