@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -58,3 +59,12 @@ def test_every_rule_used_is_catalogued() -> None:
     root = FOLDER.parent
     used = {m for path in root.rglob("*.py") for m in re.findall(r'"(R\d{4})"', path.read_text(encoding="utf-8"))}
     assert used <= set(catalogue.rules())
+
+
+def test_the_printed_catalogue_is_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("rules_page", FOLDER.parent.parent / "tools" / "rules.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (FOLDER.parent.parent / "docs" / "rules.md").read_text(encoding="utf-8") == module.page()
