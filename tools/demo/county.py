@@ -88,7 +88,9 @@ def build_county(seed: int, landscape: Landscape | None = None) -> County:
     townships = []
     for index, township_name in enumerate(people.TOWNSHIP_NAMES):
         shapes = [v.shape for v, t in zip(villages, landscape.townships) if t == index]
-        townships.append(Unit(f"{people.COUNTY}{index + 1:03d}", township_name, shapely.union_all(shapes)))
+        townships.append(
+            Unit(f"{people.COUNTY}{index + 1:03d}", township_name, shapely.normalize(shapely.union_all(shapes)))
+        )
     placed = [field for field in landscape.fields if field.farmland]
     strayed = _astray(seed, placed, landscape)
     plots = []

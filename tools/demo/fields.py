@@ -170,7 +170,7 @@ def collect_fields(
 
 
 def _join_small(shapes: list[Polygon]) -> list[Polygon]:
-    """Shapes of one block, those below the smallest size joined to the neighbour with the longest common border."""
+    """Shapes of one block in a fixed order, small ones joined to the neighbour with the longest common border."""
     shapes = sorted(shapes, key=lambda s: (round(s.area, 3), s.bounds))
     done = []
     while shapes:
@@ -185,4 +185,4 @@ def _join_small(shapes: list[Polygon]) -> list[Polygon]:
                     shapes.sort(key=lambda s: (round(s.area, 3), s.bounds))
                     continue
         done.append(shape)
-    return done
+    return sorted((shapely.normalize(shape) for shape in done), key=lambda s: s.bounds)

@@ -101,4 +101,4 @@ def _dissolve(faces: np.ndarray, shapes: list[Polygon]) -> list[Polygon]:
     """The villages as unions of faces, so that they carry every vertex of what lies in them."""
     tree = shapely.STRtree(shapes)
     face, village = tree.query(shapely.point_on_surface(faces), predicate="within")
-    return [shapely.union_all(faces[face[village == index]]) for index in range(len(shapes))]
+    return [shapely.normalize(shapely.union_all(faces[face[village == index]])) for index in range(len(shapes))]
