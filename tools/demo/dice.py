@@ -62,9 +62,8 @@ class Waves:
         self._kx = 2 * math.pi / lengths * np.cos(angles)
         self._ky = 2 * math.pi / lengths * np.sin(angles)
         self._phase = np.array([dice.uniform(0, 2 * math.pi) for _ in range(count)])
-        self._scale = 1.6 / math.sqrt(count)
 
     def __call__(self, xy: np.ndarray) -> np.ndarray:
         """Values at points, shape (n, 2) to (n,)."""
         phase = np.outer(xy[:, 0], self._kx) + np.outer(xy[:, 1], self._ky) + self._phase
-        return np.cos(phase).mean(axis=1) * self._scale * math.sqrt(len(self._phase))
+        return 1.6 * np.cos(phase).mean(axis=1)
