@@ -33,9 +33,19 @@ class Check:
 
 
 CHECKS = (
-    Check("fourway", ("map",), 0.8, lambda frames, found, chosen, progress: fourway.check(frames, found, chosen.fourway, progress)),
-    Check("duties", ("map",), 0.2, lambda frames, found, chosen, progress: duties.check(frames, found, chosen.duties, progress)),
-)  # fmt: skip
+    Check(
+        "fourway",
+        ("map",),
+        0.8,
+        lambda frames, found, chosen, progress: fourway.check(frames, found, chosen.fourway, progress),
+    ),
+    Check(
+        "duties",
+        ("map",),
+        0.2,
+        lambda frames, found, chosen, progress: duties.check(frames, found, chosen.duties, progress),
+    ),
+)
 
 
 def allowed(roles: Mapping[str, object]) -> list[Check]:

@@ -46,7 +46,7 @@ class Findings:
         expected: Any = "",
         actual: Any = "",
         difference: Any = np.nan,
-        measure: str = "text",
+        measure: Any = "text",
         geometry: Any = None,
         severity: Any = None,
         **words: Any,

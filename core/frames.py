@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from redline.core import codes, units
@@ -36,7 +37,7 @@ DATES = ("start", "end", "letter_date")
 CLASSES = ("land_class", "land_class_name")
 PERIOD = "period"
 READ = (*CODES, *NAMES, *NUMBERS, *DATES, *CLASSES, PERIOD)
-"""The columns that checks work with. No other is read: identity numbers, telephones and addresses stay where they are."""
+"""The columns that checks work with. No other is read: identity numbers, telephones, addresses stay where they are."""
 
 
 @dataclass
@@ -89,7 +90,9 @@ class Frame:
 
     def column(self, name: str, missing: object = "") -> pd.Series:
         """The column, or one filled with `missing` where the source has none."""
-        return self.rows[name] if name in self.rows else pd.Series(missing, index=self.rows.index, name=name, dtype=object)
+        return (
+            self.rows[name] if name in self.rows else pd.Series(missing, index=self.rows.index, name=name, dtype=object)
+        )
 
     def require(self, language: str, *columns: str) -> None:
         """Raise InputError naming the layer, what was looked for and what it has, where a column is absent."""
@@ -129,7 +132,7 @@ def read(
     cells = source.cells
     notes: list[str] = []
     numbers = np.arange(1, len(cells) + 1)
-    if source.geometry is None:
+    if source.geometry is None or role == "table":
         sheet = read_sheet(cells, chosen.vocabulary())
         cells, numbers = sheet.rows, sheet.row_numbers
         notes.extend(note.text(language) for note in sheet.notes)
@@ -138,7 +141,9 @@ def read(
     fields = {} if role == "table" else _fields(source.name, cells, chosen, overrides or {}, language)
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
     cells = cells.reset_index(drop=True)
-    frame = Frame(role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet)
+    frame = Frame(
+        role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet
+    )
     for column, name in list(fields.items()):
         _fill(frame, column, cells[name], findings)
     _classes(frame)
@@ -214,7 +219,7 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> N
 def _period(frame: Frame, values: pd.Series, findings: Findings) -> None:
     """A period in one column ("2022.1.1至2035.12.31") gives the start and the end, where these have no column."""
     read = units.parse_periods(values)
-    _tell_unreadable(frame, PERIOD, values, pd.Series(read.bad), findings)
+    _tell_unreadable(frame, PERIOD, values, read.bad, findings)
     for column, days in (("start", read.start), ("end", read.end)):
         if column not in frame.fields:
             frame.rows[column] = days
@@ -282,8 +287,10 @@ def _tell_lost(frame: Frame, column: str, values: pd.Series, lost: pd.Series, fi
         )  # fmt: skip
 
 
-def _tell_unreadable(frame: Frame, column: str, values: pd.Series, bad: pd.Series, findings: Findings) -> None:
-    wrong = np.asarray(bad)
+def _tell_unreadable(
+    frame: Frame, column: str, values: pd.Series, bad: npt.NDArray[np.bool_], findings: Findings
+) -> None:
+    wrong = bad
     if wrong.any():
         kind = "date" if column in (*DATES, PERIOD) else "number"
         findings.add(

@@ -16,9 +16,22 @@ from redline.core.frames import Source
 
 CHANGES = ("new", "same", "fixed", "reopened")
 RUN_COLUMNS = (
-    "run", "started", "seconds", "name", "summary", "errors", "warnings", "infos", "new", "fixed", "reopened", "figures",
-    "inputs", "settings", "versions",
-)  # fmt: skip
+    "run",
+    "started",
+    "seconds",
+    "name",
+    "summary",
+    "errors",
+    "warnings",
+    "infos",
+    "new",
+    "fixed",
+    "reopened",
+    "figures",
+    "inputs",
+    "settings",
+    "versions",
+)
 
 
 @dataclass(frozen=True)

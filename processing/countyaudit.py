@@ -67,7 +67,7 @@ class CountyAudit(RedlineAlgorithm):
     def purpose(self) -> str:
         return tr(
             "Runs every check that your data allows, in one go, and keeps the results.\n\n"
-            "Give a folder (GeoPackage, Shapefile, FileGDB, Excel, CSV in any untidiness) or layers of the project; the "
+            "Give a folder (GeoPackage, Shapefile, FileGDB, Excel, CSV, however untidy) or layers of the project; the "
             "role of each is understood from its name and fields, and the log and the report say how. The results are "
             "one GeoPackage with styled layers, one report, and a record of the run.\n\n"
             "Run again on the same GeoPackage, the audit keeps the status and the notes that people gave to findings, "
@@ -164,8 +164,13 @@ class CountyAudit(RedlineAlgorithm):
         record = self._record(number, started, clock, summary, kept, results, described, settings, parameters, context)
         tables = {"findings": kept, **_tables(results), "runs": _with(runs, record)}
         write_results(target, tables, crs, speech, progress.step(text("step.write", speech), 0.5))
-        reports = self._reports(parameters, context, list(results.values()), kept, chosen, frames, settings, target, notes)
-        for line in (*dict.fromkeys(note for result in results.values() for note in (*result.notes, *result.unchecked)), summary):
+        reports = self._reports(
+            parameters, context, list(results.values()), kept, chosen, frames, settings, target, notes
+        )
+        for line in (
+            *dict.fromkeys(note for result in results.values() for note in (*result.notes, *result.unchecked)),
+            summary,
+        ):
             progress.tell(line)
         progress.update(1.0)
         counts = {severity: int(record[f"{severity}s"]) for severity in ("error", "warning", "info")}  # type: ignore[call-overload]
@@ -197,7 +202,11 @@ class CountyAudit(RedlineAlgorithm):
         return chosen, notes
 
     def _read(
-        self, chosen: dict[str, list[Candidate]], crs: QgsCoordinateReferenceSystem, findings: Findings, progress: Progress
+        self,
+        chosen: dict[str, list[Candidate]],
+        crs: QgsCoordinateReferenceSystem,
+        findings: Findings,
+        progress: Progress,
     ) -> tuple[dict[str, Frame], list[Input]]:
         """Every source once; the layers of one role become one frame."""
         from redline.core import frames
@@ -236,7 +245,11 @@ class CountyAudit(RedlineAlgorithm):
 
         from redline.core.memory import run_record
 
-        rates = {name: asdict(rate) | {"value": rate.value} for result in results.values() for name, rate in result.rates.items()}
+        rates = {
+            name: asdict(rate) | {"value": rate.value}
+            for result in results.values()
+            for name, rate in result.rates.items()
+        }
         return run_record(
             run=number, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
             name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept, figures=rates,
@@ -244,9 +257,17 @@ class CountyAudit(RedlineAlgorithm):
         )  # fmt: skip
 
     def _reports(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, results: list[Result], kept: pd.DataFrame,
-        chosen: dict[str, list[Candidate]], frames: dict[str, Frame], settings: Settings, target: Path, notes: list[str],
-    ) -> dict[str, str]:  # fmt: skip
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        results: list[Result],
+        kept: pd.DataFrame,
+        chosen: dict[str, list[Candidate]],
+        frames: dict[str, Frame],
+        settings: Settings,
+        target: Path,
+        notes: list[str],
+    ) -> dict[str, str]:
         from redline.core.report import ReportFacts, html
 
         page = self.parameterAsFileOutput(parameters, "REPORT", context)
@@ -255,8 +276,13 @@ class CountyAudit(RedlineAlgorithm):
             return {}
         results[0].notes.extend(notes)
         facts = ReportFacts(
-            unit=_county(results[0].tables["UNIT_BALANCE"]), date=settings.duties.on_date.isoformat(), findings_at=str(target), versions=versions(),
-            inputs=[_input_fact(role, candidate, frames[role]) for role, several in chosen.items() for candidate in several],
+            unit=_county(results[0].tables["UNIT_BALANCE"]),
+            date=settings.duties.on_date.isoformat(),
+            findings_at=str(target),
+            versions=versions(),
+            inputs=[
+                _input_fact(role, candidate, frames[role]) for role, several in chosen.items() for candidate in several
+            ],
             settings=_settings_shown(settings),
         )
         report = html(results, facts, language(), kept)
@@ -299,7 +325,9 @@ def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str
 
 def _county(balance: pd.DataFrame) -> str:
     """The county with most plots: its name and code."""
-    counties = balance[(balance["level"] == "county") & (balance["class"] == "")].sort_values("map_count", ascending=False)
+    counties = balance[(balance["level"] == "county") & (balance["class"] == "")].sort_values(
+        "map_count", ascending=False
+    )
     return "" if counties.empty else f"{counties['unit_name'].iloc[0]} {counties['unit'].iloc[0]}".strip()
 
 

@@ -184,7 +184,7 @@ def read_cells(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
             cells = np.full((len(rows), width), None, dtype=object)
             for at, row in enumerate(rows):
                 cells[at] = row
-            if len(rows):
+            if rows:
                 yield layer.GetName(), pd.DataFrame(cells, columns=names)
     finally:
         for name, value in before.items():

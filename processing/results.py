@@ -81,10 +81,14 @@ def _write_layer(
         str(path), sink_fields(frame), sink_type(frame), place, QgsCoordinateTransformContext(), options
     )
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-        raise QgsProcessingException(text("error.results_write", speech, path=path.parent, reason=writer.errorMessage()))
+        raise QgsProcessingException(
+            text("error.results_write", speech, path=path.parent, reason=writer.errorMessage())
+        )
     write_frame(frame, writer, progress)
     if not writer.flushBuffer():
-        raise QgsProcessingException(text("error.results_write", speech, path=path.parent, reason=writer.errorMessage()))
+        raise QgsProcessingException(
+            text("error.results_write", speech, path=path.parent, reason=writer.errorMessage())
+        )
     del writer
 
 
@@ -94,5 +98,3 @@ def _keep_styles(path: Path, names: list[str], speech: str) -> None:
         layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
         if layer.isValid() and apply_style(layer, name, speech):
             layer.saveStyleToDatabase(name, "Redline", True, "")
-
-

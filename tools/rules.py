@@ -9,10 +9,16 @@ from redline.core.catalogue import Rule, rules
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
 FAMILIES = {
-    "1": "文件与坐标系 Files and CRS", "2": "结构与取值 Structure and values", "3": "图形 Geometry", "4": "拓扑 Topology",
-    "5": "面积 Area", "6": "四统一·五落实 Four-way consistency, five duties", "7": "批与违 Permits and violations",
-    "8": "平衡与目标 Balances and targets", "9": "网格、巡查、标志 Grid, patrols, signs",
-}  # fmt: skip
+    "1": "文件与坐标系 Files and CRS",
+    "2": "结构与取值 Structure and values",
+    "3": "图形 Geometry",
+    "4": "拓扑 Topology",
+    "5": "面积 Area",
+    "6": "四统一·五落实 Four-way consistency, five duties",
+    "7": "批与违 Permits and violations",
+    "8": "平衡与目标 Balances and targets",
+    "9": "网格、巡查、标志 Grid, patrols, signs",
+}
 
 
 def page() -> str:

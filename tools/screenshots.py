@@ -1,4 +1,4 @@
-"""Pictures for the README and the guide, taken in a real QGIS window: run by tools/screenshots.sh through `qgis --code`."""
+"""Pictures for the README and the guide, taken in a real QGIS window: tools/screenshots.sh runs this."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-import processing
 from qgis.core import QgsProject, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget
 from qgis.utils import iface
+
+import processing
 
 DEMO = Path(os.environ["REDLINE_DEMO"])
 RESULTS = Path(os.environ["REDLINE_RESULTS"])
@@ -33,7 +34,12 @@ def open_results() -> None:
         layer = QgsVectorLayer(f"{DEMO / '示范县.gpkg'}|layername={name}", title, "ogr")
         layer.renderer().symbol().setColor(layer.renderer().symbol().color().lighter(180))
         QgsProject.instance().addMapLayer(layer)
-    for name, title in (("plot_status", "四统一状态"), ("findings", "问题"), ("unit_balance", "分单位核对"), ("runs", "核查记录")):
+    for name, title in (
+        ("plot_status", "四统一状态"),
+        ("findings", "问题"),
+        ("unit_balance", "分单位核对"),
+        ("runs", "核查记录"),
+    ):
         QgsProject.instance().addMapLayer(QgsVectorLayer(f"{RESULTS}|layername={name}", title, "ogr"))
     status = QgsProject.instance().mapLayersByName("四统一状态")[0]
     iface.setActiveLayer(status)
@@ -49,7 +55,7 @@ def whole_county() -> None:
 
 def one_village() -> None:
     layer = QgsProject.instance().mapLayersByName("四统一状态")[0]
-    wrong = [f for f in layer.getFeatures("\"status\" = 'shape_differs'")]
+    wrong = list(layer.getFeatures("\"status\" = 'shape_differs'"))
     box = QgsRectangle(wrong[0].geometry().boundingBox())
     box.grow(700)
     iface.mapCanvas().setExtent(box)
@@ -84,7 +90,11 @@ def open_table() -> None:
 
 def table_picture() -> None:
     for widget in QApplication.topLevelWidgets():
-        if widget.isVisible() and widget is not iface.mainWindow() and "QgsAttributeTableDialog" in widget.metaObject().className():
+        if (
+            widget.isVisible()
+            and widget is not iface.mainWindow()
+            and "QgsAttributeTableDialog" in widget.metaObject().className()
+        ):
             widget.resize(1400, 620)
             QApplication.processEvents()
             grab("findings", widget)
@@ -96,7 +106,17 @@ def leave() -> None:
     iface.actionExit().trigger()
 
 
-STEPS = (open_results, whole_county, one_village, village_picture, open_dialog, dialog_pictures, open_table, table_picture, leave)
+STEPS = (
+    open_results,
+    whole_county,
+    one_village,
+    village_picture,
+    open_dialog,
+    dialog_pictures,
+    open_table,
+    table_picture,
+    leave,
+)
 
 
 def run(number: int = 0) -> None:

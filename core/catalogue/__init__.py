@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
@@ -35,7 +35,7 @@ class Rule:
     needs: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def rules() -> dict[str, Rule]:
     """All rules by id, in the order of their ids."""
     found: dict[str, Rule] = {}
@@ -50,7 +50,7 @@ def rule(rule_id: str) -> Rule:
     return rules()[rule_id]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _texts() -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = json.loads((_FOLDER / "texts.json").read_text(encoding="utf-8"))
     return texts

@@ -54,12 +54,12 @@ def grade(
     error = np.maximum(settings.abs_tolerance, base * settings.rel_tolerance / 100) + half
     warning = np.maximum(threshold("area_warning_abs").value, base * threshold("area_warning_rel").value / 100) + half
     with np.errstate(invalid="ignore"):
-        return np.where(size > error, "error", np.where(size > np.minimum(warning, error), "warning", "")).astype(object)
+        return np.where(size > error, "error", np.where(size > np.minimum(warning, error), "warning", "")).astype(
+            object
+        )
 
 
-def settle_unit(
-    frame: Frame, column: str, reference: npt.NDArray[np.float64], findings: Findings
-) -> None:
+def settle_unit(frame: Frame, column: str, reference: npt.NDArray[np.float64], findings: Findings) -> None:
     """Find out whether an area column is in another unit than stated, tell it once (R5005), and go on in m².
 
     `reference` are the areas (m²) that the rows should have, NaN where unknown. At least five rows, and four in five of
@@ -118,16 +118,25 @@ def recorded_against_measured(
     with np.errstate(invalid="ignore", divide="ignore"):
         percent = difference / measured * 100
     findings.add(
-        "R5001", frame.role, labels(frame)[bad], unit=frame.column("unit")[bad], unit_name=frame.column("unit_name")[bad],
-        expected=metres(measured[bad]), actual=metres(recorded[bad]), difference=difference[bad], measure="m2",
-        geometry=rows["geometry"].to_numpy()[bad], severity=grades[bad], percent=percent[bad],
+        "R5001",
+        frame.role,
+        labels(frame)[bad],
+        unit=frame.column("unit")[bad],
+        unit_name=frame.column("unit_name")[bad],
+        expected=metres(measured[bad]),
+        actual=metres(recorded[bad]),
+        difference=difference[bad],
+        measure="m2",
+        geometry=rows["geometry"].to_numpy()[bad],
+        severity=grades[bad],
+        percent=percent[bad],
         role_name=text(f"role.{frame.role}", findings.language),
-    )  # fmt: skip
+    )
     return grades
 
 
 def identities(frame: Frame, findings: Findings) -> None:
-    """R5002, R5003 and R5006: the equations between recorded areas that the layer's standard names (DOMAIN §1.1–1.3)."""
+    """R5002, R5003 and R5006: the equations between areas that the layer's standard names (DOMAIN §1.1–1.3)."""
     _factors_in_range(frame, findings)
     for identity in frame.profile.identities:
         if identity.result in frame.rows and _terms_given(frame, identity):

@@ -35,7 +35,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     """Test the five duties of every plot of "map", with what "register" and "atlas_index" (optional) add.
 
     Gives `PLOT_DUTIES` (five booleans a plot, null where the sources cannot tell) and `UNIT_DUTIES` (plots and shares
-    0–1 by county, township, village). Rules R2005, R2008, R3001, R3002, R6008, R6010, R6011, R6023, R6024, R6026, R6027. Source: 五落实 (DOMAIN §0, §1.1).
+    0–1 by county, township, village). Rules R2005, R2008, R3001, R3002, R6008, R6010, R6011, R6023, R6024, R6026 and
+    R6027. Source: 五落实 (DOMAIN §0, §1.1).
     """
     language = findings.language
     frame = frames["map"]
@@ -162,8 +163,18 @@ def _letter_area_differs(
     said, registered = register["letter_area"].to_numpy(dtype=float), register[column].to_numpy(dtype=float)
     place = max(frame.resolution["letter_area"], frame.resolution[column])
     wrong = np.abs(said - registered) > place * 0.5001
-    _add("R6027", rows["key"].to_numpy(), wrong, rows, findings, role="register", expected=areas.metres(registered[wrong]),
-         actual=areas.metres(said[wrong]), difference=said[wrong] - registered[wrong], measure="m2")  # fmt: skip
+    _add(
+        "R6027",
+        rows["key"].to_numpy(),
+        wrong,
+        rows,
+        findings,
+        role="register",
+        expected=areas.metres(registered[wrong]),
+        actual=areas.metres(said[wrong]),
+        difference=said[wrong] - registered[wrong],
+        measure="m2",
+    )
     return wrong
 
 
@@ -178,7 +189,16 @@ def _out_of_force(
     language = findings.language
     names = rows["key"].to_numpy()
     reversed_ = (start > end) & ~told
-    _add("R2008", names, reversed_, rows, findings, role=role, expected=_days(start[reversed_]), actual=_days(end[reversed_]))
+    _add(
+        "R2008",
+        names,
+        reversed_,
+        rows,
+        findings,
+        role=role,
+        expected=_days(start[reversed_]),
+        actual=_days(end[reversed_]),
+    )
     over, early = (end < day) & ~reversed_, (start > day) & ~reversed_
     for wrong, state in ((over & ~told, "period.over"), (early & ~told, "period.early")):
         _add("R6024", names, wrong, rows, findings, role=role,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,9 +83,18 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         tables={"PLOT_STATUS": statuses, "UNIT_BALANCE": balance},
         rates={"agreement": Rate(consistent, len(statuses), profile="fourway")},
         checked=len(statuses),
-        unchecked=[text(f"unchecked.{role}", language) for role in ("register", "table", "plots", "units") if role not in frames],
-        notes=[note for role in ("map", "register", "table", "plots", "units") if role in frames for note in frames[role].notes],
-    )  # fmt: skip
+        unchecked=[
+            text(f"unchecked.{role}", language)
+            for role in ("register", "table", "plots", "units")
+            if role not in frames
+        ],
+        notes=[
+            note
+            for role in ("map", "register", "table", "plots", "units")
+            if role in frames
+            for note in frames[role].notes
+        ],
+    )
 
 
 class _Status:
@@ -95,8 +104,8 @@ class _Status:
         self._wrong: dict[str, set[str]] = {status: set() for status in STATUSES}
         self.agreement = pd.Series(dtype=float)
 
-    def add(self, status: str, keys: object) -> None:
-        self._wrong[status].update(keys)  # type: ignore[call-overload]
+    def add(self, status: str, keys: Iterable[str]) -> None:
+        self._wrong[status].update(keys)
 
     def of(self, keys: pd.Index) -> npt.NDArray[np.object_]:
         return np.select([keys.isin(self._wrong[s]) for s in STATUSES[:-1]], STATUSES[:-1], "consistent").astype(object)
@@ -193,8 +202,8 @@ def _surveyed(frame: Frame) -> None:
     """A ground plot's one area (实测面积) is that of the whole plot."""
     if "area" in frame.rows and "plot_area" not in frame.rows:
         frame.rows["plot_area"] = frame.rows["area"]
-        for told in (frame.fields, frame.stated, frame.resolution):
-            told["plot_area"] = told["area"]  # type: ignore[index]
+        frame.fields["plot_area"], frame.stated["plot_area"] = frame.fields["area"], frame.stated["area"]
+        frame.resolution["plot_area"] = frame.resolution["area"]
 
 
 def _by_number(frame: Frame, duplicates: pd.Index, usable: npt.NDArray[np.bool_]) -> _Plots:
@@ -241,7 +250,9 @@ def _settle_register_units(register: _Plots, plots: _Plots, both: pd.Index, find
     for column in ("farmland_area", "plot_area", "area"):
         if column not in frame.rows:
             continue
-        reference = plots.first[_map_column(plots.frame, column)].reindex(frame.rows["key"].to_numpy()).to_numpy(dtype=float)
+        reference = (
+            plots.first[_map_column(plots.frame, column)].reindex(frame.rows["key"].to_numpy()).to_numpy(dtype=float)
+        )
         areas.settle_unit(frame, column, reference, findings)
         register.first[column] = frame.rows.loc[register.first["_row"], column].to_numpy()
     if "area" in frame.rows:
@@ -252,7 +263,13 @@ def _map_column(frame: Frame, column: str) -> str:
     """The map's area that a register's column is to be held against."""
     if column in frame.rows and column != "area":
         return column
-    return "farmland_area" if "farmland_area" in frame.rows else "plot_area" if "plot_area" in frame.rows else "geometry_area"
+    return (
+        "farmland_area"
+        if "farmland_area" in frame.rows
+        else "plot_area"
+        if "plot_area" in frame.rows
+        else "geometry_area"
+    )
 
 
 def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str) -> None:
@@ -273,7 +290,9 @@ def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str
     frame.resolution[best], frame.stated[best] = frame.resolution["area"], frame.stated["area"]
     frame.fields[best] = frame.fields["area"]
     frame.notes.append(
-        text("note.basis", language, layer=frame.name, field=frame.fields["area"], basis=text(f"column.{best}", language))
+        text(
+            "note.basis", language, layer=frame.name, field=frame.fields["area"], basis=text(f"column.{best}", language)
+        )
     )
 
 
@@ -387,9 +406,15 @@ def _persons(plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings
     bad = (mine != "") & (his != "") & (mine != his)
     rows = ours[bad]
     findings.add(
-        "R6023", "register", keys[bad], unit=_unit(rows), unit_name=_unit_name(rows), expected=mine[bad], actual=his[bad],
+        "R6023",
+        "register",
+        keys[bad],
+        unit=_unit(rows),
+        unit_name=_unit_name(rows),
+        expected=mine[bad],
+        actual=his[bad],
         geometry=_areal(rows),
-    )  # fmt: skip
+    )
 
 
 def _shapes(
@@ -410,10 +435,19 @@ def _shapes(
         bad = (share < settings.min_agreement) | (distance > settings.shift_tolerance)
     rows = ours[bad]
     findings.add(
-        "R6018", "plots", keys[bad], unit=_unit(rows), unit_name=_unit_name(rows), difference=distance[bad], measure="m",
-        expected=f"≥ {settings.min_agreement:.0%}", actual=[f"{s:.1%}" for s in share[bad]],
-        geometry=joining.as_areas(his[bad]), agreement=np.nan_to_num(share[bad]), distance=distance[bad],
-    )  # fmt: skip
+        "R6018",
+        "plots",
+        keys[bad],
+        unit=_unit(rows),
+        unit_name=_unit_name(rows),
+        difference=distance[bad],
+        measure="m",
+        expected=f"≥ {settings.min_agreement:.0%}",
+        actual=[f"{s:.1%}" for s in share[bad]],
+        geometry=joining.as_areas(his[bad]),
+        agreement=np.nan_to_num(share[bad]),
+        distance=distance[bad],
+    )
     status.add("shape_differs", keys[bad])
     status.agreement = pd.Series(share, index=keys)
 
@@ -429,7 +463,9 @@ def _statuses(
     ours = plots.first.reindex(keys)
     table = pd.DataFrame({"key": keys, "unit": _first_known("unit", keys, plots, register, ground)})
     for column, source in (("in_map", plots), ("in_register", register), ("in_plots", ground)):
-        table[column] = pd.array([pd.NA] * len(keys) if source is None else keys.isin(source.first.index), dtype="boolean")
+        table[column] = pd.array(
+            [pd.NA] * len(keys) if source is None else keys.isin(source.first.index), dtype="boolean"
+        )
     table["map_area"] = _column(ours, "plot_area")
     table["geometry_area"] = _column(ours, "geometry_area")
     in_register = register.first.reindex(keys) if register else pd.DataFrame(index=keys)
@@ -438,9 +474,13 @@ def _statuses(
     in_ground = ground.first.reindex(keys) if ground else None
     table["plots_area"] = np.nan if in_ground is None else ground_area(in_ground)
     recorded = _column(ours, "plot_area" if "plot_area" in ours else "geometry_area")
-    apart = np.column_stack([
-        table["geometry_area"] - recorded, table["plots_area"] - recorded, table["register_area"] - _column(ours, of_map),
-    ])  # fmt: skip
+    apart = np.column_stack(
+        [
+            table["geometry_area"] - recorded,
+            table["plots_area"] - recorded,
+            table["register_area"] - _column(ours, of_map),
+        ]
+    )
     size = np.nan_to_num(np.abs(apart))
     table["difference"] = np.round(apart[np.arange(len(keys)), size.argmax(axis=1)], 2)
     table["agreement"] = status.agreement.reindex(keys).to_numpy(dtype=float)
@@ -465,8 +505,8 @@ def _first_known(column: str, keys: pd.Index, *sources: _Plots | None) -> npt.ND
 
 
 def _unit(rows: pd.DataFrame) -> pd.Series | str:
-    return rows["unit"] if "unit" in rows else ""
+    return rows.get("unit", "")
 
 
 def _unit_name(rows: pd.DataFrame) -> pd.Series | str:
-    return rows["unit_name"] if "unit_name" in rows else ""
+    return rows.get("unit_name", "")

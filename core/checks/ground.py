@@ -46,7 +46,7 @@ def check_ground(frame: Frame, findings: Findings) -> np.ndarray:
 
 
 def check_crs(frame: Frame, findings: Findings) -> None:
-    """Report R1003 once where the layer has no CRS, one that is not CGCS2000, or coordinates that cannot be of its zone."""
+    """Report R1003 where the layer has no CRS, one that is not CGCS2000, or coordinates that are not of its zone."""
     language = findings.language
     if frame.crs is None:
         _crs_finding(frame, findings, text("crs.none", language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pandas as pd
 from redline.core import units
 from redline.core.catalogue import text
 from redline.core.checks import areas
+from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -70,7 +72,7 @@ def check(
 def balance(
     plots: Frame, register: Frame | None, ground: Frame | None, table: Table | None, names: Mapping[str, str]
 ) -> pd.DataFrame:
-    """`UNIT_BALANCE`: counts and areas (m², 2 decimals) of every source by unit and class; class "" is the unit's total.
+    """`UNIT_BALANCE`: counts and areas (m², 2 decimals) of every source by unit and class; class "" is the total.
 
     `difference` is table − map where there is a table, else register − map. Null where a source does not say.
     """
@@ -95,16 +97,22 @@ def balance(
     result["difference"] = (result[f"{against}_area"] - result["map_area"]).round(2)
     result = result.reset_index()
     result.insert(1, "unit_name", result["unit"].map(lambda code: names.get(code, "")))
-    result["level"] = result["unit"].map(lambda code: next((level for digits, level in _LEVELS if len(code) == digits), ""))
+    result["level"] = result["unit"].map(
+        lambda code: next((level for digits, level in _LEVELS if len(code) == digits), "")
+    )
     for role in ("map", "register", "table", "plots"):
         result[f"{role}_count"] = result[f"{role}_count"].round().astype("Int64")
     return result
 
 
 def _less_deductions(ground: Frame, plots: Frame, basis: str) -> Frame:
-    """The ground plots with their areas on the map's basis: a survey measures whole plots, the map's rate is deducted."""
+    """The ground plots with areas on the map's basis: a survey measures whole plots, the map's rate is deducted."""
     rows = ground.rows
-    surveyed = rows["plot_area"].where(rows["plot_area"].notna(), rows["geometry_area"]) if "plot_area" in rows else rows["geometry_area"]
+    surveyed = (
+        rows["plot_area"].where(rows["plot_area"].notna(), rows["geometry_area"])
+        if "plot_area" in rows
+        else rows["geometry_area"]
+    )
     kept = pd.Series(1.0, index=rows.index)
     if basis == "farmland_area" and plots.has("plot_area"):
         first = plots.rows.drop_duplicates("key").set_index("key")
@@ -114,11 +122,13 @@ def _less_deductions(ground: Frame, plots: Frame, basis: str) -> Frame:
 
 
 def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
+    if frame.sheet is None:
+        raise InputError("error.no_table", language, layer=frame.name)
     summary = summary_rows(frame.sheet, frame.profile)
     cells = _with_blanks(summary.cells)
     frame.notes.extend(note.text(language) for note in summary.notes)
     cells["unit"] = _unit_codes(cells, names)
-    stated = frame.stated.get("area") or (frame.sheet.unit if frame.sheet else None) or ""
+    stated = frame.stated.get("area") or frame.sheet.unit or ""
     of_area = (cells["measure"] == "area").to_numpy()
     said = cells["unit_of_area"].fillna("").where(lambda unit: unit != "", stated or "m2")
     if frame.stated.get("area"):
@@ -144,7 +154,10 @@ def _with_blanks(cells: pd.DataFrame) -> pd.DataFrame:
     of_row = ["row", "unit", "unit_name", "level", "kind", "parent"]
     of_column = ["column", "measure", "basis", "unit_of_area", "decimals"]
     long = cells.groupby("column")["land_class"].nunique() > 1
-    rows, columns = cells[of_row].drop_duplicates("row"), cells.sort_values("decimals").drop_duplicates("column", keep="last")
+    rows, columns = (
+        cells[of_row].drop_duplicates("row"),
+        cells.sort_values("decimals").drop_duplicates("column", keep="last"),
+    )
     grid = rows.merge(columns[[*of_column, "land_class"]], how="cross")
     given = pd.MultiIndex.from_frame(cells[["row", "column"]])
     blank = grid[~pd.MultiIndex.from_frame(grid[["row", "column"]]).isin(given) & ~grid["column"].map(long)]
@@ -156,21 +169,26 @@ def _unit_codes(cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     by_name: dict[str, list[str]] = {}
     for code, name in names.items():
         by_name.setdefault(name, []).append(code)
-    rows = cells.drop_duplicates("row").set_index("row")
-    known: dict[int, str] = {}
+    rows = cells.drop_duplicates("row")
+    printed = {
+        int(row): (str(unit), str(name), int(parent))
+        for row, unit, name, parent in zip(rows["row"], rows["unit"], rows["unit_name"], rows["parent"])
+    }
+    known: dict[int, str] = {0: ""}
 
     def code_of(row: int, seen: frozenset[int] = frozenset()) -> str:
-        if row not in known and row in rows.index and row not in seen:
-            entry = rows.loc[row]
-            known[row] = entry["unit"]
-            if not entry["unit"]:
-                above = code_of(int(entry["parent"]), seen | {row}) if entry["parent"] else ""
-                fitting = [c for c in by_name.get(entry["unit_name"], []) if c.startswith(above)]
-                fitting = [c for c in fitting if not above or c != above] or fitting
-                known[row] = fitting[0] if len(fitting) == 1 else ""
+        if row not in known and row in printed and row not in seen:
+            unit, name, parent = printed[row]
+            known[row] = unit or _only_fit(by_name.get(name, []), code_of(parent, seen | {row}))
         return known.get(row, "")
 
     return [code_of(int(row)) for row in cells["row"]]
+
+
+def _only_fit(candidates: list[str], above: str) -> str:
+    """The one code of a name that lies in the unit above, "" where there are several."""
+    inside = [code for code in candidates if code.startswith(above) and code != above]
+    return inside[0] if len(inside) == 1 else ""
 
 
 @dataclass
@@ -202,9 +220,14 @@ def _sums(frame: Frame, cells: pd.DataFrame, column: str, values: pd.Series | No
     of_class = frame.column("land_class").str[:4]
     amounts = rows[column] if values is None else values
     inside = (unit != "").to_numpy()
-    sums = pd.DataFrame({
-        "unit": unit[inside], "land_class": of_class[inside], "area": units.cents(amounts[inside].fillna(0.0)), "count": 1,
-    })  # fmt: skip
+    sums = pd.DataFrame(
+        {
+            "unit": unit[inside],
+            "land_class": of_class[inside],
+            "area": units.cents(amounts[inside].fillna(0.0)),
+            "count": 1,
+        }
+    )
     grouped = sums.groupby(["unit", "land_class"])[["area", "count"]].sum()
     return _Sums(grouped["area"].unstack(fill_value=0), grouped["count"].unstack(fill_value=0))
 
@@ -267,9 +290,15 @@ def _units_on_one_side(
     landless = said.groupby("unit")["value"].sum()
     landless = landless[landless > 0]
     findings.add(
-        "R6019", "table", landless.index, unit=landless.index, unit_name=[names.get(c, "") or _name_in(cells, c) for c in landless.index],
-        actual=[f"{value} m²" for value in areas.metres(landless)], difference=landless, measure="m2",
-    )  # fmt: skip
+        "R6019",
+        "table",
+        landless.index,
+        unit=landless.index,
+        unit_name=[names.get(c, "") or _name_in(cells, c) for c in landless.index],
+        actual=[f"{value} m²" for value in areas.metres(landless)],
+        difference=landless,
+        measure="m2",
+    )
     leaves = set(cells["unit"])
     if not leaves:
         return
@@ -299,14 +328,22 @@ def _against_map(
     if off.any() and of_area.any():
         place = float(cells.loc[of_area, "place"].min())
         factor = float(units.SQUARE_METRES[area_unit])
-        decimals = int(round(-np.log10(place / factor)))
+        decimals = round(-np.log10(place / factor))
         in_unit = units.round_half_away(units.convert(rounded, "m2", area_unit), decimals)
         loose = _sums(plots, cells, basis, pd.Series(units.convert(in_unit, area_unit, "m2"), index=plots.rows.index))
         unlevelled = off & of_area.to_numpy() & ~_off(cells, loose.of(cells), places=0.5)
         if unlevelled.any():
             worst = float(np.abs(cells["value"].to_numpy() - expected)[unlevelled].max())
-            findings.add("R6022", "table", "", related="area", difference=worst, measure="m2", count=int(unlevelled.sum()),
-                         actual=f"{worst:.2f} m²")  # fmt: skip
+            findings.add(
+                "R6022",
+                "table",
+                "",
+                related="area",
+                difference=worst,
+                measure="m2",
+                count=int(unlevelled.sum()),
+                actual=f"{worst:.2f} m²",
+            )
             off &= ~unlevelled
     _add("R6005", cells[off], expected[off], area_unit, findings)
 
@@ -319,13 +356,20 @@ def _against_register(
     if not column:
         cells = cells[cells["measure"] == "count"]
     printed = register.column(column or "area", np.nan).astype(float)
-    exact = plots.rows.drop_duplicates("key").set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
+    exact = (
+        plots.rows.drop_duplicates("key").set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
+    )
     half = register.resolution.get(column, 0.0) / 2 + areas.CENT
     same = np.abs(printed.to_numpy() - exact) <= half
     values = pd.Series(np.where(same, exact, printed), index=register.rows.index)
     sums = _sums(_with_units_of(register, plots), cells, "key", values)
     expected = sums.of(cells)
-    loose = _sums(_with_units_of(register, plots), cells, "key", pd.Series(np.where(same | np.isnan(printed), 0.0, half), index=values.index))
+    loose = _sums(
+        _with_units_of(register, plots),
+        cells,
+        "key",
+        pd.Series(np.where(same | np.isnan(printed), 0.0, half), index=values.index),
+    )
     slack = np.where(cells["measure"] == "area", loose.of(cells), 0.0)
     off = _off(cells, expected, slack=slack)
     _add("R6004", cells[off], expected[off], area_unit, findings)
@@ -385,27 +429,40 @@ def _row_totals(table: Table, findings: Findings) -> None:
         expected = cells[cells["row"].isin(parts)].groupby("column")["value"].sum()
         of_row = cells[(cells["row"] == row) & cells["column"].isin(expected.index)]
         wanted = expected.reindex(of_row["column"]).to_numpy()
-        off = (np.abs(of_row["value"].to_numpy() - wanted) > of_row["place"].to_numpy() / 2)
+        off = np.abs(of_row["value"].to_numpy() - wanted) > of_row["place"].to_numpy() / 2
         _add("R6007", of_row[off], wanted[off], table.area_unit, findings)
 
 
 def _add(
-    rule: str, cells: pd.DataFrame, expected: npt.NDArray[np.float64], area_unit: str, findings: Findings, **words: object
+    rule: str,
+    cells: pd.DataFrame,
+    expected: npt.NDArray[np.float64],
+    area_unit: str,
+    findings: Findings,
+    **words: Any,
 ) -> None:
-    """One finding a cell: key its unit's code (else its name), related "class:measure"; figures are told in the table's unit."""
+    """One finding a cell: key its unit's code (else its name), related "class:measure", told in the table's unit."""
     language = findings.language
     of_area = (cells["measure"] == "area").to_numpy()
     factor = np.where(of_area, float(units.SQUARE_METRES[area_unit]), 1.0)
     wanted, printed = expected / factor, cells["value"].to_numpy() / factor
     decimals = np.where(of_area, 2, 0)
     findings.add(
-        rule, "table", cells["unit"].where(cells["unit"] != "", cells["unit_name"]),
-        related=cells["land_class"] + ":" + cells["measure"], unit=cells["unit"], unit_name=cells["unit_name"],
-        expected=[f"{v:.{d}f}" for v, d in zip(wanted, decimals)], actual=[f"{v:.{d}f}" for v, d in zip(printed, decimals)],
-        difference=units.round_half_away(cells["value"].to_numpy() - expected), measure=np.where(of_area, "m2", "count"),
+        rule,
+        "table",
+        cells["unit"].where(cells["unit"] != "", cells["unit_name"]),
+        related=cells["land_class"] + ":" + cells["measure"],
+        unit=cells["unit"],
+        unit_name=cells["unit_name"],
+        expected=[f"{v:.{d}f}" for v, d in zip(wanted, decimals)],
+        actual=[f"{v:.{d}f}" for v, d in zip(printed, decimals)],
+        difference=units.round_half_away(cells["value"].to_numpy() - expected),
+        measure=np.where(of_area, "m2", "count"),
         class_name=[_class_name(c, m, language) for c, m in zip(cells["land_class"], cells["measure"])],
-        unit_of=np.where(of_area, units.unit_name(area_unit, language), text("unit.count", language)), apart=printed - wanted, **words,
-    )  # fmt: skip
+        unit_of=np.where(of_area, units.unit_name(area_unit, language), text("unit.count", language)),
+        apart=printed - wanted,
+        **words,
+    )
 
 
 def _class_name(code: str, measure: str, language: str) -> str:

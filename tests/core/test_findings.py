@@ -11,7 +11,7 @@ from redline.core.findings import COLUMNS, Findings, count_by_severity, finding_
 
 
 def test_id_is_the_documented_hash() -> None:
-    digest = hashlib.sha256("R6001\x1fmap\x1f99010100100100001\x1f".encode()).hexdigest()
+    digest = hashlib.sha256(b"R6001\x1fmap\x1f99010100100100001\x1f").hexdigest()
     assert finding_id("R6001", "map", "99010100100100001") == digest[:16]
 
 
@@ -61,7 +61,9 @@ def test_two_places_of_one_key_get_two_ids_whatever_the_order() -> None:
     def collect(order: list[int]) -> dict[str, bytes]:
         findings = Findings("en")
         for at in order:
-            findings.add("R3002", "map", "A1", geometry=[places[at]], reason="Self-intersection", place="", role_name="map")
+            findings.add(
+                "R3002", "map", "A1", geometry=[places[at]], reason="Self-intersection", place="", role_name="map"
+            )
         frame = findings.frame()
         return {row.finding_id: row.geometry.wkb for row in frame.itertuples()}
 

@@ -67,6 +67,17 @@ def test_fingerprint_ignores_the_order_and_sees_every_change() -> None:
 def test_run_record_counts_what_is_there() -> None:
     kept = remember(found("b"), remember(found("a", "b"), None, ALL), ALL)
     source = Source("图", pd.DataFrame({"key": ["a"]}))
-    record = run_record(run=2, started="2026-06-30T08:00:00", seconds=1.234, name="", summary="s", findings=kept, figures={"agreement": 0.5}, inputs=[describe("map", source)], settings={}, versions={"qgis": "3.22"})  # fmt: skip
+    record = run_record(
+        run=2,
+        started="2026-06-30T08:00:00",
+        seconds=1.234,
+        name="",
+        summary="s",
+        findings=kept,
+        figures={"agreement": 0.5},
+        inputs=[describe("map", source)],
+        settings={},
+        versions={"qgis": "3.22"},
+    )
     assert (record["errors"], record["fixed"], record["new"]) == (1, 1, 0)
     assert json.loads(str(record["inputs"]))[0]["rows"] == 1
