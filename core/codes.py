@@ -144,6 +144,8 @@ def modernise(codes: pd.Series) -> Modernised:
 def _as_text(column: pd.Series) -> tuple[list[str], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """The cells as text without exponents, the mask of numbers, and the mask of numbers too large to be exact."""
     cells = [cell.item() if isinstance(cell, np.generic) else cell for cell in column.tolist()]
+    if set(map(type, cells)) <= {str, type(None)}:
+        return [cell or "" for cell in cells], np.zeros(len(cells), dtype=np.bool_), np.zeros(len(cells), dtype=np.bool_)
     numeric = np.array([isinstance(cell, (int, float)) and cell == cell for cell in cells], dtype=np.bool_)
     inexact = np.array([isinstance(cell, float) and abs(cell) >= _LARGEST_EXACT for cell in cells], dtype=np.bool_)
     return [_cell_text(cell) for cell in cells], numeric, inexact
