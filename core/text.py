@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f"
 _HIDDEN = re.compile("[" + _INVISIBLE + "]+")
@@ -28,16 +29,27 @@ def fold(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Folded text without any blank or hidden character; squeezed text stays as it is."""
-    bare = _BLANKS.sub("", fold(text))
-    # What a blank parted may fold again (accents, nested marks): go on until nothing changes.
-    return bare if bare == text else squeeze(bare)
+    return text if text.isascii() and text.isalnum() else _squeeze(text)
 
 
 def tidy(text: str) -> str:
     """Folded text without hidden characters, no blank beside a Chinese character, one between Latin words."""
+    return text if text.isascii() and text.isalnum() else _tidy(text)
+
+
+# A layer repeats the same few names and classes in every row.
+@lru_cache(maxsize=1 << 16)
+def _squeeze(text: str) -> str:
+    bare = _BLANKS.sub("", fold(text))
+    # What a blank parted may fold again (accents, nested marks): go on until nothing changes.
+    return bare if bare == text else _squeeze(bare)
+
+
+@lru_cache(maxsize=1 << 16)
+def _tidy(text: str) -> str:
     words = " ".join(_HIDDEN.sub("", fold(text)).split())
     words = words if words.isascii() else _BLANKS_BESIDE_CHINESE.sub("", words)
-    return words if words == text else tidy(words)
+    return words if words == text else _tidy(words)
 
 
 def is_missing(text: str) -> bool:
