@@ -414,7 +414,7 @@ def _row_wise(
     def work(piece: np.ndarray) -> np.ndarray:
         first, second = shapely.force_2d(one[piece]), shapely.force_2d(other[piece])
         found = np.full(len(piece), same)
-        changed = ~shapely.equals_exact(first, second, tolerance)
+        changed = ~shapely.equals_exact(first, second, tolerance=tolerance)
         found[changed] = function(first[changed], second[changed])
         return found
 

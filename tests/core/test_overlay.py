@@ -178,6 +178,27 @@ def test_nothing_meets_nothing(empty):
         assert (len(pairs.skipped_left), len(pairs.skipped_right)) == (0, 0)
 
 
+@settings(max_examples=80, deadline=None)
+@given(SMALL, SMALL, st.sampled_from([0.05, 0.3, 0.5, 0.9, 1.0]))
+def test_least_share_of_the_smaller(left, right, share):
+    world = [layer(*left), layer(*right)]
+    found = overlay(*world, min_share=share)
+    smaller = {(i, j): min(world[0][i].area, world[1][j].area) for i, j in brute(*world)}
+    pairs = set(zip(found.left.tolist(), found.right.tolist()))
+    for pair, shared in brute(*world).items():
+        if abs(shared.area - share * smaller[pair]) > 1e-7:
+            assert (pair in pairs) == (shared.area > share * smaller[pair])
+
+
+def test_trusted_shapes_are_not_checked(monkeypatch):
+    left, right = stars(40, 15, 200), stars(40, 16, 200)
+    checked = overlay(left, right)
+    monkeypatch.setattr(shapely, "is_valid", None)
+    trusted = overlay(left, right, trusted=True)
+    np.testing.assert_array_equal(trusted.left, checked.left)
+    np.testing.assert_array_equal(trusted.area, checked.area)
+
+
 def test_a_grid_rounds_what_is_computed():
     pairs = overlay(layer(box(0, 0, 10, 10)), layer(box(4.4, 4.4, 20, 20)), grid=1.0)
     assert pairs.geometry[0].bounds == (4.0, 4.0, 10.0, 10.0)
