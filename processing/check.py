@@ -29,6 +29,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
     QgsProjUtils,
     QgsProperty,
+    QgsProviderRegistry,
     QgsVectorLayer,
     QgsWkbTypes,
 )
@@ -74,6 +75,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self.inputs: list[Input] = []
         self.tables: list[str] = []
         self._sources: dict[str, QgsProcessingFeatureSource] = {}
+        self._names: dict[str, str] = {}
         self._remarks: dict[str, str] = {}
 
     def declare_check(self) -> None:
@@ -167,7 +169,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         # Layers belong to the main thread, which this is; what the run reads is opened here.
-        self._sources, self._remarks = {}, {}
+        self._sources, self._names, self._remarks = {}, {}, {}
         try:
             for given in self.inputs:
                 self._open(given, parameters, context, feedback)
@@ -197,6 +199,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         layer = self.parameterAsVectorLayer(parameters, name, context)
         if not isinstance(layer, QgsVectorLayer):
             return parameters
+        self._names[name] = _layer_name(layer)
         self._remarks[name] = _remark(layer, parameters[name])
         found = readable(layer, self.codes_as_text())
         if found is None:
@@ -219,6 +222,10 @@ class CheckAlgorithm(RedlineAlgorithm):
         """The opened source of an input that was given."""
         return self._sources[parameter]
 
+    def layer_name(self, parameter: str) -> str:
+        """How people call the layer of an input that was given."""
+        return self._names.get(parameter) or str(self._sources[parameter].sourceName())
+
     def chosen_fields(self, given: Input, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, str]:
         """Canonical column → field name, for the fields that the user chose."""
         from redline.processing.layers import field_name
@@ -236,8 +243,10 @@ class CheckAlgorithm(RedlineAlgorithm):
         return str(self.parameterAsEnumString(parameters, parameter, context)) or "auto"
 
     def crs(self) -> QgsCoordinateReferenceSystem:
-        """The CRS of the run: that of the first source."""
-        return self._sources[self.inputs[0].parameter].sourceCrs()
+        """The CRS of the run: that of the first source, or a plane one where that is in degrees."""
+        from redline.processing.layers import plane_crs
+
+        return plane_crs(self._sources[self.inputs[0].parameter])
 
     def read_frames(
         self, parameters: dict[str, Any], context: QgsProcessingContext, findings: Findings, progress: Progress
@@ -250,10 +259,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         result = {}
         for number, given in enumerate(opened):
             share = sizes[number] / sum(sizes)
-            source = self.read(given, context, findings.language, progress.step(share=share))
+            step = progress.step(share=share)
+            source = self.read(given, context, findings.language, step.step(share=0.6))
             result[given.role] = frames.read(
                 source, given.role, findings, overrides=self.chosen_fields(given, parameters, context),
-                area_unit=self.area_unit(given.unit_parameter, parameters, context),
+                area_unit=self.area_unit(given.unit_parameter, parameters, context), progress=step.step(),
             )  # fmt: skip
         return result
 
@@ -265,8 +275,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         from redline.core.errors import InputError
         from redline.processing.layers import read_source
 
-        opened = self._sources[given.parameter]
-        name = opened.sourceName()
+        opened, name = self._sources[given.parameter], self.layer_name(given.parameter)
         if given.spatial and opened.wkbType() == QgsWkbTypes.Type.NoGeometry:
             raise InputError("no_shapes", speech, layer=name)
         progress.announce(text("step.read", speech, layer=name))
@@ -386,6 +395,13 @@ def versions() -> dict[str, str]:
 
     proj = f"{QgsProjUtils.projVersionMajor()}.{QgsProjUtils.projVersionMinor()}"
     return {"QGIS": Qgis.QGIS_VERSION, "GEOS": shapely.geos_version_string, "PROJ": proj}
+
+
+def _layer_name(layer: QgsVectorLayer) -> str:
+    """A layer's name; where QGIS took the file's for want of another, the name that the layer has in the file."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    inside = parts.get("layerName") or ""
+    return str(inside if inside and layer.name() == Path(parts.get("path") or "").stem else layer.name())
 
 
 def _remark(layer: QgsVectorLayer, given: Any) -> str:

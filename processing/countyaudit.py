@@ -150,7 +150,7 @@ class CountyAudit(RedlineAlgorithm):
         speech = language()
         target = Path(self.parameterAsFileOutput(parameters, "RESULTS", context))
         chosen, notes = self._sources(parameters, context, target, speech)
-        crs = chosen["map"][0].crs
+        crs = chosen["map"][0].plane_crs
         findings = Findings(speech)
         frames, described = self._read(chosen, crs, findings, progress.step(share=0.4))
         for note in notes:
@@ -220,9 +220,9 @@ class CountyAudit(RedlineAlgorithm):
             parts = []
             for candidate in several:
                 step = progress.step(text("step.read", findings.language, layer=candidate.name), 1 / total)
-                source: Source = candidate.read(crs, step)
+                source: Source = candidate.read(crs, step.step(share=0.6))
                 described.append(describe(role, source))
-                parts.append(frames.read(source, role, findings, profile_id=candidate.guesses[0][1]))
+                parts.append(frames.read(source, role, findings, profile_id=candidate.guesses[0][1], progress=step.step()))
             read[role] = frames.combine(parts)
         return read, described
 

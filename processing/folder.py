@@ -25,7 +25,7 @@ from redline.core.progress import Progress
 from redline.core.standards import guess_role, profiles
 from redline.core.workbooks import read_sheet
 from redline.processing.encodings import readable
-from redline.processing.layers import read_source
+from redline.processing.layers import plane_crs, read_source
 
 SHEETS = (".xlsx", ".xls", ".ods")
 LAYERS = (".gpkg", ".shp", ".gdb", ".geojson", ".json", ".tab", ".csv")
@@ -46,6 +46,7 @@ class Candidate:
     name: str
     file: str
     crs: QgsCoordinateReferenceSystem
+    plane_crs: QgsCoordinateReferenceSystem
     guesses: list[tuple[str, str, float]]
     read: Reader
 
@@ -149,7 +150,7 @@ def _candidate(
         )
 
     guesses = guess_role(name, [field.name() for field in source.fields()], shape)
-    return Candidate(name, file, source.sourceCrs(), guesses, read)
+    return Candidate(name, file, source.sourceCrs(), plane_crs(source), guesses, read)
 
 
 def _sheets(path: Path) -> Iterator[Candidate]:
@@ -164,7 +165,8 @@ def _sheets(path: Path) -> Iterator[Candidate]:
         ) -> Source:
             return Source(name, cells)
 
-        yield Candidate(name, str(path), QgsCoordinateReferenceSystem(), guesses, read)
+        no_crs = QgsCoordinateReferenceSystem()
+        yield Candidate(name, str(path), no_crs, no_crs, guesses, read)
 
 
 def read_cells(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:

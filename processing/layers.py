@@ -26,6 +26,7 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureRequest,
     QgsFeatureSink,
+    QgsFeatureSource,
     QgsFields,
     QgsGeometry,
     QgsPolygon,
@@ -50,6 +51,8 @@ _NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+# EPSG:4534 is the 3-degree zone 25, 75° E.
+_CHINESE_ZONES, _ZONE_CODES = range(25, 46), 4509
 _LONLAT = {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}
 # QVariant knows Python's own numbers and truths, not numpy's.
 _PLAIN = {"real": (float, np.nan), "whole": ("int64", 0), "truth": (bool, False)}
@@ -220,6 +223,22 @@ def crs_of(crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> 
         return found
     to_lonlat = transform(crs, QgsCoordinateReferenceSystem(_LONLAT[found.ellipsoid]), context)
     return replace(found, to_lonlat=lambda xy: moved_points(xy, to_lonlat)) if to_lonlat else found
+
+
+def plane_crs(source: QgsFeatureSource) -> QgsCoordinateReferenceSystem:
+    """The CRS in which a source's shapes can be compared in metres: its own, or for degrees the zone they lie in.
+
+    In China that is the CGCS2000 3-degree zone without prefix (EPSG:4534–4554), elsewhere the UTM zone.
+    """
+    crs = source.sourceCrs()
+    if not crs.isGeographic():
+        return crs
+    middle = source.sourceExtent().center()
+    zone = round(middle.x() / 3)
+    if zone in _CHINESE_ZONES:
+        return QgsCoordinateReferenceSystem(f"EPSG:{_ZONE_CODES + zone}")
+    utm = min(max(int((middle.x() + 180) // 6) + 1, 1), 60)
+    return QgsCoordinateReferenceSystem(f"EPSG:{(32600 if middle.y() >= 0 else 32700) + utm}")
 
 
 def transform(
