@@ -182,12 +182,14 @@ def _is_parent_row(row: Row, labels: Sequence[Row], vocabulary: Vocabulary) -> b
     cells = [j for j, cell in enumerate(row) if cell]
     if not cells or _is_line(row) or any(_is_value(row[j]) for j in cells):
         return False
-    if cells[0] == 0 and (len(cells) == 1 or (len(row[0]) > _SHORT_LABEL and not vocabulary.score(row[0]))):
+    label = row[cells[0]]
+    leftmost = min(j for j in range(len(row)) if any(lower[j] for lower in labels))
+    if cells[0] <= leftmost and (len(cells) == 1 or (len(label) > _SHORT_LABEL and not vocabulary.score(label))):
         return False
-    if row[cells[0]].endswith(_TITLE_ENDS):
+    if label.endswith(_TITLE_ENDS):
         return False
-    gaps = [j for j in range(len(row)) if not row[j] and any(label[j] for label in labels)]
-    own = [j for j in cells if not any(label[j] for label in labels)]
+    gaps = [j for j in range(len(row)) if not row[j] and any(lower[j] for lower in labels)]
+    own = [j for j in cells if not any(lower[j] for lower in labels)]
     spreads = any(j - 1 in cells or j - 1 in gaps for j in gaps if any(cell < j for cell in cells))
     return bool(own) or spreads
 
@@ -266,16 +268,22 @@ def _is_value(cell: str) -> bool:
 
 
 def _data_like(top: Sequence[Row]) -> set[tuple[int, str]]:
-    """(column, text) that come back every few rows, as a land class does in data and a header does not."""
+    """(column, text) that come back every few rows in different rows, as a land class does in data.
+
+    A header that is printed again comes back as a whole row.
+    """
     seen: dict[tuple[int, str], list[int]] = {}
+    rows: set[tuple[str, ...]] = set()
     for i, row in enumerate(top):
+        if tuple(row) in rows:
+            continue
+        rows.add(tuple(row))
         for j, cell in enumerate(row):
             if cell:
                 seen.setdefault((j, cell), []).append(i)
     return {
-        place for place, rows in seen.items()
-        if len(rows) >= _REPEATS and min(b - a for a, b in zip(rows, rows[1:])) <= _NEAR
-    }  # fmt: skip
+        place for place, at in seen.items() if len(at) >= _REPEATS and min(b - a for a, b in zip(at, at[1:])) <= _NEAR
+    }
 
 
 def _of_which(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

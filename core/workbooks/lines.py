@@ -33,17 +33,17 @@ class Line:
 
 def set_parents(lines: Sequence[Line]) -> None:
     """Fill in `parent` for lines in the order of the sheet: by codes, by coarser names, else by the layout."""
-    top = _top(lines)
+    tops = _tops(lines)
+    whole = {line.row for line in tops}
+    others = [line for line in lines if line.row not in whole]
     by_unit, by_name = _index(lines, lambda line: line.unit), _index(lines, lambda line: line.name)
-    for line in lines:
+    for line in others:
         above = _by_code(line, by_unit) or _by_name(line, by_name)
         line.parent = above.row if above else 0
-    _by_layout(lines, top)
-    if top:
-        for line in lines:
-            outer = line.level == top.level != "" or (line.kind == "total" and line.rank >= top.rank > 1)
-            if not line.parent and line is not top and not outer and not _said_again(line, by_name):
-                line.parent = top.row
+    _by_layout(others)
+    for line in others if tops else ():
+        if not line.parent and not _said_again(line, by_name):
+            line.parent = tops[0].row
     parts = _index(lines, lambda line: line.parent)
     for line in lines:
         if line.kind == "total" and not line.name and not line.unit:
@@ -79,16 +79,15 @@ def _said_again(line: Line, by_name: dict[str, list[Line]]) -> bool:
     return any(other.kind == "unit" and other.within == line.within for other in own)
 
 
-def _by_layout(lines: Sequence[Line], top: Line | None) -> None:
+def _by_layout(lines: Sequence[Line]) -> None:
     """Villages under the township row above them, or before the subtotal below them.
 
     Where no row is known for a village, units are grouped by the subtotals among them.
     """
-    others = [line for line in lines if line is not top]
-    subtotals = [line for line in others if line.kind == "total" and not line.name and not line.parent]
-    towns = [line for line in others if line.level == "township"]
+    subtotals = [line for line in lines if line.kind == "total" and not line.name and not line.parent]
+    towns = [line for line in lines if line.level == "township"]
     towns = [line for line in towns if line.kind == "unit"] or towns
-    units = [line for line in others if line.kind == "unit" and not line.parent and not line.within]
+    units = [line for line in lines if line.kind == "unit" and not line.parent and not line.within]
     villages = [line for line in units if line.level == "village"]
     if towns and (villages or any(not line.level for line in units)):
         heads = towns
@@ -109,20 +108,21 @@ def _by_layout(lines: Sequence[Line], top: Line | None) -> None:
             part.parent = min((head.row for head in heads if head.row > part.row), default=0)
 
 
-def _top(lines: Sequence[Line]) -> Line | None:
-    """The line of everything: the one county, else the one total of the highest rank that names nothing."""
+def _tops(lines: Sequence[Line]) -> list[Line]:
+    """The lines of everything: the one county, the total that names nothing. The others are parts of the first.
+
+    Several counties have no line in common but the total. Of several bare totals it is the one of the highest rank, or
+    the last where that stands behind another total.
+    """
     counties = [line for line in lines if line.level == "county"]
-    bare = [line for line in lines if line.kind == "total" and not line.name]
-    distinct = {line.unit or line.name for line in counties if line.kind == "unit"}
-    if counties and len(distinct) <= 1:
-        return next((line for line in counties if line.kind == "unit"), counties[0])
-    if not bare:
-        return None
+    if len({line.unit or line.name for line in counties if line.kind == "unit"}) > 1:
+        counties = [line for line in counties if line.kind == "total"]
+    bare = [line for line in lines if line.kind == "total" and not line.name and (line.rank > 1 or not counties)]
     highest = [line for line in bare if line.rank == max(other.rank for other in bare)]
-    if len(highest) == 1:
-        return highest[0]
-    place = [line.row for line in lines].index(highest[-1].row)
-    return highest[-1] if lines[place - 1].kind == "total" else None
+    if len(highest) > 1:
+        place = next(k for k, line in enumerate(lines) if line is highest[-1])
+        highest = highest[-1:] if lines[place - 1].kind == "total" else []
+    return sorted([*counties, *highest], key=lambda line: (line.kind != "unit", line.row))
 
 
 def _common_unit(parts: Sequence[str]) -> str:

@@ -8,9 +8,10 @@ What OGR gives for a spreadsheet (measured with GDAL 3.6 on .xlsx, .xls and .ods
 - `HEADERS=AUTO` takes the first row for field names only where all its cells are text and the second row has a
   number. `FORCE` always takes it: a title then names the first field and the rest are `Field2`, `Field3` …;
   `DISABLE` never does.
-- A column that holds text and numbers is text: 12.50 comes as "12.5", 0.1 + 0.2 as "0.3", an 18-digit number as
-  "9.901010010009999E+17", a date as "2024/05/01" (.xlsx) or "2024-05-01" (.xls), an error as "#N/A". Number formats
-  such as 0.00"亩" or 0.0% are lost, and so is a formula that no spreadsheet program has calculated yet: it is empty.
+- A column that holds text and numbers is text, numbers with the digits that the file stores: 12.50 comes as "12.5", an
+  18-digit number as "9.901010010009999E+17", a sum at times as "84.98999999999999". Dates come as "2024/05/01" (.xlsx)
+  or "2024-05-01" (.xls), errors as "#N/A". Number formats such as 0.00"亩" or 0.0% are lost, and so is a formula that
+  no spreadsheet program has calculated yet: it is empty.
 - With `FIELD_TYPES=AUTO` a column of numbers without header is Integer or Real, .ods may give "990101001001.0".
 - Two columns may have the same name. CSV names unnamed fields `field_2`, leaves out blank lines and counts records.
 """
@@ -18,7 +19,7 @@ What OGR gives for a spreadsheet (measured with GDAL 3.6 on .xlsx, .xls and .ods
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -194,6 +195,8 @@ class _Lines:
         self._printed = [
             (list(top[i]), header.kinds[i].replace("header", "repeated")) for i in header.kinds if any(top[i])
         ]
+        columns = range(len(top[0]) if top else 0)
+        self._labelled = [j for j in columns if not header.labels or any(row[j] for row in header.labels)]
         self._firsts = {next(cell for cell in row if cell) for row, _ in self._printed}
 
     def kinds_of(self, body: pd.DataFrame, filled: BoolArray) -> TextArray:
@@ -206,13 +209,14 @@ class _Lines:
         leads, places = _leads(body, filled)
         suspect = np.zeros(len(body), dtype=bool)
         for lead in leads:
-            suspect |= lead.str.contains(_suspicious(), na=False).to_numpy(dtype=bool)
-        suspect |= _shown_in(leads[0], self._firsts)
+            suspect |= _matches(lead, _suspicious().search)
+        suspect |= _matches(leads[0], _one_of(self._firsts).match)
         wide = body.shape[1] >= 3
         suspect |= (count == 1) & wide
-        for i in np.flatnonzero(suspect & (count > 0)):
-            row = [shown(cell) if full else "" for cell, full in zip(body.iloc[i].tolist(), filled[i])]
-            kinds[i] = self._kind(row)
+        kinds[(count > 0) & ~filled[:, self._labelled].any(axis=1)] = "note"
+        suspects = np.flatnonzero(suspect & (kinds == ""))
+        for i, cells in zip(suspects, body.iloc[suspects].itertuples(index=False, name=None)):
+            kinds[i] = self._kind([shown(cell) if full else "" for cell, full in zip(cells, filled[i])])
         return self._foot_and_sections(kinds, count, leads[0], places) if wide else kinds
 
     def _kind(self, row: list[str]) -> str:
@@ -269,8 +273,7 @@ def _filled(column: pd.Series) -> BoolArray:
     """Which cells hold more than blanks."""
     filled = column.notna().to_numpy()
     if column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
-        filled &= (column != "").to_numpy(dtype=bool)
-        filled &= ~column.str.isspace().fillna(False).to_numpy(dtype=bool)
+        filled &= np.array([not isinstance(cell, str) or bool(cell.strip()) for cell in column.tolist()], dtype=bool)
     return np.asarray(filled, dtype=bool)
 
 
@@ -293,23 +296,26 @@ def _leads(body: pd.DataFrame, filled: BoolArray) -> tuple[list[pd.Series], IntA
     return leads, first_places
 
 
-def _shown_in(column: pd.Series, texts: set[str]) -> BoolArray:
+def _matches(cells: pd.Series, fits: Callable[[str], object]) -> BoolArray:
+    return np.array([isinstance(cell, str) and fits(cell) is not None for cell in cells.tolist()], dtype=bool)
+
+
+def _one_of(texts: set[str]) -> re.Pattern[str]:
     """Cells that may be one of the texts, blanks within them apart."""
-    letters = [r"\s*".join(re.escape(letter) for letter in plain(said)) for said in texts if said]
-    if not letters:
-        return np.zeros(len(column), dtype=bool)
-    known = column.str.match(r"\s*(?i:" + "|".join(letters) + r")\s*$", na=False).to_numpy(dtype=bool)
-    return known | column.isin(texts).to_numpy()
+    letters = [r"\s*".join(re.escape(letter) for letter in plain(said)) for said in sorted(texts)]
+    return re.compile(rf"\s*(?:{'|'.join(letters)})\s*$" if letters else r"(?!)", re.IGNORECASE)
 
 
-def _suspicious() -> str:
+@cache
+def _suspicious() -> re.Pattern[str]:
     """A pattern that no total, page mark, signature, note or unit line escapes; few data rows fit it."""
     totals = [re.escape(word) for word in (*words("total_ranks"), *words("page_totals")) if word.isascii()]
     starts = [r"\s*".join(word) for name in ("signatures", "notes", "reporting") for word in words(name)]
-    return (
-        r"[合总小共累分页]\s*[计計]|総|總|承\s*前|过\s*次|\d\s*页|续\s*表|接\s*上|[单單]\s*位\s*[:：为]|^\s*[\d〇○零一二三四五六七八九十]{4}\s*年|[:：]|(?i:"
-        + "|".join(totals) + r"|units?\s*:|page\s*\d)|^[\s*※#]*(?i:" + "|".join(starts) + ")"
-    )  # fmt: skip
+    return re.compile(
+        r"[合总小共累分页]\s*[计計]|総|總|承\s*前|过\s*次|\d\s*页|续\s*表|接\s*上|[:：](?!\d)"
+        r"|^\s*[\d〇○零一二三四五六七八九十]{4}\s*年|(?i:" + "|".join(totals) + r"|page\s*\d)"
+        r"|^[\s*※#]*(?i:" + "|".join(starts) + r")[\s\d一二三()（）]*(?:$|[;；、.．〕】_\])])"
+    )
 
 
 def _is_sentence(said: str) -> bool:
@@ -319,11 +325,7 @@ def _is_sentence(said: str) -> bool:
 def _columns(grid: _Grid, header: headers.Header, used: BoolArray) -> list[Column]:
     """The columns that have a label or data, under distinct names."""
     raw_names = grid.names_first and len(header.labels) == 1 and header.first == 0
-    labels = header.labels and [list(row) for row in header.labels]
-    if labels and not raw_names:
-        labels = [
-            [without_unit_line(cell) if ":" in cell and unit_line(cell) else cell for cell in row] for row in labels
-        ]
+    labels = [[_label(cell) for cell in row] for row in header.labels]
     found = headers.paths(labels) if labels else [()] * len(grid.sources)
     columns: list[Column] = []
     names: dict[str, int] = {}
@@ -340,6 +342,11 @@ def _columns(grid: _Grid, header: headers.Header, used: BoolArray) -> list[Colum
         number = header.numbering[j] if header.numbering else ""
         columns.append(Column(name, path, unit, j, grid.sources[j], number, ordinal))
     return columns
+
+
+def _label(cell: str) -> str:
+    """A header cell without the sheet's "单位：亩" that a corner has beside its own name."""
+    return without_unit_line(cell) if cell.startswith(("单位", "计量单位", "面积单位")) and unit_line(cell) else cell
 
 
 def _named(body: pd.DataFrame, keep: list[int], columns: list[Column], mask: BoolArray) -> pd.DataFrame:

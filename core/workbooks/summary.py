@@ -81,7 +81,7 @@ def summary_rows(sheet: Sheet, profile: Profile) -> Summary:
     numbers = np.concatenate([sheet.row_numbers, sheet.total_numbers])
     order = np.argsort(numbers, kind="stable")
     table, numbers = table.iloc[order].reset_index(drop=True), numbers[order]
-    texts = {name: [shown(cell) for cell in table[name].tolist()] for name in table}
+    texts = {column.name: [shown(cell) for cell in table[column.name].tolist()] for column in sheet.columns}
     roles = _roles(sheet.columns, texts, profile)
     figures = {name: _meaning(sheet.column(name), profile) for name, role in roles.items() if role == "figure"}
     meanings = {name: meaning for name, meaning in figures.items() if meaning is not None}

@@ -60,7 +60,7 @@ def is_number(text: str) -> bool:
     """Is this tidy text a number as printed, thousands separators and a unit behind it allowed?"""
     bare = text.replace(" ", "")
     match = _NUMBER.match(bare)
-    return bool(match) and (match.end() == len(bare) or is_area_unit(bare[match.end() :]))
+    return match is not None and (match.end() == len(bare) or is_area_unit(bare[match.end() :]))
 
 
 @cache
@@ -97,10 +97,9 @@ def unit_line(text: str) -> str | None:
     line = _one_line(text)
     if is_area_unit(line.strip("() ")):
         return line.strip("() ")
-    match = _UNIT_SAID.search(line)
-    if match:
-        said = match["said"].rstrip(")]】")
-        return said + ")" if said.count("(") > said.count(")") else said
+    place = _unit_said(line)
+    if place:
+        return place[1]
     return next((part for part in _BRACKETED.findall(line) if is_area_unit(part)), None)
 
 
@@ -114,10 +113,10 @@ def units_named(said: str) -> list[str]:
 
 
 def without_unit_line(text: str) -> str:
-    """A corner cell without its "单位：亩"."""
+    """A corner cell or title without its "单位：亩"."""
     line = _one_line(text)
-    match = _UNIT_SAID.search(line)
-    return tidy((line[: match.start()] + " " + line[match.end() :]).strip(" ()") if match else line)
+    place = _unit_said(line)
+    return tidy(place[0].strip(" (") + " " + place[2].strip(" )")) if place else line
 
 
 def total_word(text: str) -> tuple[str, int] | None:
@@ -142,7 +141,7 @@ def total_word(text: str) -> tuple[str, int] | None:
 
 def starts_with(name: str, text: str) -> str | None:
     """The word of the list `name` that the text begins with, if a colon, a number mark or nothing follows it."""
-    bare = plain(text).strip("*※# ")
+    bare = plain(text).strip("*※#([ ")
     for word in _by_length(name):
         if bare.startswith(word):
             rest = bare[len(word) :].lstrip("1234567890一二三()")
@@ -221,6 +220,18 @@ def _unit_core(text: str) -> str:
     """A bracket's content without "单位:" and the decimals that forms print behind a unit ("亩(0.00)", "0.00亩")."""
     bare = re.sub(r"^(?:计量|面积)?单位:?", "", plain(text))
     return _DECIMALS.sub("", bare).strip("()")
+
+
+def _unit_said(line: str) -> tuple[str, str, str] | None:
+    """What stands before "单位：", what it says (no more than units where it begins with them), and the rest."""
+    match = _UNIT_SAID.search(line)
+    if not match:
+        return None
+    said = match["said"]
+    named = next((said[:k] for k in range(len(said), 0, -1) if units_named(said[:k])), "")
+    told = (named or said).rstrip(")]】")
+    rest = said[len(named) :] if named else ""
+    return line[: match.start()], told + ")" * (told.count("(") > told.count(")")), rest + line[match.end() :]
 
 
 def _one_line(text: str) -> str:
