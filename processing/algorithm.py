@@ -130,6 +130,9 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         parameters = [p for p in self.parameterDefinitions() if not p.isDestination()]
         said = self.outputs_help()
         outputs = [(o.description(), said[o.name()]) for o in self.outputDefinitions() if o.name() in said]
+        if QgsApplication.platform() != "desktop":
+            # A terminal shows no HTML, and lists the inputs by itself.
+            return "\n\n".join([self.purpose(), *(f"{name}: {explained}" for name, explained in outputs)])
         return "\n".join([
             *(f"<p>{paragraph}</p>" for paragraph in self.purpose().split("\n\n")),
             *_section(tr("Inputs"), [(p.description(), p.help()) for p in parameters if p.help()]),

@@ -253,16 +253,21 @@ class CheckAlgorithm(RedlineAlgorithm):
     ) -> dict[str, Frame]:
         """The frames of all sources given, by role; all shapes in the CRS of the run."""
         from redline.core import frames
+        from redline.processing.layers import known_fields
 
         opened = [given for given in self.inputs if given.parameter in self._sources]
         sizes = [max(self._sources[given.parameter].featureCount(), 1) for given in opened]
         result = {}
         for number, given in enumerate(opened):
-            share = sizes[number] / sum(sizes)
-            step = progress.step(share=share)
-            source = self.read(given, context, findings.language, step.step(share=0.6))
+            step = progress.step(share=sizes[number] / sum(sizes))
+            chosen = self.chosen_fields(given, parameters, context)
+            wanted = None
+            if given.spatial:
+                known = known_fields(self.source(given.parameter), given.role, self.layer_name(given.parameter))
+                wanted = known | set(chosen.values())
+            source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted)
             result[given.role] = frames.read(
-                source, given.role, findings, overrides=self.chosen_fields(given, parameters, context),
+                source, given.role, findings, overrides=chosen,
                 area_unit=self.area_unit(given.unit_parameter, parameters, context), progress=step.step(),
             )  # fmt: skip
         return result

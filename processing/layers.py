@@ -41,6 +41,7 @@ from redline.core.frames import Source
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import Crs
 from redline.core.progress import Progress
+from redline.core.standards import best_profile
 from redline.processing.values import columns, field
 
 Shapes = npt.NDArray[np.object_]
@@ -75,8 +76,8 @@ def read_source(
     """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
 
     `geometry` comes in `target_crs`; `crs`, `bounds` and the areas `measured` (m², in `mode`) are of the layer's own
-    CRS. The cells of a layer are indexed by feature id. `fields` are the names of the fields wanted, all where it is
-    None. `keep` gives of a chunk's shapes those to hold in memory. Raises Cancelled within a chunk of features.
+    CRS. The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
+    `keep` gives of a chunk's shapes those to hold in memory. Raises Cancelled within a chunk of features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
@@ -94,15 +95,25 @@ def read_source(
                 so_far.extend(values)
             if ground:
                 ground.take(features)
-    frame = pd.DataFrame(dict(enumerate(map(_series, cells))), index=pd.RangeIndex(len(ids)))
-    frame.index = pd.Index(ids, dtype="int64") if ground else frame.index
-    frame.columns = pd.Index(_names([source.fields()[i].name() for i in wanted]), dtype=object)
+    names = _names([one.name() for one in source.fields()])
+    read = dict(zip(wanted, map(_series, cells)))
+    empty = pd.Series(np.full(len(ids), None, dtype=object))
+    frame = pd.DataFrame({name: read.get(place, empty) for place, name in enumerate(names)}, columns=names)
+    if ground:
+        frame.index = pd.Index(ids, dtype="int64")
     if not ground:
         return Source(name, frame)
     if ground.unmoved and target_crs:
         progress.tell(text("note.unmoved", language, layer=name, count=ground.unmoved, crs=target_crs.authid()))
     kind = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType())).lower()
     return ground.source(name, frame, kind)
+
+
+def known_fields(source: QgsFeatureSource, role: str, name: str) -> set[str]:
+    """The fields of a layer that mean something to a role, those that may be one thing or another included."""
+    names = [field_name(one.name()) for one in source.fields()]
+    match = best_profile(role, names, name)[0].match_fields(names)
+    return {*match.found.values(), *(one for several in match.ambiguous.values() for one in several)}
 
 
 def chunks(

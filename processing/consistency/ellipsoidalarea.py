@@ -135,7 +135,7 @@ class EllipsoidalArea(CheckAlgorithm):
 
         source = self.source("INPUT")
         names = [field_name(one.name()) for one in source.fields()]
-        fitting = [best_profile(role, names, source.sourceName()) for role in _ROLES]
+        fitting = [best_profile(role, names, self.layer_name("INPUT")) for role in _ROLES]
         profile = max(fitting, key=lambda found: found[1])[0]
         match = profile.match_fields(names)
         wanted = {match.found[column] for column in _COLUMNS if column in match.found}
@@ -150,7 +150,7 @@ class EllipsoidalArea(CheckAlgorithm):
         context: QgsProcessingContext, progress: Progress,
     ) -> dict[str, str]:  # fmt: skip
         """Write the features with their areas; the shapes of the flagged plots go into the frame on the way."""
-        from redline.processing.layers import ShapeReader, add_features, chunks
+        from redline.processing.layers import ShapeReader, add_features, chunks, moved, transform
 
         source = self.source("INPUT")
         added = QgsFields()
@@ -164,14 +164,15 @@ class EllipsoidalArea(CheckAlgorithm):
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
         values = added_values(frame)
         shapes = frame.rows["geometry"].to_numpy(dtype=object).copy()
-        reader = ShapeReader(source.sourceCrs())
+        reader, move = ShapeReader(source.sourceCrs()), transform(source.sourceCrs(), self.crs(), context)
         first = len(source.fields())
         for features in chunks(source, QgsFeatureRequest(), progress):
             places = ids.get_indexer([feature.id() for feature in features])
             if (places < 0).any():
                 raise QgsProcessingException(tr("The layer was changed while it was read. Run the tool again."))
             bad = flagged[places]
-            shapes[places[bad]] = reader.read([feature for feature, is_bad in zip(features, bad) if is_bad])
+            found = reader.read([feature for feature, is_bad in zip(features, bad) if is_bad])
+            shapes[places[bad]] = moved(found, move) if move else found
             for feature, row in zip(features, values[places].tolist()):
                 feature.padAttributes(len(row))
                 for number, value in enumerate(row):
@@ -180,7 +181,7 @@ class EllipsoidalArea(CheckAlgorithm):
             add_features(sink, features)
         frame.rows["geometry"] = shapes
         del sink
-        style_when_loaded(destination, "output", context)
+        style_when_loaded(destination, "areas", context)
         return {"OUTPUT": destination}
 
 
