@@ -19,6 +19,7 @@ from redline.core.catalogue import text
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.geometry.crs import Crs
+from redline.core.progress import Progress
 from redline.core.standards import Profile, best_profile, class_codes, profile
 from redline.core.workbooks import Sheet, read_sheet
 
@@ -118,15 +119,17 @@ def read(
     overrides: Mapping[str, str] | None = None,
     area_unit: str = "auto",
     profile_id: str = "",
+    progress: Progress | None = None,
 ) -> Frame:
     """The frame of `source` in the part of `role`.
 
     `overrides` maps canonical columns to field names that the user chose; the rest is found through the profile's
     aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
     A summary table ("table") keeps its figures in `Frame.sheet`, from which `workbooks.summary_rows` takes them.
-    Raises InputError where a chosen field is absent or an alias fits two fields.
+    Raises InputError where a chosen field is absent or an alias fits two fields, Cancelled between two columns.
     """
     language = findings.language
+    watch = progress or Progress()
     chosen = profile(profile_id) if profile_id else best_profile(role, list(source.cells.columns), source.name)[0]
     sheet = None
     cells = source.cells
@@ -144,8 +147,10 @@ def read(
     frame = Frame(
         role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet
     )
-    for column, name in list(fields.items()):
+    for number, (column, name) in enumerate(list(fields.items())):
+        watch.update(number / len(fields))
         _fill(frame, column, cells[name], findings)
+    watch.update(1.0)
     _classes(frame)
     _areas_in_m2(frame, area_unit)
     if role == "table" and area_unit != "auto":

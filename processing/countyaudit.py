@@ -222,7 +222,8 @@ class CountyAudit(RedlineAlgorithm):
                 step = progress.step(text("step.read", findings.language, layer=candidate.name), 1 / total)
                 source: Source = candidate.read(crs, step.step(share=0.6))
                 described.append(describe(role, source))
-                parts.append(frames.read(source, role, findings, profile_id=candidate.guesses[0][1], progress=step.step()))
+                profile_id = candidate.guesses[0][1]
+                parts.append(frames.read(source, role, findings, profile_id=profile_id, progress=step.step()))
             read[role] = frames.combine(parts)
         return read, described
 

@@ -33,8 +33,7 @@ class Settings:
 
 def check(frame: Frame, findings: Findings, settings: Settings, progress: Progress) -> Result:
     """Recorded plot areas of one layer against their ellipsoidal areas: R1003, R3001, R3002, R5001, R5005."""
-    usable = check_ground(frame, findings)
-    progress.update(0.5)
+    usable = check_ground(frame, findings, progress.step(share=0.5))
     if frame.has("plot_area"):
         recorded_against_measured(frame, usable, findings, settings)
     progress.update(1.0)

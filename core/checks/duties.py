@@ -42,7 +42,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     frame = frames["map"]
     names = unit_names(frames)
     joining.settle_keys(frame, None, findings)
-    usable = check_ground(frame, findings)
+    usable = check_ground(frame, findings, progress.step(share=0.3))
     register = _of_register(frames.get("register"), frame, findings)
     atlas = frames.get("atlas_index")
     rows = frame.rows.reset_index(drop=True)

@@ -74,6 +74,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
                               progress.step(text("step.table", language), 0.1))  # fmt: skip
     finish = progress.step(text("step.status", language))
     statuses = _statuses(plots, register, ground, status, findings)
+    finish.update(0.5)
     balance = summary.balance(plots.frame, register.frame if register else None, ground.frame if ground else None,
                               table, names)  # fmt: skip
     finish.update(1.0)
@@ -117,8 +118,7 @@ def _map(
     frame, units = frames["map"], frames.get("units")
     status = _Status()
     joining.settle_keys(frame, None, findings)
-    usable = check_ground(frame, findings)
-    progress.update(0.2)
+    usable = check_ground(frame, findings, progress.step(share=0.3))
     joining.report_missing_keys(frame, findings)
     duplicates = joining.report_duplicates(frame, names, findings)
     check_codes(frame, units, names, findings)
@@ -130,7 +130,7 @@ def _map(
         status.add("area_differs", key[grades == "error"])
         _same_unit(frame, "plot_area")
     areas.identities(frame, findings)
-    progress.update(0.4)
+    progress.update(0.5)
     if units is not None:
         check_crs(units, findings)
         if units.has("unit"):
@@ -180,8 +180,8 @@ def _ground(
         return None
     joining.settle_keys(frame, plots.frame, findings)
     _surveyed(frame)
-    usable = check_ground(frame, findings)
-    joining.join_by_position(frame, usable, plots.frame, plots.usable, findings, progress.step(share=0.2))
+    usable = check_ground(frame, findings, progress.step(share=0.1))
+    joining.join_by_position(frame, usable, plots.frame, plots.usable, findings, progress.step(share=0.1))
     nameless = (frame.rows["key"] == "").to_numpy()
     frame.rows.loc[nameless, "key"] = _positions(frame.rows["geometry"].to_numpy(dtype=object)[nameless])
     ground = _by_number(frame, joining.report_duplicates(frame, names, findings), usable)
@@ -428,11 +428,15 @@ def _shapes(
     mine, his = ours["geometry"].to_numpy(dtype=object), theirs["geometry"].to_numpy(dtype=object)
     areal = shapely.get_dimensions(his) == 2
     share, distance = np.full(len(keys), np.nan), np.zeros(len(keys))
-    share[areal] = agreement(mine[areal], his[areal], progress=progress.step(share=0.6))
-    distance[areal] = distance_between(mine[areal], his[areal], progress=progress.step(share=0.4))
+    share[areal] = agreement(mine[areal], his[areal], progress=progress.step(share=0.7))
     distance[~areal] = shapely.distance(mine[~areal], his[~areal])
     with np.errstate(invalid="ignore"):
-        bad = (share < settings.min_agreement) | (distance > settings.shift_tolerance)
+        unlike = share < settings.min_agreement
+    # The true distance takes every vertex against every edge: only where it is told or may be too great.
+    near = ~unlike & (_vertex_distance(mine, his) <= settings.shift_tolerance)
+    far = np.flatnonzero(areal & ~near)
+    distance[far] = distance_between(mine[far], his[far], progress=progress.step())
+    bad = unlike | (distance > settings.shift_tolerance)
     rows = ours[bad]
     findings.add(
         "R6018",
@@ -450,6 +454,21 @@ def _shapes(
     )
     status.add("shape_differs", keys[bad])
     status.agreement = pd.Series(share, index=keys)
+
+
+def _vertex_distance(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Greatest distance of the two shapes' vertices of the same number, row-wise; infinite where these are not as many.
+
+    No vertex is farther than this from the other shape's outline.
+    """
+    result = np.full(len(one), np.inf)
+    count = shapely.get_num_coordinates(one)
+    even = np.flatnonzero((count == shapely.get_num_coordinates(other)) & (count > 0))
+    if len(even):
+        apart = shapely.get_coordinates(one[even]) - shapely.get_coordinates(other[even])
+        starts = np.cumsum(count[even]) - count[even]
+        result[even] = np.maximum.reduceat(np.hypot(apart[:, 0], apart[:, 1]), starts)
+    return result
 
 
 def _statuses(

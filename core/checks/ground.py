@@ -10,15 +10,16 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.geometry.crs import ZoneProblem
 from redline.core.geometry.overlay import validity
+from redline.core.progress import Progress
 
 
-def check_ground(frame: Frame, findings: Findings) -> np.ndarray:
+def check_ground(frame: Frame, findings: Findings, progress: Progress | None = None) -> np.ndarray:
     """Report R1003, R3001 and R3002 for a layer; give the mask (bool, one per row) of the shapes that can be used.
 
     Points count as usable where they stand for plots. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
     """
     check_crs(frame, findings)
-    state = validity(frame.rows["geometry"].to_numpy(dtype=object))
+    state = validity(frame.rows["geometry"].to_numpy(dtype=object), progress=progress)
     kind = state["kind"].to_numpy()
     names = labels(frame)
     said = {"role_name": text(f"role.{frame.role}", findings.language)}
