@@ -26,7 +26,7 @@ _PLANE_STEPS = 1e4
 _ANGLE_STEPS = 1e6
 _SPACING = 70.0
 
-_BLOCK = 32_768
+_BLOCK = 65_536
 _LARGEST = 1_000_000
 
 _POLYGON, _MULTIPOLYGON = 3, 6
@@ -55,7 +55,7 @@ def coefficients(e2: float) -> Coefficients:
 
 
 def areas(
-    geometries: np.ndarray, crs: Crs, mode: str = OFFICIAL, progress: Progress | None = None, threads: int = 2
+    geometries: np.ndarray, crs: Crs, mode: str = OFFICIAL, progress: Progress | None = None, threads: int = 1
 ) -> np.ndarray:
     """Ellipsoidal area in m² of each geometry, float64; NaN for None, empty and what is not polygonal.
 
@@ -65,7 +65,8 @@ def areas(
     are: the rule's 70 m are metres in the plane, so edges in kind "lonlat" are straight in latitude and longitude.
     Kind "other" gets its points in its own plane (its unit taken for metres) before `crs.to_lonlat`, on one thread.
     Outer rings count positive and holes negative however they turn; Z is ignored. A ring longer than 70 000 km or
-    with coordinates that are no numbers gives NaN. Raises ValueError for an unknown mode and for kind "other" without
+    with coordinates that are no numbers gives NaN. More `threads` than one hardly pay: numpy's steps are so short that
+    they spend their time on Python's lock. Raises ValueError for an unknown mode and for kind "other" without
     `to_lonlat`.
     """
     if mode not in (OFFICIAL, FAST):

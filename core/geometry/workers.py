@@ -1,6 +1,6 @@
 """Work in small pieces on a few threads, in order, that a user can stop.
 
-GEOS and numpy release Python's lock inside their loops, so threads share the frame's geometries without copying them.
+GEOS releases Python's lock inside its loops, so threads work on the frame's geometries without another process.
 """
 
 from __future__ import annotations
