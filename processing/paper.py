@@ -100,9 +100,7 @@ def _document(html: str, writer: QPdfWriter, width: float) -> QTextDocument:
     text.setUndoRedoEnabled(False)
     text.setDocumentMargin(0)
     text.documentLayout().setPaintDevice(writer)
-    font = QFont(chinese_font() or "sans-serif")
-    font.setPointSizeF(9)
-    text.setDefaultFont(font)
+    text.setDefaultFont(_font(9))
     text.setDefaultStyleSheet(paper_style())
     # A plot number is one long word: better broken than wider than its column.
     text.setDefaultTextOption(_wrap_anywhere())
@@ -116,6 +114,14 @@ def _document(html: str, writer: QPdfWriter, width: float) -> QTextDocument:
     text.setHtml(_PICTURE.sub(register, _STYLE.sub("", html)))
     text.setTextWidth(width)
     return text
+
+
+def _font(points: float) -> QFont:
+    font = QFont(chinese_font() or "sans-serif")
+    font.setPointSizeF(points)
+    # Shaped by Noto CJK's own rules, digits beside Latin letters become glyphs that no search in the PDF finds.
+    font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+    return font
 
 
 def _wrap_anywhere() -> QTextOption:
@@ -249,9 +255,7 @@ def _stretch(painter: QPainter, text: QTextDocument, stretch: tuple[float, float
 
 
 def _margins(painter: QPainter, writer: QPdfWriter, title: str, number: str) -> None:
-    font = QFont(chinese_font() or "sans-serif")
-    font.setPointSizeF(8)
-    painter.setFont(font)
+    painter.setFont(_font(8))
     painter.setPen(QColor("#6e7a84"))
     side, wide = _dots(_SIDE), writer.width() - 2 * _dots(_SIDE)
     line = _dots(5)

@@ -40,7 +40,7 @@ def apply_style(layer: QgsVectorLayer, name: str, speech: str) -> bool:
     if style.exists():
         layer.loadNamedStyle(str(style))
     _name_fields(layer, speech)
-    _name_classes(layer, speech)
+    _name_classes(layer, name, speech)
     return style.exists()
 
 
@@ -51,12 +51,14 @@ def _name_fields(layer: QgsVectorLayer, speech: str) -> None:
             layer.setFieldAlias(place, title)
 
 
-def _name_classes(layer: QgsVectorLayer, speech: str) -> None:
+def _name_classes(layer: QgsVectorLayer, style: str, speech: str) -> None:
+    """Classes of a field are called what the field's values are called, classes of an expression after the style."""
     renderer = layer.renderer()
     if not isinstance(renderer, QgsCategorizedSymbolRenderer):
         return
     for place, category in enumerate(renderer.categories()):
-        title = _title(f"{renderer.classAttribute()}.{category.value()}", speech)
+        value = category.value()
+        title = _title(f"{renderer.classAttribute()}.{value}", speech) or _title(f"style.{style}.{value}", speech)
         if title:
             renderer.updateCategoryLabel(place, title)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from redline.core.catalogue import text
+from redline.core.catalogue import rule, text
 from redline.core.report.faces import chinese_font
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ _VISIBLE = 0.005
 
 @dataclass(frozen=True)
 class Spread:
-    """Differences (m²) of the plots beyond tolerance, and how many plots are within."""
+    """Differences (m²) of the plots beyond tolerance, which `rule` found, and how many plots are within."""
 
-    title: str
+    rule: str
     differences: npt.NDArray[np.float64]
     within: int
 
@@ -61,7 +61,6 @@ class RuleCount:
     """How often a rule was broken, and how gravely."""
 
     rule: str
-    title: str
     severity: str
     count: int
 
@@ -90,7 +89,7 @@ def differences(spreads: Sequence[Spread], language: str) -> bytes:
         axes.set_xlim(-0.7, len(counts) - 0.3)
         pen.bare(axes)
         axes.spines["bottom"].set_visible(True)
-        pen.title(axes, spread.title)
+        pen.title(axes, text(f"report.spread.{spread.rule}", pen.language))
         low = -heights.max()
         for edge, power in enumerate(_EDGES[1:]):
             for place, words in ((middle + 1.5 + edge, _short(power)), (middle - 1.5 - edge, f"−{_short(power)}")):
@@ -170,7 +169,7 @@ def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
     figure = pen.figure(0.35 + 0.2 * len(counts))
     axes = figure.subplots()
     high = figure.get_figheight()
-    names = [f"{pen.name(c.title, '', 44)} {c.rule}".strip() for c in counts]
+    names = [f"{pen.name(rule(c.rule).title[pen.language], '', 44)} {c.rule}" for c in counts]
     figure.subplots_adjust(left=_room_for(names), right=0.94, top=1 - 0.06 / high, bottom=0.28 / high)
     place = np.arange(len(counts))
     numbers = np.array([c.count for c in counts], dtype=float)

@@ -72,6 +72,8 @@ class Summary:
         both = pd.concat([self.findings, self.settled])
         if "change" not in both:
             return {}
+        if (both["change"] == "new").all():
+            return {}
         counts = both["change"].value_counts()
         return {change: int(counts.get(change, 0)) for change in ("new", "fixed", "reopened")}
 
@@ -213,7 +215,11 @@ class Summary:
 
     def statuses(self) -> pd.Series:
         """How many plots have which status, the most frequent first."""
-        return self.tables["PLOT_STATUS"]["status"].value_counts() if self.has("PLOT_STATUS") else pd.Series(dtype=int)
+        if not self.has("PLOT_STATUS"):
+            return pd.Series(dtype=int)
+        return (
+            self.tables["PLOT_STATUS"]["status"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        )
 
     def duties(self) -> dict[str, Rate | None]:
         """Plots that meet each duty of those that could be tested; None where none could."""

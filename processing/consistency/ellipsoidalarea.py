@@ -113,8 +113,9 @@ class EllipsoidalArea(CheckAlgorithm):
             self.inputs[0], context, findings.language, progress.step(share=0.5), fields=wanted, keep=sieve,
             mode=str(self.parameterAsEnumString(parameters, "MODE", context)),
         )  # fmt: skip
+        cells = source.cells[[name for name in source.cells if name in wanted]]
         frame = frames.read(
-            source, "map", findings, overrides=chosen, profile_id=profile.id,
+            replace(source, cells=cells), "map", findings, overrides=chosen, profile_id=profile.id,
             area_unit=self.area_unit("AREA_UNIT", parameters, context),
         )  # fmt: skip
         usable = sieve.usable()

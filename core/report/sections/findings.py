@@ -28,7 +28,7 @@ def _chart(w: Writer, by_rule: list[dict[str, object]]) -> Content:
     if not charts.available():
         return ""
     bars = [
-        charts.RuleCount(str(row["rule"]), w.rule(str(row["rule"])), str(row["severity"]), int(str(row["count"])))
+        charts.RuleCount(str(row["rule"]), str(row["severity"]), int(str(row["count"])))
         for row in by_rule[:_RULES_IN_CHART]
     ]
     return w.chart("findings.chart", w.note("findings.chart.how"), charts.rule_bars(bars, w.language))
@@ -74,7 +74,7 @@ def _one_rule(w: Writer, rule_id: str, severity: str, number: int) -> Content:
     told = {"why": entry.why[w.language], "how_to_fix": entry.how_to_fix[w.language], "basis_of": entry.source}
     words = [[tag("b", w.say(label) + w.say("colon")), said, " "] for label, said in told.items()]
     found = records(w.summary.of_rule(rule_id, severity, w.facts.shown))
-    columns = [w.column("key", width="19%"), w.column("village", width="12%"), w.column("message")]
+    columns = [w.column("number", width="19%"), w.column("village", width="12%"), w.column("message")]
     rows = [
         [
             row["key"] or w.called("role", row["role"]),

@@ -72,7 +72,7 @@ def _statuses(w: Writer) -> Content:
 
 
 def _spread(w: Writer) -> Content:
-    spreads = [charts.Spread(w.say(f"spread.{name}"), values, within) for name, values, within in w.summary.spreads()]
+    spreads = [charts.Spread(*found) for found in w.summary.spreads()]
     if not spreads or not charts.available():
         return ""
     return w.chart("spread", w.note("spread.how"), charts.differences(spreads, w.language))

@@ -1,0 +1,158 @@
+"""The styles of result layers: they load without a word, and know every class that a result can have."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import (
+    QgsApplication,
+    QgsCategorizedSymbolRenderer,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsGeometry,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtGui import QColor
+
+from redline.core.catalogue import SEVERITIES
+from redline.core.checks.duties import DUTIES
+from redline.core.checks.fourway import STATUSES
+from redline.processing.algorithm import RESOURCES
+from redline.processing.styles import apply_style
+
+FIELDS = {
+    "plot_status": ["key:string", "status:string"],
+    "findings": ["title:string", "message:string", "how_to_fix:string", "severity:string"],
+    "plot_duties": ["key:string", *(f"{duty}:bool" for duty in DUTIES)],
+    "areas": ["difference:double"],
+}
+
+
+def layer(style: str, *rows: list[object]) -> QgsVectorLayer:
+    """A layer with the fields of a result and a square for each row."""
+    made = QgsVectorLayer(
+        "Polygon?crs=EPSG:4525&" + "&".join(f"field={name}" for name in FIELDS[style]), style, "memory"
+    )
+    features = []
+    for place, values in enumerate(rows):
+        feature = QgsFeature(made.fields())
+        feature.setAttributes(values)
+        x = place * 20
+        feature.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({x} 0,{x + 15} 0,{x + 15} 15,{x} 15,{x} 0))"))
+        features.append(feature)
+    made.dataProvider().addFeatures(features)
+    made.updateExtents()
+    return made
+
+
+def classes(made: QgsVectorLayer) -> dict[object, str]:
+    renderer = made.renderer()
+    assert isinstance(renderer, QgsCategorizedSymbolRenderer)
+    return {category.value(): category.label() for category in renderer.categories()}
+
+
+def class_of(made: QgsVectorLayer) -> list[object]:
+    """The class that each feature falls into, None for none."""
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(made))
+    expression = QgsExpression(made.renderer().classAttribute())
+    found = []
+    for feature in made.getFeatures():
+        context.setFeature(feature)
+        value = expression.evaluate(context)
+        assert not expression.hasEvalError(), expression.evalErrorString()
+        found.append(value)
+    return found
+
+
+def test_there_is_a_test_for_every_style() -> None:
+    assert {file.stem for file in (RESOURCES / "styles").glob("*.qml")} == set(FIELDS)
+
+
+@pytest.mark.parametrize("style", FIELDS)
+def test_loads_without_a_warning(qgis_app: QgsApplication, style: str) -> None:
+    said: list[str] = []
+    log = QgsApplication.messageLog()
+    log.messageReceived.connect(lambda message, tag, level: said.append(message))
+    message, loaded = layer(style).loadNamedStyle(str(RESOURCES / "styles" / f"{style}.qml"))
+    assert (message, loaded, said) == ("", True, [])
+
+
+@pytest.mark.parametrize("style", FIELDS)
+def test_classes_are_called_differently_in_both_languages(qgis_app: QgsApplication, style: str) -> None:
+    names = {}
+    for language in ("zh", "en"):
+        made = layer(style)
+        assert apply_style(made, style, language)
+        names[language] = list(classes(made).values())
+        assert all(names[language])
+        assert len(set(names[language])) == len(names[language])
+    assert all(not name.isascii() for name in names["zh"])
+    assert not set(names["zh"]) & set(names["en"])
+
+
+def test_every_status_and_severity_has_a_class(qgis_app: QgsApplication) -> None:
+    for style, values in (("plot_status", STATUSES), ("findings", SEVERITIES)):
+        made = layer(style)
+        apply_style(made, style, "zh")
+        assert set(classes(made)) == set(values)
+
+
+def test_duties_count_what_is_not_met_and_not_what_was_not_checked(qgis_app: QgsApplication) -> None:
+    rows: list[list[object]] = [
+        ["a", True, True, True, True, True],
+        ["b", True, True, True, True, None],
+        ["c", True, False, None, False, True],
+        ["d", False, False, False, False, False],
+    ]
+    made = layer("plot_duties", *rows)
+    apply_style(made, "plot_duties", "zh")
+    assert class_of(made) == [0, 0, 2, 5]
+    assert {str(value) for value in classes(made)} == set("012345")
+
+
+def test_areas_are_classed_by_their_difference(qgis_app: QgsApplication) -> None:
+    expected = {
+        "unknown": [None],
+        "within": [0.0, 1.0, -1.0],
+        "more_1": [1.01, 10.0],
+        "more_10": [10.01, 100.0],
+        "more_100": [100.5],
+        "less_1": [-1.01, -10.0],
+        "less_10": [-10.01, -100.0],
+        "less_100": [-100.5],
+    }
+    made = layer("areas", *([value] for values in expected.values() for value in values))
+    apply_style(made, "areas", "en")
+    assert class_of(made) == [name for name, values in expected.items() for _ in values]
+    assert set(class_of(made)) == set(classes(made))
+
+
+def test_every_class_is_drawn_and_looks_different(qgis_app: QgsApplication) -> None:
+    made = layer("plot_status", *([str(n), status] for n, status in enumerate(STATUSES)))
+    apply_style(made, "plot_status", "zh")
+    settings = QgsMapSettings()
+    settings.setLayers([made])
+    settings.setDestinationCrs(made.crs())
+    settings.setExtent(made.extent())
+    settings.setOutputSize(QSize(1800, 150))
+    settings.setBackgroundColor(QColor("white"))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    picture = job.renderedImage()
+    scale = picture.width() / made.extent().width()
+    middle = picture.height() // 2
+    means = []
+    for place in range(len(STATUSES)):
+        left = (place * 20 + 3) * scale
+        points = [(int(left + step * scale / 10), middle + row) for step in range(90) for row in range(-20, 20, 5)]
+        shades = [QColor(picture.pixel(*point)).getRgb()[:3] for point in points]
+        means.append(tuple(sum(band) // len(shades) for band in zip(*shades)))
+    assert (255, 255, 255) not in means
+    for one in range(len(means)):
+        for other in range(one):
+            assert sum(abs(a - b) for a, b in zip(means[one], means[other])) > 30, (STATUSES[one], STATUSES[other])
