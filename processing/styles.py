@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
+    QgsEditorWidgetSetup,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -12,9 +13,11 @@ from qgis.core import (
 )
 from qgis.PyQt import sip
 
-from redline.core.catalogue import text
+from redline.core.catalogue import text, titles
 from redline.processing.algorithm import RESOURCES, language
 
+# Fields that hold words of a fixed list.
+_LISTED = ("severity", "role", "status", "change", "level", "measure")
 # A post-processor runs long after the algorithm is gone; QGIS deletes it with its context.
 _waiting: list[Styler] = []
 
@@ -40,6 +43,7 @@ def apply_style(layer: QgsVectorLayer, name: str, speech: str) -> bool:
     if style.exists():
         layer.loadNamedStyle(str(style))
     _name_fields(layer, speech)
+    _name_values(layer, name, speech)
     _name_classes(layer, name, speech)
     return style.exists()
 
@@ -49,6 +53,15 @@ def _name_fields(layer: QgsVectorLayer, speech: str) -> None:
         title = _title(f"column.{field.name()}", speech)
         if title:
             layer.setFieldAlias(place, title)
+
+
+def _name_values(layer: QgsVectorLayer, style: str, speech: str) -> None:
+    """Fields that hold words of a fixed list show and offer them in the user's language; the data keep the words."""
+    for place, field in enumerate(layer.fields()):
+        known = titles(f"{style}.{field.name()}", speech) or titles(field.name(), speech)
+        if known and field.name() in _LISTED:
+            offered = [{title: word} for word, title in known.items()]
+            layer.setEditorWidgetSetup(place, QgsEditorWidgetSetup("ValueMap", {"map": offered}))
 
 
 def _name_classes(layer: QgsVectorLayer, style: str, speech: str) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsProject, QgsRectangle, QgsVectorLayer
+from qgis.gui import QgsFilterLineEdit
 from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget
 from qgis.utils import iface
 
@@ -32,7 +34,7 @@ def open_results() -> None:
     iface.mainWindow().setGeometry(0, 0, WIDTH, HEIGHT)
     for name, title in (("CJDCQ", "村界"), ("YJJBNTBHTB", "永久基本农田图斑")):
         layer = QgsVectorLayer(f"{DEMO / '示范县.gpkg'}|layername={name}", title, "ogr")
-        layer.renderer().symbol().setColor(layer.renderer().symbol().color().lighter(180))
+        layer.renderer().symbol().setColor(QColor("#f7f5ef"))
         QgsProject.instance().addMapLayer(layer)
     for name, title in (
         ("plot_status", "四统一状态"),
@@ -48,7 +50,24 @@ def open_results() -> None:
         dock.setVisible(dock.objectName() in ("Layers", "ProcessingToolbox"))
 
 
+def widen_columns() -> None:
+    """Columns as wide as a person would drag them."""
+    layer = QgsProject.instance().mapLayersByName("问题")[0]
+    config = layer.attributeTableConfig()
+    config.update(layer.fields())
+    columns = config.columns()
+    widths = {"title": 190, "message": 420, "key": 150, "unit": 110, "how_to_fix": 300}
+    for column in columns:
+        column.width = widths.get(column.name, 80)
+        column.hidden = column.name in ("fid", "finding_id", "related", "measure")
+    config.setColumns(columns)
+    layer.setAttributeTableConfig(config)
+
+
 def whole_county() -> None:
+    toolbox = iface.mainWindow().findChild(QDockWidget, "ProcessingToolbox")
+    toolbox.findChild(QgsFilterLineEdit).setText("永久基本农田")
+    widen_columns()
     iface.mapCanvas().waitWhileRendering()
     grab("window")
 

@@ -59,3 +59,13 @@ def _texts() -> dict[str, dict[str, str]]:
 def text(text_id: str, language: str, **words: object) -> str:
     """The sentence `text_id` in `language` ("zh" or "en") with its {named} places filled from `words`."""
     return _texts()[text_id][language].format(**words)
+
+
+def titles(prefix: str, language: str) -> dict[str, str]:
+    """The sentences whose ids are `prefix`, a dot and one more word: that word → the sentence, in the order of ids."""
+    start = prefix + "."
+    return {
+        text_id[len(start) :]: entry[language]
+        for text_id, entry in _texts().items()
+        if text_id.startswith(start) and "." not in text_id[len(start) :]
+    }
