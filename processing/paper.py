@@ -258,11 +258,9 @@ def _margins(painter: QPainter, writer: QPdfWriter, title: str, number: str) -> 
     painter.setFont(_font(8))
     painter.setPen(QColor("#6e7a84"))
     side, wide = _dots(_SIDE), writer.width() - 2 * _dots(_SIDE)
-    line = _dots(5)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    foot = QRectF(side, writer.height() - _dots(_FOOT - 5), wide, line)
-    painter.drawText(foot, middle | Qt.AlignmentFlag.AlignHCenter, number)
+    foot = QRectF(side, writer.height() - _dots(_FOOT - 5), wide, _dots(5))
+    painter.drawText(foot, number, QTextOption(Qt.AlignmentFlag.AlignHCenter))
     if title:
-        head = QRectF(side, _dots(_HEAD - 9.5), wide, line)
-        painter.drawText(head, middle | Qt.AlignmentFlag.AlignLeft, title)
+        head = QRectF(side, _dots(_HEAD - 9.5), wide, _dots(5))
+        painter.drawText(head, title, QTextOption(Qt.AlignmentFlag.AlignLeft))
         painter.drawLine(head.bottomLeft(), head.bottomRight())

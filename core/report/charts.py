@@ -94,8 +94,8 @@ def differences(spreads: Sequence[Spread], language: str) -> bytes:
         for edge, power in enumerate(_EDGES[1:]):
             for place, words in ((middle + 1.5 + edge, _short(power)), (middle - 1.5 - edge, f"−{_short(power)}")):
                 pen.write(axes, place, low * 0.04, words, size=6.5, ha="center", va="top", color=_SOFT)
-        pen.write(axes, middle, low * 0.04, pen.text("within"), size=6.5, ha="center", va="top")
-        pen.write(axes, middle, low * 0.19, pen.text("difference"), size=7, ha="center", va="top", color=_SOFT)
+        pen.write(axes, middle, low * 0.04, pen.say("within"), size=6.5, ha="center", va="top")
+        pen.write(axes, middle, low * 0.19, pen.say("difference"), size=7, ha="center", va="top", color=_SOFT)
     return _png(figure)
 
 
@@ -128,7 +128,7 @@ def unit_bars(units: Sequence[UnitAreas], language: str) -> bytes:
         values = np.nan_to_num([unit.areas[source] for unit in units])
         words = text(f"role.{source}", pen.language)
         panels[0].barh(*_bars(values, source, sources), color=SOURCE_COLOURS[source], label=words)
-    pen.axis(panels[0], pen.text("areas"))
+    pen.axis(panels[0], pen.say("areas"))
     panels[0].set_yticks(range(len(units)))
     panels[0].set_yticklabels(names)
     panels[0].set_ylim(len(units) - 0.5, -0.5)
@@ -160,7 +160,7 @@ def _differences_beside(
                 pen.write(axes, value, y, f" {value:+,.2f} ".replace("-", "−"), size=5.5, ha=side, va="center")
     axes.set_xlim(-(widest or 1) * 1.45, (widest or 1) * 1.45)
     axes.axvline(0, color=_INK, linewidth=0.6)
-    pen.axis(axes, pen.text("apart"))
+    pen.axis(axes, pen.say("apart"))
 
 
 def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
@@ -210,7 +210,7 @@ class _Pen:
         FigureCanvasAgg(figure)
         return figure
 
-    def text(self, text_id: str) -> str:
+    def say(self, text_id: str) -> str:
         return text(f"report.chart.{text_id}", self.language)
 
     def _font(self, size: float) -> Any:

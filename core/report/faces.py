@@ -6,8 +6,9 @@ Japanese one. A collection whose wanted face is another is therefore copied with
 
 from __future__ import annotations
 
+import hashlib
+import os
 import struct
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -78,16 +79,20 @@ def _family_and_style(stream: BinaryIO, start: int) -> tuple[str, str]:
     return family[0] if family else "", style[0] if style else ""
 
 
-@lru_cache(maxsize=1)
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Kept as long as the program runs: matplotlib holds the font file open."""
-    return tempfile.TemporaryDirectory(prefix="redline-font-")
-
-
 def _first_face(file: str, face: int) -> str:
-    """A copy of the collection that begins with `face`: only the list of faces in its head is changed."""
-    content = bytearray(Path(file).read_bytes())
-    content[12:16] = content[12 + 4 * face : 16 + 4 * face]
-    copy = Path(_folder().name, f"{face}-{Path(file).name}")
-    copy.write_bytes(content)
+    """A copy of the collection that begins with `face`: only the list of faces in its head is changed.
+
+    It is kept in matplotlib's own cache, for the next chart and the next session.
+    """
+    import matplotlib
+
+    state = os.stat(file)
+    name = hashlib.sha256(f"{file}|{state.st_size}|{state.st_mtime_ns}|{face}".encode()).hexdigest()[:16]
+    copy = Path(matplotlib.get_cachedir(), f"redline-{name}.ttc")
+    if not copy.exists():
+        content = bytearray(Path(file).read_bytes())
+        content[12:16] = content[12 + 4 * face : 16 + 4 * face]
+        draft = copy.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(content)
+        os.replace(draft, copy)
     return str(copy)

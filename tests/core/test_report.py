@@ -260,6 +260,19 @@ def test_every_text_stands_in_both_languages_with_the_same_places() -> None:
         assert places[0] == places[1], name
 
 
+def test_every_text_asked_for_exists() -> None:
+    texts = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    asked = set()
+    for path in (CATALOGUE.parents[1] / "report").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        asked |= {
+            f"report.{name}" for name in re.findall(r'\bw\.(?:say|heading|note|column|chapter)\("([\w.]+)"', source)
+        }
+        asked |= {f"report.chart.{name}" for name in re.findall(r'\bpen\.say\("([\w.]+)"', source)}
+    assert len(asked) > 50
+    assert asked <= set(texts)
+
+
 def test_needs_no_network_and_runs_nothing() -> None:
     results, facts = county()
     page = html(results, facts, "zh")

@@ -38,7 +38,7 @@ def _verdict(w: Writer) -> str:
 
 def _outcome(w: Writer) -> str:
     if w.summary.counts["error"]:
-        return "errors"
+        return "errors" if w.summary.has("PLOT_STATUS") else "errors.check"
     if w.summary.counts["warning"]:
         return "warnings"
     return "clean" if w.summary.checked else "nothing"

@@ -32,7 +32,8 @@ _UNITS_IN_CHART = 16
 def overview(w: Writer) -> Content:
     """Totals by source, plots by status, the spread of the differences, areas by township."""
     content = [_totals(w), _statuses(w), _spread(w), _units(w)]
-    return w.chapter("sources", *content) if any(content) else ""
+    title = "sources" if w.summary.has("PLOT_STATUS") else "sources.areas"
+    return w.chapter(title, *content) if any(content) else ""
 
 
 def _totals(w: Writer) -> Content:
