@@ -80,6 +80,7 @@ def write_pdf(html: str, path: str | Path, title: str) -> int:
     painter = QPainter()
     if not painter.begin(writer):
         raise OSError(f"cannot write {path}")
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
     try:
         for number, page in enumerate(pages, start=1):
             if number > 1:
