@@ -10,6 +10,7 @@ from redline.core.text import is_missing
 from redline.core.workbooks.words import (
     Vocabulary,
     counter,
+    is_area_unit,
     is_date,
     is_number,
     is_page_mark,
@@ -18,6 +19,7 @@ from redline.core.workbooks.words import (
     plain_words,
     starts_with,
     unit_line,
+    units_named,
 )
 
 DEPTH = 4
@@ -251,13 +253,15 @@ def _is_line(row: Row) -> bool:
     cells = [cell for cell in row if cell]
     if len(cells) == 1 and cells[0].endswith(_TITLE_ENDS) and len(cells[0]) > 4:
         return True
+    if len(cells) == 2 and cells[0].endswith(":") and units_named(unit_line(" ".join(cells)) or ""):
+        return True
     lines = [cell for cell in cells if _is_line_text(cell)]
     return len(lines) * 2 > len(cells) or (len(cells) <= 2 and bool(lines))
 
 
 def _is_line_text(cell: str) -> bool:
     if ":" not in cell:
-        return is_page_mark(cell) or is_date(cell)
+        return is_page_mark(cell) or is_date(cell) or is_area_unit(cell.strip("()"))
     said = any(starts_with(name, cell) for name in ("reporting", "signatures", "notes"))
     return said or unit_line(cell) is not None
 

@@ -46,8 +46,11 @@ def set_parents(lines: Sequence[Line]) -> None:
             line.parent = tops[0].row
     parts = _index(lines, lambda line: line.parent)
     for line in lines:
-        if line.kind == "total" and not line.name and not line.unit:
-            line.unit = _common_unit([part.unit for part in parts.get(line.row, [])])
+        below = parts.get(line.row, [])
+        if line.kind == "total" and not line.name and below:
+            line.unit = line.unit or _common_unit([part.unit for part in below])
+            around = {part.within for part in below}
+            line.name = around.pop()[-1] if len(around) == 1 and () not in around else ""
             line.level = codes.level_of(line.unit) or line.level
 
 
@@ -87,7 +90,7 @@ def _by_layout(lines: Sequence[Line]) -> None:
     subtotals = [line for line in lines if line.kind == "total" and not line.name and not line.parent]
     towns = [line for line in lines if line.level == "township"]
     towns = [line for line in towns if line.kind == "unit"] or towns
-    units = [line for line in lines if line.kind == "unit" and not line.parent and not line.within]
+    units = [line for line in lines if line.kind == "unit" and not line.parent]
     villages = [line for line in units if line.level == "village"]
     if towns and (villages or any(not line.level for line in units)):
         heads = towns

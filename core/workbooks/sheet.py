@@ -125,7 +125,8 @@ def read_sheet(
     """Understand a sheet. `cells` is what OGR gave, `vocabulary` the header words that profiles know.
 
     `row_numbers` are the sheet rows of `cells` (feature ids of the spreadsheet drivers); without them rows are counted
-    from 1, or from 2 where OGR took the first row for field names.
+    from 1, or from 2 where OGR took the first row for field names. Record numbers of a CSV, which begin with 1 below
+    the field names, are moved on by one.
     """
     grid = _Grid(cells, row_numbers)
     top = grid.top()
@@ -167,6 +168,8 @@ class _Grid:
         first = 2 if self.names_first else 1
         given = np.arange(first, first + len(cells)) if row_numbers is None else np.asarray(row_numbers)
         self.numbers: IntArray = given.astype(np.int64)
+        if self.names_first and len(given) and given[0] < 2:
+            self.numbers += 1
         if self.names_first:
             above = self.numbers[0] - 1 if len(given) else 1
             self.numbers = np.concatenate([[max(int(above), 1)], self.numbers]).astype(np.int64)
@@ -250,31 +253,37 @@ class _Lines:
             return kinds
         last = np.flatnonzero(full)[-1]
         typical = float(np.median(count[full]))
+        # A lone text in a column where full rows begin with a text is a row that says nothing else.
+        fits: dict[int, bool] = {}
         for i in alone:
-            said = shown(first.iloc[i])
+            said, place = shown(first.iloc[i]), int(places[i])
             if is_number(said):
                 continue
+            if place not in fits:
+                fits[place] = _mostly_texts(first[full & (places == place)])
             if i > last:
-                stray = not self._fits_column(first, places, full, places[i])
-                kinds[i] = "note" if stray or _is_sentence(said) or kinds[i - 1] == "note" else ""
-            elif typical >= 3 and not self._fits_column(first, places, full, places[i]):
+                foot = not fits[place] or _is_sentence(said) or kinds[i - 1] == "note"
+                kinds[i] = "note" if foot else ""
+            elif typical >= 3 and not fits[place]:
                 kinds[i] = "section"
         return kinds
 
-    @staticmethod
-    def _fits_column(first: pd.Series, places: IntArray, full: BoolArray, place: np.int64) -> bool:
-        """Do full rows begin with a text in this column, so that a lone text there is a row with nothing else said?"""
-        same = first[full & (places == place)].head(TOP)
-        texts = [shown(cell) for cell in same]
-        return sum(not is_number(said) for said in texts) * 2 > len(texts)
+
+def _mostly_texts(cells: pd.Series) -> bool:
+    texts = [shown(cell) for cell in cells.head(TOP)]
+    return sum(not is_number(said) for said in texts) * 2 > len(texts)
 
 
 def _filled(column: pd.Series) -> BoolArray:
     """Which cells hold more than blanks."""
     filled = column.notna().to_numpy()
     if column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
-        filled &= np.array([not isinstance(cell, str) or bool(cell.strip()) for cell in column.tolist()], dtype=bool)
+        filled &= np.array([not isinstance(cell, str) or _says_something(cell) for cell in column.tolist()], dtype=bool)
     return np.asarray(filled, dtype=bool)
+
+
+def _says_something(cell: str) -> bool:
+    return bool(cell.strip()) and (cell.isprintable() or bool(shown(cell)))
 
 
 def _leads(body: pd.DataFrame, filled: BoolArray) -> tuple[list[pd.Series], IntArray]:
@@ -443,11 +452,11 @@ def _sheet_unit(
     top: Sequence[headers.Row], header: headers.Header, dropped: pd.DataFrame
 ) -> tuple[str | None, list[Note]]:
     """The unit of area said for the whole sheet: above the header, in its corner, else below the table."""
-    above = [cell for i in range(header.end) for cell in (*top[i], " ".join(top[i])) if header.kinds[i] != "units"]
+    above = [line for i in range(header.first) for line in (*top[i], " ".join(top[i]))]
+    corner = [cell for row in header.labels for cell in row if ":" in cell]
     below = dropped.loc[dropped["kind"].isin(["unit", "note", "info"]), "text"]
-    labels = {cell for row in header.labels for cell in row}
-    for line in (*above, *below):
-        said = unit_line(line) if line not in labels or ":" in line else None
+    for line in (*above, *corner, *below):
+        said = unit_line(line)
         if not said:
             continue
         named = units_named(said)

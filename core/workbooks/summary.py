@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ _COLUMNS = {
     "column": object, "parent": np.int64,
 }  # fmt: skip
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_YEAR = re.compile(r"(?:19|20)\d{2}(?:年度?|年末)?")
+_YEAR = re.compile(r"(?:(?:19|20)\d{2}|二[〇○零0][〇○零一二三四五六七八九]{2})(?:年度|年末|年)?")
 _CODE_AND_NAME = re.compile(r"(\d{6,19})[\s\-_:.]*(\D.*)")
 
 
@@ -84,12 +85,12 @@ def summary_rows(sheet: Sheet, profile: Profile) -> Summary:
     texts = {column.name: [shown(cell) for cell in table[column.name].tolist()] for column in sheet.columns}
     roles = _roles(sheet.columns, texts, profile)
     figures = {name: _meaning(sheet.column(name), profile) for name, role in roles.items() if role == "figure"}
-    meanings = {name: meaning for name, meaning in figures.items() if meaning is not None}
+    meanings = _of_one_time({name: meaning for name, meaning in figures.items() if meaning is not None})
     lines = _lines(sheet, texts, numbers, roles, profile)
     for of_class in sorted({line.land_class for line in lines}):
         set_parents([line for line in lines if line.land_class == of_class])
     figure_values = {name: units.parse_number(table[name]).values for name in meanings}
-    unread = [sheet.column(name) for name, meaning in figures.items() if meaning is None]
+    unread = [sheet.column(name) for name in figures if name not in meanings]
     notes = [Note("sheet.unread_columns", {"columns": "、".join(column.name for column in unread)})] if unread else []
     sums = _column_sums(sheet.columns, meanings, unread, figure_values, profile.scheme)
     return Summary(_long(sheet, table, lines, numbers, meanings, figure_values), sums, _row_sums(lines), notes)
@@ -177,11 +178,25 @@ def _class_in(label: str, scheme: str) -> str:
         code = class_code(form, scheme) if form else ""
         if code:
             return code
-    return ""
+    return _english(scheme).get(_without_neutral(bare.lower()), "")
+
+
+@cache
+def _english(scheme: str) -> dict[str, str]:
+    return {plain(item.en): code for code, item in land_classes(scheme).items()}
 
 
 def _counts(label: str) -> bool:
-    return any(word in plain(label) for word in words("count_words"))
+    return any(word in plain(label) for word in plain_words("count_words"))
+
+
+def _of_one_time(meanings: dict[str, _Meaning]) -> dict[str, _Meaning]:
+    """Without columns that say the same under different headings, as a table of two years does."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for name, meaning in meanings.items():
+        alike.setdefault((meaning.measure, meaning.land_class, meaning.basis), []).append(name)
+    twice = {name for names in alike.values() if len({meanings[name].group for name in names}) > 1 for name in names}
+    return {name: meaning for name, meaning in meanings.items() if name not in twice}
 
 
 def _is_neutral(label: str) -> bool:
@@ -191,7 +206,7 @@ def _is_neutral(label: str) -> bool:
 def _without_neutral(bare: str) -> str:
     """What is left of a header's text without words that say no class: 永久基本农田, 面积, 图斑, a year, a unit."""
     bare = _YEAR.sub("", bare)
-    for word in sorted((*plain_words("neutral"), *map(plain, words("count_words"))), key=len, reverse=True):
+    for word in sorted(plain_words("neutral") | plain_words("count_words"), key=len, reverse=True):
         bare = bare.replace(word, "")
     return "" if is_number(bare) or all(not letter.isalnum() for letter in bare) else bare
 

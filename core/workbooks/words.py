@@ -196,6 +196,8 @@ class Vocabulary:
 
     def __init__(self, known: Iterable[str]) -> None:
         own = {plain_header(str(word)).lower() for word in known} - {""}
+        # A class code such as 1006 is a header in one sheet and a figure in the next; no figure begins with 0.
+        own = {word for word in own if not word.isdigit() or word.startswith("0")}
         self._exact = own | {plain(word) for word in words("headers")}
         long = sorted((word for word in own if len(word) >= 2 and not word.isdigit()), key=len, reverse=True)
         self._inside = re.compile("|".join(map(re.escape, long))) if long else None

@@ -299,6 +299,14 @@ class TestHeaders:
         assert list(sheet.rows) == CLEAN[0]
         assert len(sheet.rows) == 3
 
+    def test_figures_that_happen_to_be_class_codes_are_no_header(self) -> None:
+        rows = [["乡镇", "甲类", "乙类", "丙类"], ["甲镇", "10", "12", "1006"], ["乙镇", "11", "9", "8"]]
+        assert body(read(rows, TABLE.vocabulary())) == rows[1:]
+
+    def test_class_codes_as_headers(self) -> None:
+        rows = [["行政区", "0101", "0102", "0103", "1006"], ["甲镇", "10", "12", "1006", "1"]]
+        assert body(read(rows, TABLE.vocabulary())) == rows[1:]
+
     def test_classes_in_the_data_are_no_header(self) -> None:
         """Land classes are header words of wide tables and data of long ones."""
         rows = [["乡镇", "地类", "面积"], *([f"{k}镇", name, _] for k in range(9) for name in ("水田", "旱地"))]
@@ -619,6 +627,36 @@ class TestWideTables:
         result = summary(rows)
         assert result.cells[["basis", "value"]].values.tolist() == [["plot_area", 9.0], ["farmland_area", 8.0]]
 
+    def test_figures_of_two_years_are_not_mixed(self) -> None:
+        rows = [
+            ["乡镇", "2023年", _, "二〇二四年", _],
+            [_, "水田", "旱地", "水田", "旱地"],
+            ["甲镇", "1", "2", "3", "4"],
+        ]
+        result = summary(rows)
+        assert len(result.cells) == 0
+        assert len(str(result.notes[0].values["columns"]).split("、")) == 4
+
+    def test_a_target_is_no_area(self) -> None:
+        rows = [["乡镇", "保护任务", "实际保护面积", "完成率(%)"], ["甲镇", "10", "12", "120"]]
+        assert summary(rows).cells["value"].tolist() == [12.0]
+
+    def test_english_table(self) -> None:
+        rows = [
+            ["Township", "Paddy field (mu)", "Dry land (mu)", "Total (mu)", "Number of plots"],
+            ["A town", "1", "2", "3", "4"],
+        ]
+        result = summary([*rows, ["Total", "1", "2", "3", "4"]])
+        assert result.cells["land_class"].tolist()[:4] == ["0101", "0103", "", ""]
+        assert result.cells["measure"].tolist()[:4] == ["area", "area", "area", "count"]
+        assert result.column_sums == [("Total (mu)", ["Paddy field (mu)", "Dry land (mu)"])]
+        assert parents(result) == {2: 3, 3: 0}
+
+    def test_the_unit_of_one_column_is_not_that_of_the_sheet(self) -> None:
+        rows = [["行政单位", "永久基本农田面积（万亩）", "图斑数（个）"], ["甲镇", "1.2", "100"]]
+        assert read(rows).unit is None
+        assert summary(rows).cells["unit_of_area"].tolist() == ["wan_mu", ""]
+
     def test_units_in_cells(self) -> None:
         result = summary([["乡镇", "水田", "旱地"], ["甲镇", "1,012.5亩", "2公顷"], ["乙镇", "3亩", "4"]])
         assert result.cells["unit_of_area"].tolist() == ["mu", "ha", "mu", ""]
@@ -707,6 +745,16 @@ class TestRowsOfATable:
     def test_counties_of_a_city(self) -> None:
         rows = [["县区", "面积"], ["东县", "3"], ["西区", "3"], ["合计", "6"]]
         assert parents(summary(rows)) == {2: 4, 3: 4, 4: 0}
+
+    def test_bare_subtotals_below_merged_townships(self) -> None:
+        rows = [
+            ["乡镇", "村", "村代码", "面积"],
+            ["甲镇", "一村", "990101001001", "1"], [_, "二村", "990101001002", "2"], ["小  计", _, _, "3"],
+            ["乙镇", "三村", "990101002001", "3"], ["小计", _, _, "3"], ["合计", _, _, "6"],
+        ]  # fmt: skip
+        result = summary(rows)
+        assert parents(result) == {2: 4, 3: 4, 4: 7, 5: 6, 6: 7, 7: 0}
+        assert lines(result)[4] == ["990101001", "甲镇", "township", "total"]
 
     def test_page_totals_belong_to_nobody(self) -> None:
         rows = [["乡镇", "面积"], ["甲镇", "3"], ["本页小计", "3"], ["乙镇", "3"], ["合计", "6"]]
