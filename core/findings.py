@@ -24,7 +24,7 @@ _SORT = ["rule", "role", "key", "related"]
 
 def finding_id(rule: str, role: str, key: str, related: str = "") -> str:
     """16 hex digits that name a finding for ever: of the sha-256 over rule, role, key and related key."""
-    return hashlib.sha256("\x1f".join((rule, role, key, related)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\x1f".join((rule, role, key, related)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Findings:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import shapely
 
 from redline.core.catalogue import rules
 from redline.core.frames import Source
+from redline.core.result import Rate
 
 CHANGES = ("new", "same", "fixed", "reopened")
 RUN_COLUMNS = (
@@ -36,7 +38,7 @@ RUN_COLUMNS = (
 
 @dataclass(frozen=True)
 class Input:
-    """One source of a run: role, name, rows, extent in its own CRS, CRS, and a hash of its content in any order."""
+    """One source of a run: role, name, rows, extent in its own CRS, CRS, hash of its content in any order, file."""
 
     role: str
     name: str
@@ -44,13 +46,14 @@ class Input:
     extent: tuple[float, ...]
     crs: str
     sha256: str
+    file: str = ""
 
 
-def describe(role: str, source: Source) -> Input:
+def describe(role: str, source: Source, file: str = "") -> Input:
     """What the run record keeps of `source`."""
     return Input(
         role, source.name, len(source.cells), tuple(source.bounds or ()), source.crs.name if source.crs else "",
-        fingerprint(source),
+        fingerprint(source), file,
     )  # fmt: skip
 
 
@@ -99,9 +102,8 @@ def _testable(rule_id: str, role: str, roles: Collection[str]) -> bool:
 
 def run_record(
     *, run: int, started: str, seconds: float, name: str, summary: str, findings: pd.DataFrame,
-    figures: Mapping[str, object], inputs: Collection[Input], settings: Mapping[str, object],
-    versions: Mapping[str, str],
-) -> dict[str, object]:  # fmt: skip
+    rates: Mapping[str, Rate], inputs: Collection[Input], settings: Mapping[str, object], versions: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
     """One row for the `runs` table: counts of this run's findings as numbers, the rest as JSON text."""
     present = findings[findings["status"] != "fixed"]
     counts = present["severity"].value_counts()
@@ -110,7 +112,8 @@ def run_record(
         "run": run, "started": started, "seconds": round(seconds, 2), "name": name, "summary": summary,
         **{f"{severity}s": int(counts.get(severity, 0)) for severity in ("error", "warning", "info")},
         **{change: int(changes.get(change, 0)) for change in ("new", "fixed", "reopened")},
-        "figures": _json(figures), "inputs": _json([asdict(entry) for entry in inputs]),
+        "figures": _json({name: {**asdict(rate), "value": rate.value} for name, rate in rates.items()}),
+        "inputs": _json([asdict(entry) for entry in inputs]),
         "settings": _json(settings), "versions": _json(versions),
     }  # fmt: skip
 

@@ -399,7 +399,7 @@ def versions() -> dict[str, str]:
     import shapely
 
     proj = f"{QgsProjUtils.projVersionMajor()}.{QgsProjUtils.projVersionMinor()}"
-    return {"QGIS": Qgis.QGIS_VERSION, "GEOS": shapely.geos_version_string, "PROJ": proj}
+    return {"QGIS": Qgis.QGIS_VERSION.split("-")[0], "GEOS": shapely.geos_version_string, "PROJ": proj}
 
 
 def _layer_name(layer: QgsVectorLayer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from redline.core.frames import Frame, Source
     from redline.core.memory import Input
     from redline.core.progress import Progress
-    from redline.core.report import InputFact, SettingFact
     from redline.core.result import Result
     from redline.processing.folder import Candidate
 
@@ -143,7 +143,8 @@ class CountyAudit(RedlineAlgorithm):
         from redline.core import audit
         from redline.core.catalogue import text
         from redline.core.findings import Findings
-        from redline.core.memory import remember
+        from redline.core.memory import remember, run_record
+        from redline.processing.reports import audit_facts, write_reports
         from redline.processing.results import read_memory, write_results
 
         started, clock = datetime.datetime.now().astimezone(), time.monotonic()
@@ -152,33 +153,38 @@ class CountyAudit(RedlineAlgorithm):
         chosen, notes = self._sources(parameters, context, target, speech)
         crs = chosen["map"][0].plane_crs
         findings = Findings(speech)
-        frames, described = self._read(chosen, crs, findings, progress.step(share=0.4))
+        frames, inputs = self._read(chosen, crs, findings, progress.step(share=0.4))
         for note in notes:
             progress.tell(note)
         settings = self._settings(parameters, context)
         results = audit.audit(frames, findings, settings, progress.step(share=0.4))
+        results["fourway"].notes.extend(notes)
         before, runs = read_memory(target)
         kept = remember(findings.frame(), before, set(frames))
         summary = _summary(results, kept, speech)
-        number = 1 if runs is None or runs.empty else int(runs["run"].max()) + 1
-        record = self._record(number, started, clock, summary, kept, results, described, settings, parameters, context)
+        record = run_record(
+            run=1 if runs is None or runs.empty else int(runs["run"].max()) + 1,
+            started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
+            name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
+            rates={name: rate for result in results.values() for name, rate in result.rates.items()},
+            inputs=inputs, settings=asdict(settings), versions=versions(),
+        )  # fmt: skip
         tables = {"findings": kept, **_tables(results), "runs": _with(runs, record)}
         write_results(target, tables, crs, speech, progress.step(text("step.write", speech), 0.5))
-        reports = self._reports(
-            parameters, context, list(results.values()), kept, chosen, frames, settings, target, notes
-        )
-        for line in (
-            *dict.fromkeys(note for result in results.values() for note in (*result.notes, *result.unchecked)),
-            summary,
-        ):
+        facts = audit_facts(results, settings, inputs, target)
+        reports = write_reports(
+            list(results.values()), facts, kept, page=self.parameterAsFileOutput(parameters, "REPORT", context),
+            paper=self.parameterAsFileOutput(parameters, "REPORT_PDF", context),
+        )  # fmt: skip
+        said = (note for result in results.values() for note in (*result.notes, *result.unchecked))
+        for line in (*dict.fromkeys(said), summary):
             progress.tell(line)
         progress.update(1.0)
-        counts = {severity: int(record[f"{severity}s"]) for severity in ("error", "warning", "info")}  # type: ignore[call-overload]
         return {
-            "RESULTS": str(target), **reports, "ERROR_COUNT": counts["error"], "WARNING_COUNT": counts["warning"],
-            "INFO_COUNT": counts["info"], "CHECKED_COUNT": max(result.checked for result in results.values()),
-            "AGREEMENT_RATE": results["fourway"].rates["agreement"].value, "RUN": number,
-            "PASSED": counts["error"] == 0, "SUMMARY": summary,
+            "RESULTS": str(target), **reports, "ERROR_COUNT": record["errors"], "WARNING_COUNT": record["warnings"],
+            "INFO_COUNT": record["infos"], "CHECKED_COUNT": results["fourway"].checked,
+            "AGREEMENT_RATE": results["fourway"].rates["agreement"].value, "RUN": record["run"],
+            "PASSED": record["errors"] == 0, "SUMMARY": summary,
         }  # fmt: skip
 
     def _sources(
@@ -221,7 +227,7 @@ class CountyAudit(RedlineAlgorithm):
             for candidate in several:
                 step = progress.step(text("step.read", findings.language, layer=candidate.name), 1 / total)
                 source: Source = candidate.read(crs, step.step(share=0.6))
-                described.append(describe(role, source))
+                described.append(describe(role, source, Path(candidate.file).name))
                 profile_id = candidate.guesses[0][1]
                 parts.append(frames.read(source, role, findings, profile_id=profile_id, progress=step.step()))
             read[role] = frames.combine(parts)
@@ -237,74 +243,13 @@ class CountyAudit(RedlineAlgorithm):
         }
         return audit.Settings(fourway.Settings(**numbers), duties.Settings(self.date(parameters, "ON_DATE", context)))
 
-    def _record(
-        self, number: int, started: datetime.datetime, clock: float, summary: str, kept: pd.DataFrame,
-        results: dict[str, Result], described: list[Input], settings: Settings, parameters: dict[str, Any],
-        context: QgsProcessingContext,
-    ) -> dict[str, object]:  # fmt: skip
-        from dataclasses import asdict
-
-        from redline.core.memory import run_record
-
-        rates = {
-            name: asdict(rate) | {"value": rate.value}
-            for result in results.values()
-            for name, rate in result.rates.items()
-        }
-        return run_record(
-            run=number, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
-            name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept, figures=rates,
-            inputs=described, settings=asdict(settings), versions=versions(),
-        )  # fmt: skip
-
-    def _reports(
-        self,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        results: list[Result],
-        kept: pd.DataFrame,
-        chosen: dict[str, list[Candidate]],
-        frames: dict[str, Frame],
-        settings: Settings,
-        target: Path,
-        notes: list[str],
-    ) -> dict[str, str]:
-        from redline.core.report import ReportFacts, html
-
-        page = self.parameterAsFileOutput(parameters, "REPORT", context)
-        paper = self.parameterAsFileOutput(parameters, "REPORT_PDF", context)
-        if not page and not paper:
-            return {}
-        results[0].notes.extend(notes)
-        facts = ReportFacts(
-            unit=_county(results[0].tables["UNIT_BALANCE"]),
-            date=settings.duties.on_date.isoformat(),
-            findings_at=str(target),
-            versions=versions(),
-            inputs=[
-                _input_fact(role, candidate, frames[role]) for role, several in chosen.items() for candidate in several
-            ],
-            settings=_settings_shown(settings),
-        )
-        report = html(results, facts, language(), kept)
-        written = {}
-        if page:
-            Path(page).write_text(report, encoding="utf-8", errors="replace")
-            written["REPORT"] = page
-        if paper:
-            from redline.processing.paper import write_pdf
-
-            write_pdf(report, Path(paper), tr("Redline report"))
-            written["REPORT_PDF"] = paper
-        return written
-
 
 def _tables(results: dict[str, Result]) -> dict[str, pd.DataFrame]:
     every = {name: table for result in results.values() for name, table in result.tables.items()}
     return {layer: every[name] for name, layer in _LAYERS.items() if name in every}
 
 
-def _with(runs: pd.DataFrame | None, record: dict[str, object]) -> pd.DataFrame:
+def _with(runs: pd.DataFrame | None, record: dict[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
     this = pd.DataFrame([record])
@@ -322,31 +267,3 @@ def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str
         share=f"{agreement.value or 0:.2%}", **count_by_severity(kept[kept["status"] != "fixed"]),
         **{change: int(changes.get(change, 0)) for change in ("new", "fixed", "reopened")},
     )  # fmt: skip
-
-
-def _county(balance: pd.DataFrame) -> str:
-    """The county with most plots: its name and code."""
-    counties = balance[(balance["level"] == "county") & (balance["class"] == "")].sort_values(
-        "map_count", ascending=False
-    )
-    return "" if counties.empty else f"{counties['unit_name'].iloc[0]} {counties['unit'].iloc[0]}".strip()
-
-
-def _input_fact(role: str, candidate: Candidate, frame: Frame) -> InputFact:
-    from redline.core.report import InputFact
-
-    crs = candidate.crs.userFriendlyIdentifier() if candidate.crs.isValid() else ""
-    return InputFact(role, candidate.name, len(frame), crs, source=Path(candidate.file).name)
-
-
-def _settings_shown(settings: Settings) -> list[SettingFact]:
-    from redline.core.report import SettingFact
-
-    shown = settings.fourway
-    return [
-        SettingFact(tr("On the day"), settings.duties.on_date.isoformat()),
-        SettingFact(tr("Area tolerance (m²)"), f"{shown.abs_tolerance:g}"),
-        SettingFact(tr("Area tolerance (%)"), f"{shown.rel_tolerance:g}"),
-        SettingFact(tr("Shift tolerance (m)"), f"{shown.shift_tolerance:g}"),
-        SettingFact(tr("Least agreement of shapes (0–1)"), f"{shown.min_agreement:g}"),
-    ]

@@ -11,6 +11,7 @@ import pandas as pd
 from osgeo import gdal
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsFeatureRequest,
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingUtils,
@@ -26,6 +27,7 @@ from redline.core.standards import guess_role, profiles
 from redline.core.workbooks import read_sheet
 from redline.processing.encodings import readable
 from redline.processing.layers import plane_crs, read_source
+from redline.processing.values import columns
 
 SHEETS = (".xlsx", ".xls", ".ods")
 LAYERS = (".gpkg", ".shp", ".gdb", ".geojson", ".json", ".tab", ".csv")
@@ -35,6 +37,7 @@ RESULT_LAYERS = frozenset({"findings", "runs"})
 # Below this a guess is no guess: a layer of roads shares a field or two with any profile.
 _SURE_ENOUGH = 0.4
 _CLOSE = 0.1
+_ROWS_TO_GUESS = 60
 
 Reader = Callable[[QgsCoordinateReferenceSystem, Progress], Source]
 
@@ -149,16 +152,27 @@ def _candidate(
             source, name, context=context, progress=progress, target_crs=target, geometry=not flat, language=speech
         )
 
-    guesses = guess_role(name, [field.name() for field in source.fields()], shape)
-    return Candidate(name, file, source.sourceCrs(), plane_crs(source), guesses, read)
+    names = _headers(_first_rows(source)) if flat else [field.name() for field in source.fields()]
+    return Candidate(name, file, source.sourceCrs(), plane_crs(source), guess_role(name, names, shape), read)
+
+
+def _first_rows(source: QgsProcessingFeatureSource) -> pd.DataFrame:
+    """As many rows of a table as its titles and headings may take, and some data below them."""
+    features = list(source.getFeatures(QgsFeatureRequest().setLimit(_ROWS_TO_GUESS)))
+    names = [field.name() for field in source.fields()]
+    return pd.DataFrame(dict(enumerate(columns(features, range(len(names)))))).set_axis(names, axis=1)
+
+
+def _headers(cells: pd.DataFrame) -> list[str]:
+    """What the columns of a sheet are called, below titles and merged headings."""
+    words = frozenset().union(*(one.vocabulary() for one in profiles() if "none" in one.geometry))
+    return [str(column) for column in read_sheet(cells, words).rows.columns]
 
 
 def _sheets(path: Path) -> Iterator[Candidate]:
-    words = frozenset().union(*(one.vocabulary() for one in profiles() if "none" in one.geometry))
     for sheet, cells in read_cells(path):
         name = path.stem if sheet.lower().startswith("sheet") else f"{path.stem} {sheet}"
-        understood = read_sheet(cells, words)
-        guesses = guess_role(name, [str(column) for column in understood.rows.columns], "none")
+        guesses = guess_role(name, _headers(cells), "none")
 
         def read(
             target: QgsCoordinateReferenceSystem, progress: Progress, name: str = name, cells: pd.DataFrame = cells

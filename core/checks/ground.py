@@ -74,7 +74,7 @@ def _zone_text(problem: ZoneProblem, frame: Frame, language: str) -> str:
 def _reason(reason: str, language: str) -> str:
     """GEOS's reason in the user's language; as GEOS says it where it is one that we do not know."""
     try:
-        return text("invalid." + reason.lower().replace(" ", "_").replace("-", "_"), language)
+        return text(f"invalid.{reason.lower().replace(' ', '_').replace('-', '_')}", language)
     except KeyError:
         return reason
 

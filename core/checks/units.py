@@ -56,7 +56,7 @@ def check_position(
 ) -> None:  # fmt: skip
     """R4003 and R4004: every plot lies in the unit that its code names (DOMAIN §4.2).
 
-    Land outside counts where it is more than `abs_tolerance` (m², plane) and lies farther from the unit than the edge
+    Land outside counts where it is more than `abs_tolerance` (m², plane) and lies farther from the unit than the border
     tolerance, so that borders digitised twice raise no alarm. A plot whose unit is not in the layer is held against
     the nearest unit above it that is.
     """
@@ -65,7 +65,7 @@ def check_position(
     at = np.flatnonzero(usable & (code != "").to_numpy())
     plots = frame.rows["geometry"].to_numpy(dtype=object)[at]
     containers = shapes["geometry"].reindex(code.iloc[at]).to_numpy(dtype=object)
-    outside = outside_area(plots, containers, threshold("edge_tolerance").value, progress=progress)
+    outside = outside_area(plots, containers, threshold("border_tolerance").value, progress=progress)
     size = shapely.area(plots)
     rule = np.where(outside >= size * _ELSEWHERE, "R4003", "R4004")
     for name in ("R4003", "R4004"):

@@ -12,6 +12,7 @@ import shapely
 from redline.core.findings import Findings
 from redline.core.frames import Source
 from redline.core.memory import describe, fingerprint, remember, run_record
+from redline.core.result import Rate
 
 ALL = ("map", "register", "table", "plots", "units")
 
@@ -74,10 +75,11 @@ def test_run_record_counts_what_is_there() -> None:
         name="",
         summary="s",
         findings=kept,
-        figures={"agreement": 0.5},
+        rates={"agreement": Rate(1, 2)},
         inputs=[describe("map", source)],
         settings={},
         versions={"qgis": "3.22"},
     )
     assert (record["errors"], record["fixed"], record["new"]) == (1, 1, 0)
-    assert json.loads(str(record["inputs"]))[0]["rows"] == 1
+    assert json.loads(record["inputs"])[0]["rows"] == 1
+    assert json.loads(record["figures"])["agreement"]["value"] == 0.5

@@ -1,0 +1,76 @@
+"""What the report of an audit says beside its results, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from redline.core.audit import Settings
+from redline.core.memory import Input
+from redline.core.report import InputFact, ReportFacts, SettingFact, html
+from redline.core.result import Result
+from redline.core.standards import threshold
+from redline.processing.algorithm import language, tr
+from redline.processing.check import versions
+from redline.processing.paper import write_pdf
+
+
+def audit_facts(
+    results: Mapping[str, Result], settings: Settings, inputs: Sequence[Input], stored: Path
+) -> ReportFacts:
+    """The head and the appendix of an audit's report; `stored` is the results GeoPackage."""
+    return ReportFacts(
+        unit=_county(results["fourway"].tables["UNIT_BALANCE"]),
+        date=settings.duties.on_date.isoformat(),
+        findings_at=stored.name,
+        versions=versions(),
+        inputs=[_input_fact(one) for one in inputs],
+        settings=_settings_shown(settings),
+    )
+
+
+def write_reports(
+    results: Sequence[Result], facts: ReportFacts, findings: pd.DataFrame, *, page: str, paper: str
+) -> dict[str, str]:
+    """Write the report as HTML to `page` and as PDF to `paper` ("" is not wanted); gives the files by output."""
+    written = {}
+    report = html(results, facts, language(), findings) if page or paper else ""
+    if page:
+        Path(page).write_text(report, encoding="utf-8", errors="replace")
+        written["REPORT"] = page
+    if paper:
+        write_pdf(report, paper, tr("Redline report"))
+        written["REPORT_PDF"] = paper
+    return written
+
+
+def _county(balance: pd.DataFrame) -> str:
+    """The county with most plots: its name and code."""
+    counties = balance[(balance["level"] == "county") & (balance["class"] == "")]
+    counties = counties.sort_values("map_count", ascending=False)
+    return "" if counties.empty else f"{counties['unit_name'].iloc[0]} {counties['unit'].iloc[0]}".strip()
+
+
+def _input_fact(given: Input) -> InputFact:
+    content = f"sha-256 {given.sha256[:16]}"
+    return InputFact(given.role, given.name, given.rows, given.crs, source=given.file, remark=content)
+
+
+def _settings_shown(settings: Settings) -> list[SettingFact]:
+    """The settings as applied, each with its source."""
+    shown = settings.fourway
+    chosen = (
+        (tr("Area tolerance (m²)"), shown.abs_tolerance, "area_error_abs"),
+        (tr("Area tolerance (%)"), shown.rel_tolerance, "area_error_rel"),
+        (tr("Shift tolerance (m)"), shown.shift_tolerance, "shift_tolerance"),
+        (tr("Least agreement of shapes (0–1)"), shown.min_agreement, "min_agreement"),
+    )
+    facts = [SettingFact(name, f"{value:g}", threshold(known).source) for name, value, known in chosen]
+    fixed = [threshold(known) for known in ("area_warning_abs", "area_warning_rel", "border_tolerance")]
+    facts += [
+        SettingFact(line.title[language()], f"{line.value:g} {line.unit}".replace("m2", "m²"), line.source)
+        for line in fixed
+    ]
+    return [SettingFact(tr("On the day"), settings.duties.on_date.isoformat()), *facts]
