@@ -104,14 +104,15 @@ def _blocks(left: np.ndarray, right: np.ndarray, wish: _Wish, block: int, watch:
     fit = [_fit(side, np.unique(of_side), wish, watch.step(share=0.1)) for side, of_side in zip(sides, rows)]
     skipped = [np.flatnonzero(one == _UNFIT) for one in fit]
     rows = rows[:, (fit[0][rows[0]] == _FIT) & (fit[1][rows[1]] == _FIT)]
+    areas = [shapely.area(side) for side in sides]
     if wish.min_share > 0:
-        rows = rows[:, _may_share(sides, rows, wish.min_share)]
+        rows = rows[:, _may_share(sides, areas, rows, wish.min_share)]
     places = np.unique(np.searchsorted(rows[0], rows[0][block::block]))
     parts = np.split(rows, places[places > 0], axis=1)
     rest = watch.step(share=0.75)
     for part in parts:
         share = part.shape[1] / max(rows.shape[1], 1)
-        yield _block(sides, part, skipped, wish, rest.step(share=share))
+        yield _block(sides, areas, part, skipped, wish, rest.step(share=share))
     watch.update(1.0)
 
 
@@ -154,7 +155,8 @@ def outside_area(
     """Area in m² of each row's polygon beyond its own container grown by `edge_tolerance` metres, float64.
 
     `containers` is row-wise: the same shape (the same object) for all rows of one unit, which is then prepared once.
-    0 where the container holds the polygon; NaN where either is None, empty, invalid or not polygonal.
+    0 where the container holds the polygon; NaN where either is None, empty, invalid or not polygonal (an invalid
+    polygon well inside is held all the same).
     """
     watch = progress or Progress()
     shapes, holders = flat(np.asarray(geometries, dtype=object)), np.asarray(containers, dtype=object)
@@ -177,7 +179,8 @@ def outside_area(
         own, at = np.unique(number[piece], return_inverse=True)
         holder, plots = shapely.force_2d(units[own]), shapely.force_2d(shapes[piece])
         shapely.prepare(holder)
-        area = np.where(shapely.covers(holder[at], plots), 0.0, np.nan)
+        # Most lie well inside; to ask whether one that touches the border is covered costs more than to cut it off.
+        area = np.where(shapely.contains_properly(holder[at], plots), 0.0, np.nan)
         left = np.flatnonzero(np.isnan(area))
         left = left[usable(plots[left])]
         cut, _ = attempt(shapely.difference, plots[left], holder[at[left]], None)
@@ -265,21 +268,22 @@ def _fit(shapes: np.ndarray, rows: np.ndarray, wish: _Wish, progress: Progress) 
     return fit
 
 
-def _may_share(sides: list[np.ndarray], rows: np.ndarray, share: float) -> np.ndarray:
+def _may_share(sides: list[np.ndarray], areas: list[np.ndarray], rows: np.ndarray, share: float) -> np.ndarray:
     """Can the two shapes of each pair share that part of the smaller one? Not where even their boxes share less."""
     boxes = [shapely.bounds(side)[of_side] for side, of_side in zip(sides, rows)]
     low, high = np.maximum(boxes[0][:, :2], boxes[1][:, :2]), np.minimum(boxes[0][:, 2:], boxes[1][:, 2:])
-    return np.prod(high - low, axis=1) >= share * _smaller(sides, rows) * (1 - 1e-9)
+    return np.prod(high - low, axis=1) >= share * _smaller(areas, rows) * (1 - 1e-9)
 
 
-def _smaller(sides: list[np.ndarray], rows: np.ndarray) -> np.ndarray:
+def _smaller(areas: list[np.ndarray], rows: np.ndarray) -> np.ndarray:
     """Area of the smaller shape of each pair."""
-    return np.minimum(*(shapely.area(side)[of_side] for side, of_side in zip(sides, rows)))
+    return np.minimum(areas[0][rows[0]], areas[1][rows[1]])
 
 
 def _block(
-    sides: list[np.ndarray], rows: np.ndarray, skipped: list[np.ndarray], wish: _Wish, progress: Progress
-) -> Pairs:
+    sides: list[np.ndarray], areas: list[np.ndarray], rows: np.ndarray, skipped: list[np.ndarray], wish: _Wish,
+    progress: Progress,
+) -> Pairs:  # fmt: skip
     # The side with fewer rows is the outer one: each of its shapes is prepared once and meets many.
     outer = int(len(np.unique(rows[0])) > len(np.unique(rows[1])))
     rows = rows[:, np.lexsort((rows[1 - outer], rows[outer]))]
@@ -291,7 +295,7 @@ def _block(
             sides[outer], sides[1 - outer], piece[outer], piece[1 - outer], wish.grid
         )
         if wish.min_share > 0:
-            enough = area >= wish.min_share * _smaller(sides, piece[:, kept])
+            enough = area >= wish.min_share * _smaller(areas, piece[:, kept])
             kept, shared, area = kept[enough], shared[enough], area[enough]
         return kept, shared if wish.geometry else shared[:0], area, failed
 

@@ -369,7 +369,8 @@ def test_distance_is_the_greatest():
 def test_outside_area_row_by_row():
     unit, other = box(0, 0, 100, 100), box(100, 0, 200, 100)
     plots = layer(
-        box(10, 10, 20, 20), box(95, 10, 105, 20), box(110, 10, 120, 20), box(90, 0, 100, 10), None, BOWTIE,
+        box(10, 10, 20, 20), box(95, 10, 105, 20), box(110, 10, 120, 20), box(90, 0, 100, 10), None,
+        shapely.transform(BOWTIE, lambda xy: xy + 1.0),
         shapely.transform(BOWTIE, lambda xy: xy + 95.0), box(110, 10, 120, 20), box(0, 0, 1, 1), Point(500, 500),
     )  # fmt: skip
     units = layer(unit, unit, unit, unit, unit, unit, unit, other, None, unit)
