@@ -30,7 +30,7 @@ NAMES = (
     "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
 )  # fmt: skip
 AREAS = (
-    "plot_area", "farmland_area", "deduction_area", "linear_area", "scattered_area", "area", "letter_area",
+    "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area", "letter_area",
     "control_area",
 )  # fmt: skip
 NUMBERS = (*AREAS, "deduction_factor", "count")
@@ -41,13 +41,24 @@ READ = (*CODES, *NAMES, *NUMBERS, *DATES, *CLASSES, PERIOD)
 """The columns that checks work with. No other is read: identity numbers, telephones, addresses stay where they are."""
 
 
+@dataclass(frozen=True)
+class Storage:
+    """How a source keeps a field: `type` is text, integer, real, date or "" (anything else), `length` the characters
+    that fit (0: no limit known), counted in bytes where `in_bytes` (a DBF)."""
+
+    type: str
+    length: int = 0
+    in_bytes: bool = False
+
+
 @dataclass
 class Source:
     """A layer or sheet as it came: `cells` has one column a field, in the source's order and wording.
 
     A layer has `geometry` (object array of shapely shapes or None, in the CRS that all layers of a run share),
     `measured` (its official ellipsoidal areas in m², float64, NaN where there is none), its own `crs` and its `bounds`
-    (xmin, ymin, xmax, ymax) in that CRS. A sheet has none of these.
+    (xmin, ymin, xmax, ymax) in that CRS. A sheet has none of these. `storage` tells of each field how it is kept, where
+    the source knows.
     """
 
     name: str
@@ -58,6 +69,7 @@ class Source:
     bounds: tuple[float, float, float, float] | None = None
     geometry_type: str = ""
     straightened: int = 0
+    storage: Mapping[str, Storage] = field(default_factory=dict)
 
 
 @dataclass
@@ -67,7 +79,8 @@ class Frame:
     `rows` always has `row` (1-based row of the sheet, or running number of the feature); layers have `geometry` and
     `geometry_area` (m², official). Areas are float64 m². `fields` tells the source's field behind each column,
     `stated` the area unit that header, parameter or standard names for a column ("" where nobody says), `resolution`
-    the last printed place of an area column in m².
+    the last printed place of an area column in m². `cells` are the rows as they came, all fields of them, and `storage`
+    how the source keeps each; a frame combined of several has its `parts` instead.
     """
 
     role: str
@@ -81,6 +94,9 @@ class Frame:
     bounds: tuple[float, float, float, float] | None = None
     notes: list[str] = field(default_factory=list)
     sheet: Sheet | None = None
+    cells: pd.DataFrame | None = None
+    storage: Mapping[str, Storage] = field(default_factory=dict)
+    parts: Sequence[Frame] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -119,6 +135,7 @@ def read(
     overrides: Mapping[str, str] | None = None,
     area_unit: str = "auto",
     profile_id: str = "",
+    lenient: bool = False,
     progress: Progress | None = None,
 ) -> Frame:
     """The frame of `source` in the part of `role`.
@@ -126,7 +143,8 @@ def read(
     `overrides` maps canonical columns to field names that the user chose; the rest is found through the profile's
     aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
     A summary table ("table") keeps its figures in `Frame.sheet`, from which `workbooks.summary_rows` takes them.
-    Raises InputError where a chosen field is absent or an alias fits two fields, Cancelled between two columns.
+    Raises InputError where a chosen field is absent or an alias fits two fields (which `lenient` leaves out), Cancelled
+    between two columns.
     """
     language = findings.language
     watch = progress or Progress()
@@ -141,12 +159,14 @@ def read(
         notes.extend(note.text(language) for note in sheet.notes)
         if not profile_id:
             chosen = best_profile(role, list(cells.columns), source.name)[0]
-    fields = {} if role == "table" else _fields(source.name, cells, chosen, overrides or {}, language)
+    picked = _as_named(overrides or {}, sheet)
+    fields = {} if role == "table" else _fields(source.name, cells, chosen, picked, lenient, language)
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
     cells = cells.reset_index(drop=True)
     frame = Frame(
-        role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet
-    )
+        role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet,
+        cells=cells, storage=source.storage,
+    )  # fmt: skip
     for number, (column, name) in enumerate(list(fields.items())):
         watch.update(number / len(fields))
         _fill(frame, column, cells[name], findings)
@@ -176,11 +196,17 @@ def combine(parts: Sequence[Frame]) -> Frame:
         rows[column] = rows[column].fillna("")
     rows["row"] = np.arange(1, len(rows) + 1)
     notes = [note for part in parts for note in part.notes]
-    return replace(first, name="、".join(part.name for part in parts), rows=rows, notes=notes)
+    return replace(first, name="、".join(part.name for part in parts), rows=rows, notes=notes, cells=None, parts=parts)
+
+
+def _as_named(overrides: Mapping[str, str], sheet: Sheet | None) -> dict[str, str]:
+    """The user's choice by the names of the understood sheet: QGIS shows "Field5" where the sheet says 面积(亩)."""
+    named = {column.source: column.name for column in sheet.columns} if sheet else {}
+    return {column: named.get(name, name) for column, name in overrides.items()}
 
 
 def _fields(
-    layer: str, cells: pd.DataFrame, chosen: Profile, overrides: Mapping[str, str], language: str
+    layer: str, cells: pd.DataFrame, chosen: Profile, overrides: Mapping[str, str], lenient: bool, language: str
 ) -> dict[str, str]:
     names = [str(name) for name in cells.columns]
     match = chosen.match_fields(names)
@@ -192,7 +218,7 @@ def _fields(
             fields = {c: n for c, n in fields.items() if n != name}
             fields[column] = name
     for column, candidates in match.ambiguous.items():
-        if column in READ and column not in fields:
+        if column in READ and column not in fields and not lenient:
             raise InputError(
                 "field_ambiguous", language, layer=layer, field=_title(chosen, column, language),
                 candidates="、".join(candidates),

@@ -30,6 +30,7 @@ _BASES = ("farmland_area", "plot_area")
 class Table:
     """The cells of a summary table: `row unit unit_name kind parent land_class measure value place column leaf`.
 
+    `told` is what a cell counts: "count", "area", or "plot_area" for the gross areas of a table that has both.
     `value` is m² for areas and a count for counts, `place` the last printed place in the same unit, `unit` the unit's
     code where it is known, `leaf` true where the row has no rows below it and the column no parts.
     """
@@ -57,10 +58,13 @@ def check(
     known = leaves[leaves["unit"] != ""]
     ours = _sums(plots, known, basis)
     _units_on_one_side(known, ours, plots, names, findings, basis)
-    both = known[known["unit"].isin(ours.units)]
-    _against_map(both, ours, plots, basis, table.area_unit, findings)
-    if register is not None:
-        _against_register(both, register, plots, basis, table.area_unit, findings)
+    gross = known["told"] == "plot_area"
+    for against, cells in ((basis, known[~gross]), ("plot_area", known[gross])):
+        both = cells[cells["unit"].isin(ours.units)]
+        if len(both) and against in plots.rows:
+            _against_map(both, _sums(plots, both, against), plots, against, table.area_unit, findings)
+            if register is not None:
+                _against_register(both, register, plots, against, table.area_unit, findings)
     progress.update(0.7)
     _parents(table, findings)
     _column_totals(table, findings)
@@ -136,6 +140,9 @@ def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
     factor = np.where(of_area, said.map(lambda unit: float(units.SQUARE_METRES[unit])), 1.0)
     cells["value"] = cells["value"] * factor
     cells["place"] = 10.0 ** -cells["decimals"].astype(float) * factor
+    area_of = cells["basis"].where(pd.Series(of_area, index=cells.index), "")
+    both_areas = {"plot_area", "farmland_area"} <= set(area_of)
+    cells["told"] = cells["measure"].where(~(both_areas & (area_of == "plot_area")), "plot_area")
     whole = (set(cells["parent"]) - {0}) | {row for row, _ in summary.row_sums}
     totals = {total for total, _ in summary.column_sums}
     cells["leaf"] = ~cells["row"].isin(whole) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
@@ -241,8 +248,9 @@ def leaf_units(code: pd.Series, leaves: set[str]) -> pd.Series:
 
 def _settle(table: Table, frame: Frame, leaves: pd.DataFrame, plots: Frame, findings: Findings) -> str:
     """Which of the map's areas the table counts, and in which unit its figures are (R5005)."""
-    bases = [c for c in _BASES if c in plots.rows] or ["geometry_area"]
-    cells = leaves[(leaves["measure"] == "area") & (leaves["unit"] != "") & (leaves["value"] > 0)]
+    cells = leaves[(leaves["told"] == "area") & (leaves["unit"] != "") & (leaves["value"] > 0)]
+    named = [c for c in _BASES if c in plots.rows and (cells["basis"] == c).any()]
+    bases = named or [c for c in _BASES if c in plots.rows] or ["geometry_area"]
     if cells.empty:
         return bases[0]
     expected = {basis: _sums(plots, cells, basis).of(cells) for basis in bases}
@@ -451,7 +459,7 @@ def _add(
         rule,
         "table",
         cells["unit"].where(cells["unit"] != "", cells["unit_name"]),
-        related=cells["land_class"] + ":" + cells["measure"],
+        related=cells["land_class"] + ":" + cells["told"],
         unit=cells["unit"],
         unit_name=cells["unit_name"],
         expected=[f"{v:.{d}f}" for v, d in zip(wanted, decimals)],
@@ -495,5 +503,5 @@ def _printed(table: Table) -> pd.DataFrame:
     parts = ~table.cells["column"].isin([total for total, _ in table.column_sums])
     cells = table.cells[(table.cells["unit"] != "") & (parts | (table.cells["land_class"] == ""))]
     cells = cells.rename(columns={"land_class": "class"})
-    wide = cells.pivot_table(index=["unit", "class"], columns="measure", values="value", aggfunc="first")
+    wide = cells.pivot_table(index=["unit", "class"], columns="told", values="value", aggfunc="first")
     return wide.reindex(columns=["count", "area"]).round({"area": 2})
