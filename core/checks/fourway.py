@@ -20,7 +20,7 @@ from redline.core.frames import Frame
 from redline.core.geometry.overlay import agreement, distance_between
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
-from redline.core.standards import land_class
+from redline.core.standards import land_class, threshold
 
 STATUSES = (
     "duplicate", "invalid", "missing_map", "missing_register", "missing_plots", "area_differs", "shape_differs",
@@ -428,7 +428,8 @@ def _shapes(
     mine, his = ours["geometry"].to_numpy(dtype=object), theirs["geometry"].to_numpy(dtype=object)
     areal = shapely.get_dimensions(his) == 2
     share, distance = np.full(len(keys), np.nan), np.zeros(len(keys))
-    share[areal] = agreement(mine[areal], his[areal], progress=progress.step(share=0.7))
+    same = threshold("topology_tolerance").value
+    share[areal] = agreement(mine[areal], his[areal], tolerance=same, progress=progress.step(share=0.7))
     distance[~areal] = shapely.distance(mine[~areal], his[~areal])
     with np.errstate(invalid="ignore"):
         unlike = share < settings.min_agreement

@@ -65,7 +65,9 @@ def join_by_position(
     areal = shapely.get_dimensions(shapes) == 2
     found = np.full(len(at), -1)
     if areal.any():
-        pairs = overlay(shapes[areal], ground, geometry=False, progress=progress)
+        pairs = overlay(
+            shapes[areal], ground, geometry=False, min_share=_SHARE_FOR_A_MATCH, trusted=True, progress=progress
+        )
         best = pd.DataFrame({"plot": pairs.left, "map": pairs.right, "area": pairs.area})
         best = best.sort_values(["plot", "area", "map"], ascending=[True, False, True]).drop_duplicates("plot")
         enough = best["area"].to_numpy() >= shapely.area(shapes[areal][best["plot"]]) * _SHARE_FOR_A_MATCH
