@@ -1,0 +1,1 @@
+"""Speed of the plugin beside its peers, on a synthetic county."""

@@ -1,0 +1,188 @@
+"""The measurements as a page of Markdown: tables with targets and verdicts, growth, the machine and the method."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redline.bench.duck import PINNED
+
+if TYPE_CHECKING:
+    from redline.bench.measure import Run
+    from redline.bench.run import Measured
+
+USUAL = 100_000
+STEEPEST = 1.1
+
+_METHOD = """\
+Made by `./dev bench`. Every figure is of a process of its own; starting QGIS and importing libraries is not counted,
+opening, reading, computing and writing (to layers in memory) is. The ways of a task are run in turn, {rounds} times
+(a few slow ones once); seconds and peak memory are medians, ratios are medians of the ratios within a round, least and
+greatest in brackets. Ratios of processor time (cpu) waver less than those of the clock (wall) where other programs
+run. All ways are run on at most two cores. The answers of all ways are compared; if they differ there is no report.
+
+The county is made up (seed fixed): wavy quadrangles that tile the land, about 60 vertices a plot, one plot in fifty
+with a pond in it; one violation for 20 plots, eight plots under each. A and E read DuckDB's own format there,
+GeoParquet; all else reads GeoPackage and xlsx. C has one plot in a thousand with a vertex moved, one doubled, one taken
+away. F holds map, register (xlsx, 亩), ground plots (a fifth measured again) and villages against each other; all
+that was planted has to be found, and nothing more of its kind; its peer does only a small part of that."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where and when was measured."""
+
+    day: str
+    processor: str
+    cores: int
+    memory: float
+    load: float
+    versions: str
+
+    @classmethod
+    def now(cls) -> Machine:
+        """This machine, now."""
+        return cls(
+            date.today().isoformat(), _processor(), os.cpu_count() or 1, _memory(), os.getloadavg()[0], _versions()
+        )
+
+
+def page(found: Sequence[Measured], machine: Machine, rounds: int) -> str:
+    """The whole report."""
+    paired = [one for one in found if one.task.peer]
+    single = [one for one in found if not one.task.peer]
+    parts = [
+        "# Performance",
+        f"{machine.day} · {machine.processor}, {machine.cores} cores, {machine.memory:.0f} GB; other programs' load "
+        f"{machine.load:.1f} at the start, load {os.getloadavg()[0]:.1f} at the end · {machine.versions}",
+    ]
+    if paired:
+        parts += ["## Beside its peers", _table(_HEADING, [row for one in paired for row in _rows(one)])]
+    if single:
+        parts += ["## By itself", _table(_SINGLE, [row for one in single for row in _single(one)])]
+    growth = list(_growth(found))
+    if growth:
+        parts += ["## Growth", _table(_GROWTH, growth)]
+    compared = [f"- {one.task.letter}, {one.plots:,} plots: {one.agreed}" for one in paired if one.agreed]
+    failed = [f"- {one.task.letter}, {one.plots:,} plots: {way} not measured: {why}"
+              for one in found for way, why in one.failed.items()]  # fmt: skip
+    if compared or failed:
+        parts += ["## The same answers", "\n".join([*compared, *failed])]
+    parts += ["## Method", _METHOD.format(rounds=rounds)]
+    return "\n\n".join(parts) + "\n"
+
+
+_HEADING = ("task", "plots", "way", "wall s", "cpu s", "peak MB", "wall ratio", "cpu ratio", "target", "verdict")
+_SINGLE = ("task", "plots", "figure", "median", "least–greatest", "target", "verdict")
+_GROWTH = ("task", "way", "plots", "cpu grows as", "target", "verdict")
+
+
+def _rows(one: Measured) -> Iterable[tuple[str, ...]]:
+    peers = one.runs.get(one.task.peer or "", [])
+    for way, runs in one.runs.items():
+        target, verdict = _judged(one, runs, peers) if way == "redline" else ("", "")
+        yield (
+            f"{one.task.letter} {one.task.title}", f"{one.plots:,}", way, f"{_median(runs, 'wall'):.2f}",
+            f"{_median(runs, 'cpu'):.2f}", f"{_median(runs, 'memory'):.0f}",
+            _shown(_ratios(runs, peers, "wall")), _shown(_ratios(runs, peers, "cpu")), target, verdict,
+        )  # fmt: skip
+
+
+def _judged(one: Measured, runs: Sequence[Run], peers: Sequence[Run]) -> tuple[str, str]:
+    """The targets of a task in words, and whether each is met."""
+    task = one.task
+    targets: list[tuple[str, bool]] = []
+    ratios = _ratios(runs, peers, "wall")
+    if task.ratio is not None and ratios:
+        targets.append((f"≤ {task.ratio:.2f}", statistics.median(ratios) <= task.ratio))
+    if task.seconds is not None and one.plots <= USUAL:
+        targets.append((f"< {task.seconds:g} s", _median(runs, "wall") < task.seconds))
+    if task.memory is not None:
+        memory = task.memory if one.plots <= USUAL else max(task.memory, 2000)
+        targets.append((f"≤ {memory:.0f} MB", _median(runs, "memory") <= memory))
+    return ", ".join(said for said, _ in targets), ", ".join("met" if met else "**missed**" for _, met in targets)
+
+
+def _single(one: Measured) -> Iterable[tuple[str, ...]]:
+    answers = [run.answer for run in one.runs["redline"]]
+    for name, first in answers[0].items():
+        task = f"{one.task.letter} {one.task.title}"
+        if isinstance(first, str):
+            yield task, f"{one.plots:,}", name, first, "", "", ""
+            continue
+        values = [answer[name] for answer in answers]
+        target = verdict = ""
+        if one.task.limit and one.task.limit[0] == name:
+            target, verdict = f"< {one.task.limit[1]:g}", _verdict(max(values) < one.task.limit[1])
+        span = f"{min(values):.3g}–{max(values):.3g}"
+        yield task, f"{one.plots:,}", name, f"{statistics.median(values):.3g}", span, target, verdict
+
+
+def _growth(found: Sequence[Measured]) -> Iterable[tuple[str, ...]]:
+    """The exponent of cpu time between the least and the greatest number of plots that a way was run with."""
+    for letter in dict.fromkeys(one.task.letter for one in found if one.task.peer):
+        of_task = sorted((one for one in found if one.task.letter == letter), key=lambda one: one.plots)
+        for way in of_task[0].runs:
+            measured = [one for one in of_task if way in one.runs]
+            least, most = measured[0], measured[-1]
+            if least is most:
+                continue
+            grown = math.log(_median(most.runs[way], "cpu") / _median(least.runs[way], "cpu"))
+            exponent = grown / math.log(most.plots / least.plots)
+            judged = (f"≤ n^{STEEPEST}", _verdict(exponent <= STEEPEST)) if way.startswith("redline") else ("", "")
+            yield letter, way, f"{least.plots:,} → {most.plots:,}", f"n^{exponent:.2f}", *judged
+
+
+def _ratios(runs: Sequence[Run], peers: Sequence[Run], what: str) -> list[float]:
+    return [getattr(run, what) / getattr(peer, what) for run, peer in zip(runs, peers)]
+
+
+def _shown(ratios: Sequence[float]) -> str:
+    if len(ratios) < 2:
+        return "".join(f"{ratio:.2f}" for ratio in ratios)
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+
+
+def _median(runs: Sequence[Run], what: str) -> float:
+    return statistics.median(getattr(run, what) for run in runs)
+
+
+def _verdict(met: bool) -> str:
+    return "met" if met else "**missed**"
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _memory() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def _versions() -> str:
+    import numpy
+    import pandas
+    import shapely
+    from qgis.core import Qgis
+
+    return (
+        f"QGIS {Qgis.QGIS_VERSION.split('-')[0]}, Python {platform.python_version()}, numpy {numpy.__version__}, "
+        f"pandas {pandas.__version__}, shapely {shapely.__version__} (GEOS {shapely.geos_version_string}); "
+        f"peers outside QGIS: {', '.join(PINNED)}"
+    )
