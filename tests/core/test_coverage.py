@@ -551,7 +551,8 @@ def read(path: Path, layer_name: str = "", where: str = "", epsg: int = 0) -> np
 def test_farms_of_swellendam(shared_data: Path) -> None:
     """3,821 overlapping pairs, 354 of them under 1 m²: with the invalid shapes mended, and what is wider than rounding.
 
-    The union that GEOS makes has 103 holes, 53 of them under 10 m²; ten of these are rounding, under a mm².
+    The union that GEOS 3.11.4 makes has 103 holes, 53 of them under 10 m². Ten of these (more or fewer with other
+    versions) are rounding, under a mm²; 93 are places, 43 of them under 10 m².
     """
     farms = read(shared_data / "parcels" / "za_swellendam" / "farms_33S.shp")
     assert len(farms) == 2008
@@ -568,9 +569,10 @@ def test_farms_of_swellendam(shared_data: Path) -> None:
     assert set(zip(one[area > LEAST], other[area > LEAST])) == set(zip(found.left, found.right))
     rings = [ring for part in shapely.get_parts(shapely.union_all(shapes)) for ring in part.interiors]
     holes = np.sort([Polygon(ring).area for ring in rings])
-    assert (len(holes), (holes < 10).sum(), (holes < LEAST).sum()) == (103, 53, 10)
+    holes = holes[holes > LEAST]
+    assert (len(holes), (holes < 10).sum()) == (93, 43)
     free = np.sort(gaps(shapes).area)
-    np.testing.assert_allclose(free[free > LEAST], holes[holes > LEAST], rtol=1e-9, atol=1e-4)
+    np.testing.assert_allclose(free[free > LEAST], holes, rtol=1e-9, atol=1e-4)
 
 
 @pytest.mark.shared
