@@ -75,6 +75,8 @@ OPEN_ENDED = np.datetime64("2261-12-31", "D")
 """The day that stands for 长期: the last full year that nanosecond timestamps can hold."""
 
 _LIMIT = 2.0**62
+# The Earth has 5.1e14 m². A Shapefile's number below -1e38 means “no data” (ESRI Shapefile Technical Description).
+_LARGEST, _NO_DATA = 1e15, -1e38
 _DIGITS_KEPT = 15
 
 
@@ -222,20 +224,23 @@ def parse_number(values: pd.Series) -> Numbers:
     """Numbers as offices write them: "1,234.56", full-width, "12.5亩", blanks and dashes as missing.
 
     A unit behind the number is dropped, not converted (see `suffix_units`). Unreadable: formulas, percentages,
-    accounting negatives in brackets, grouping that is not by thousands, infinity.
+    accounting negatives in brackets, grouping that is not by thousands, numbers beyond what can be counted.
     """
     if _is_plain_number(values):
         numbers = as_floats(values).copy()
-        bad = np.isinf(numbers)
-        numbers[bad] = np.nan
-        return Numbers(numbers, bad)
+        numbers[np.isfinite(numbers) & (numbers < _NO_DATA)] = np.nan
+        return Numbers(*_within_reach(numbers))
     texts = _plain_texts(values)
     found = [_NUMBER.fullmatch(text) for text in texts]
     numbers = np.array([float(_as_entered(match["number"])) if match else np.nan for match in found], dtype=np.float64)
     bad = np.array([match is None and not is_missing(text) for match, text in zip(found, texts)], dtype=bool)
-    bad |= np.isinf(numbers)
-    numbers[bad] = np.nan
-    return Numbers(numbers, bad)
+    numbers, beyond = _within_reach(numbers)
+    return Numbers(numbers, bad | beyond)
+
+
+def _within_reach(numbers: FloatArray) -> tuple[FloatArray, BoolArray]:
+    beyond = np.abs(numbers) > _LARGEST
+    return np.where(beyond, np.nan, numbers), beyond
 
 
 def suffix_units(values: pd.Series) -> npt.NDArray[np.object_]:
@@ -253,7 +258,7 @@ def decimals_of(values: pd.Series, share: float = 0.99, largest: int = 10) -> in
     """
     if _is_plain_number(values):
         numbers = as_floats(values)
-        needed = _decimals_needed(numbers[np.isfinite(numbers)], largest)
+        needed = _decimals_needed(numbers[np.abs(numbers) <= _LARGEST], largest)
     else:
         found = [_NUMBER.fullmatch(text) for text in _plain_texts(values)]
         needed = np.array([_decimals_printed(match) for match in found if match], dtype=np.int64)

@@ -26,6 +26,9 @@ _PLANE_STEPS = 1e4
 _ANGLE_STEPS = 1e6
 _SPACING = 70.0
 
+# The Earth has 5.101e14 m².
+_EARTH = 5.2e14
+
 _BLOCK = 65_536
 _LARGEST = 1_000_000
 
@@ -65,9 +68,9 @@ def areas(
     are: the rule's 70 m are metres in the plane, so edges in kind "lonlat" are straight in latitude and longitude.
     Kind "other" gets its points in its own plane (its unit taken for metres) before `crs.to_lonlat`, on one thread.
     Outer rings count positive and holes negative however they turn; Z is ignored. A ring longer than 70 000 km or
-    with coordinates that are no numbers gives NaN. More `threads` than one hardly pay: numpy's steps are so short that
-    they spend their time on Python's lock. Raises ValueError for an unknown mode and for kind "other" without
-    `to_lonlat`.
+    with coordinates that are no numbers gives NaN, and so does what would be larger than the Earth. More `threads`
+    than one hardly pay: numpy's steps are so short that they spend their time on Python's lock. Raises ValueError for
+    an unknown mode and for kind "other" without `to_lonlat`.
     """
     if mode not in (OFFICIAL, FAST):
         raise ValueError(f"unknown mode {mode!r}")
@@ -135,6 +138,7 @@ def _block(shapes: np.ndarray, rule: _Rule) -> np.ndarray:
     with np.errstate(invalid="ignore", over="ignore"):
         signed = np.abs(_ring_areas(found.xy, found.sizes, rule)) * found.signs
         total = np.bincount(found.features, signed, int(polygonal.sum()))
+        total[total > _EARTH] = np.nan
         result[polygonal] = _round(total) if rule.official else total
     return result
 

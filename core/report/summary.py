@@ -196,7 +196,7 @@ class Summary:
             return pd.DataFrame()
         table = self.tables["PLOT_STATUS"]
         size = table["difference"].abs()
-        differ = table[(size > 0) & (table["status"] != "consistent")].assign(_size=size)
+        differ = table.assign(_size=size)[(size > 0) & (table["status"] != "consistent")]
         return differ.sort_values(["_size", "key"], ascending=[False, True]).head(shown)
 
     def spreads(self) -> list[tuple[str, np.ndarray, int]]:
