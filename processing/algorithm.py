@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDateTime,
@@ -22,6 +23,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
@@ -209,6 +211,15 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         except Exception as error:
             raise self._told(error, feedback) from None
 
+    def input_layer(
+        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+    ) -> QgsVectorLayer | None:
+        """The layer behind a source parameter, also where only its selection is asked for."""
+        value = parameters[name]
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):
+            value = value.source.valueAsString(context.expressionContext(), "")[0]
+        return self.parameterAsVectorLayer({name: value}, name, context)
+
     def _told(self, error: Exception, feedback: QgsProcessingFeedback) -> QgsProcessingException:
         """What a user is told of an error: a sentence. The way to it goes into the debug log only."""
         if isinstance(error, QgsProcessingException):
@@ -228,7 +239,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         taken: dict[str, QgsProcessingParameterDefinition] = {}
         for parameter in self.parameterDefinitions():
             if isinstance(parameter, QgsProcessingParameterFeatureSource) and parameters.get(parameter.name()):
-                layer = self.parameterAsVectorLayer(parameters, parameter.name(), context)
+                layer = self.input_layer(parameters, parameter.name(), context)
                 if layer is not None:
                     taken[_file(layer.source())] = parameter
         for parameter in self.parameterDefinitions():

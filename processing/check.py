@@ -196,7 +196,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         from redline.processing.encodings import readable
 
         name = given.parameter
-        layer = self.parameterAsVectorLayer(parameters, name, context)
+        layer = self.input_layer(parameters, name, context)
         if not isinstance(layer, QgsVectorLayer):
             return parameters
         self._names[name] = _layer_name(layer)

@@ -35,6 +35,7 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QDate
 
 from redline.core.catalogue import text
 from redline.core.frames import Source
@@ -361,7 +362,7 @@ def areal(shapes: Shapes) -> Shapes:
     parts, owner = shapely.get_parts(shapes, return_index=True)
     inner, of_part = shapely.get_parts(parts, return_index=True)
     owner = owner[of_part]
-    polygons = shapely.get_type_id(inner) == _POLYGON
+    polygons = (shapely.get_type_id(inner) == _POLYGON) & ~shapely.is_empty(inner)
     result = np.full(len(shapes), None, dtype=object)
     owners, places = np.unique(owner[polygons], return_inverse=True)
     if len(owners):
@@ -384,6 +385,12 @@ def _feature(row: tuple[Any, ...], wkb: bytes | None) -> QgsFeature:
     return feature
 
 
+def _calendar(column: pd.Series) -> list[tuple[int, int, int]]:
+    """Year, month and day of every row, 0 where there is none."""
+    parts = [getattr(column.dt, part).fillna(0).astype(int).tolist() for part in ("year", "month", "day")]
+    return list(zip(*parts))
+
+
 def _kind(dtype: Any) -> str:
     return _KINDS.get(getattr(dtype, "kind", "O"), "text")
 
@@ -393,7 +400,7 @@ def _cells(column: pd.Series) -> list[Any]:
     kind = _kind(column.dtype)
     missing = column.isna().to_numpy()
     if kind == "date":
-        values = [stamp.date() for stamp in column.dt.to_pydatetime()] if len(column) else []
+        values = [QDate(year, month, day) for year, month, day in _calendar(column)]
     elif kind == "text":
         values = [str(value) for value in column]
     else:

@@ -1,19 +1,156 @@
-"""The provider as QGIS sees it: registered by the plugin object, without a desktop."""
+"""The provider as QGIS sees it, small layers of plots in every format, and runs that are listened to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
-from qgis.core import QgsProcessingProvider
+from qgis.core import (
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+    QgsProcessingProvider,
+    QgsProject,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDate
 
 from redline import classFactory
+from redline.core.frames import Source
+from redline.core.progress import Progress
+from redline.processing.layers import read_source
+
+FIELDS = (
+    "field=YJJBNTTBBH:string(21)&field=ZLDWDM:string(19)&field=ZLDWMC:string(60)&field=DLBM:string(5)"
+    "&field=DLMC:string(20)&field=YJJBNTTBMJ:double&field=SJNF:integer&field=BHKSSJ:date"
+)
+SIDE = 100.0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def provider(qgis_processing: None) -> Iterator[QgsProcessingProvider]:
-    """The plugin's Processing provider, registered for the session."""
+    """The plugin's Processing provider, registered for the test."""
     plugin = classFactory(None)
     plugin.initProcessing()
     yield plugin.provider
     plugin.unload()
+
+
+class Listener(QgsProcessingFeedback):
+    """Keeps what a run says, by kind; `stop_at` cancels the run as soon as its progress (0–100) has come so far."""
+
+    def __init__(self, stop_at: float | None = None) -> None:
+        super().__init__(False)
+        self.said: dict[str, list[str]] = {"info": [], "warning": [], "error": [], "debug": [], "step": []}
+        self.stopped_at: float | None = None
+        self._stop_at = stop_at
+        self.progressChanged.connect(self._watch)
+
+    def _watch(self, progress: float) -> None:
+        if self._stop_at is not None and progress >= self._stop_at and self.stopped_at is None:
+            self.stopped_at = time.monotonic()
+            self.cancel()
+
+    def pushInfo(self, info: str) -> None:
+        self.said["info"].append(info)
+
+    def pushWarning(self, warning: str) -> None:
+        self.said["warning"].append(warning)
+
+    def reportError(self, error: str, fatalError: bool = False) -> None:
+        self.said["error"].append(error)
+
+    def pushDebugInfo(self, info: str) -> None:
+        self.said["debug"].append(info)
+
+    def setProgressText(self, text: str) -> None:
+        self.said["step"].append(text)
+
+    @property
+    def log(self) -> str:
+        return "\n".join(self.said["info"])
+
+
+@pytest.fixture
+def listener() -> Callable[..., Listener]:
+    return Listener
+
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run(provider: QgsProcessingProvider) -> Run:
+    """Run an algorithm of the provider; sinks go to memory where the test names none."""
+    import processing
+
+    def run_it(
+        name: str, parameters: Mapping[str, Any], feedback: QgsProcessingFeedback | None = None,
+        context: QgsProcessingContext | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        algorithm = provider.algorithm(name)
+        sinks = {p.name(): "memory:" for p in algorithm.parameterDefinitions() if p.type() == "sink"}
+        given = {**sinks, **parameters}
+        results: dict[str, Any] = processing.run(f"redline:{name}", given, feedback=feedback, context=context)
+        return results
+
+    return run_it
+
+
+@pytest.fixture
+def plots(qgis_app: Any) -> Callable[..., QgsVectorLayer]:
+    """Make a memory layer of square plots of one hectare in a row: the fields of the standard, true areas."""
+
+    def make(count: int = 3, crs: str = "EPSG:4549", **changed: list[Any]) -> QgsVectorLayer:
+        layer = QgsVectorLayer(f"Polygon?crs={crs}&{FIELDS}", "永久基本农田", "memory")
+        features = []
+        for number in range(count):
+            x, y = 500_000 + number * SIDE, 3_400_000.0
+            feature = QgsFeature(layer.fields())
+            ring = f"{x} {y}, {x + SIDE} {y}, {x + SIDE} {y + SIDE}, {x} {y + SIDE}, {x} {y}"
+            feature.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({ring}))"))
+            key, village = f"990101001001{number:06d}", "9901010010010000000"
+            feature.setAttributes([key, village, "示范一村", "0101", "水田", 10000.0, 2023, QDate(2024, 5, 1)])
+            for name, values in changed.items():
+                feature[name] = values[number]
+            features.append(feature)
+        assert layer.dataProvider().addFeatures(features)[0]
+        return layer
+
+    return make
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[..., Path]:
+    """Write a layer into a file, by QGIS's own writer."""
+
+    def write(layer: QgsVectorLayer, name: str, driver: str, encoding: str = "UTF-8") -> Path:
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.driverName, options.fileEncoding, options.layerName = driver, encoding, Path(name).stem
+        path = tmp_path / name
+        done = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), QgsCoordinateTransformContext(), options)
+        assert done[0] == QgsVectorFileWriter.WriterError.NoError, done[1]
+        return path
+
+    return write
+
+
+@pytest.fixture
+def read(qgis_app: Any) -> Callable[..., Source]:
+    """Read a layer as a check does."""
+
+    def read_it(layer: QgsVectorLayer, **options: Any) -> Source:
+        assert layer.isValid()
+        context = QgsProcessingContext()
+        context.setProject(QgsProject.instance())
+        given = {"progress": Progress(), "context": context, **options}
+        return read_source(QgsProcessingFeatureSource(layer, context), layer.name(), **given)
+
+    return read_it
