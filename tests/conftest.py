@@ -7,6 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples every time: a test that fails fails again. REDLINE_EXAMPLES=random looks for new ones.
+settings.register_profile("redline", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("random", settings.get_profile("redline"), derandomize=False)
+settings.load_profile("random" if os.environ.get("REDLINE_EXAMPLES") == "random" else "redline")
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION = pytest.StashKey[pytest.Session]()
