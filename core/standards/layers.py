@@ -19,7 +19,8 @@ where nothing better is there, a name cut to ten bytes by a Shapefile."""
 
 _IGNORED = re.compile(
     r"(fid|ogc_fid|gid|objectid(_\d+)?|orig_fid|shape|geom(etry)?|the_geom|wkb_geometry|序号|"
-    r"shape_?(leng(th)?|area|len)|.*_ys)",
+    # What programs add: their own lengths and areas, and those that ellipsoidalarea writes.
+    r"shape_?(leng(th)?|area|len)|.*_ys|(area_m2|area_mu|recorded_m2)(_\d+)?)",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"[(\[{<《【〔]([^()\[\]{}<>《》【】〔〕]*)[)\]}>》】〕]")
