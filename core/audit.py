@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from redline.core.catalogue import text
-from redline.core.checks import duties, fourway
+from redline.core.checks import duties, fourway, schema
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -42,9 +42,11 @@ CHECKS = (
     Check(
         "duties",
         ("map",),
-        0.2,
+        0.15,
         lambda frames, found, chosen, progress: duties.check(frames, found, chosen.duties, progress),
     ),
+    # Last: by then every row has the number that it is known by.
+    Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),
 )
 
 

@@ -49,13 +49,14 @@ class Findings:
         measure: Any = "text",
         geometry: Any = None,
         severity: Any = None,
+        message: Any = None,
         **words: Any,
     ) -> None:
         """Add one finding per entry of `key`; every other value is one for all or as long as `key`.
 
         `expected` and `actual` are texts, `difference` a number in the unit that `measure` names (m2, %, count, days,
         m; "text" where there is no number). `words` fill the named places of the rule's message, beside the columns
-        themselves.
+        themselves; `message` is a whole sentence in its place, for what is told of many rows at once.
         """
         entry = catalogue_rule(rule)
         keys = [str(key)] if isinstance(key, str) else [str(k) for k in key]
@@ -71,7 +72,8 @@ class Findings:
         geometries[:] = _column(geometry, len(keys))
         part["geometry"] = geometries
         said = {name: _column(value, len(keys)) for name, value in words.items()}
-        part["message"] = _render(entry.message[self.language], part, said)
+        told = _render(entry.message[self.language], part, said) if message is None else message
+        part["message"] = _column(told, len(keys))
         part["title"] = entry.title[self.language]
         part["how_to_fix"] = entry.how_to_fix[self.language]
         self._parts.append(part)

@@ -28,10 +28,11 @@ CODES = (
 )  # fmt: skip
 NAMES = (
     "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
+    "slope", "grade",
 )  # fmt: skip
 AREAS = (
-    "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area", "letter_area",
-    "control_area",
+    "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area",
+    "letter_area", "control_area",
 )  # fmt: skip
 NUMBERS = (*AREAS, "deduction_factor", "count")
 DATES = ("start", "end", "letter_date")

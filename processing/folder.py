@@ -149,8 +149,9 @@ def _candidate(
 
     def read(target: QgsCoordinateReferenceSystem, progress: Progress, _keep: QgsVectorLayer | None = keep) -> Source:
         return read_source(
-            source, name, context=context, progress=progress, target_crs=target, geometry=not flat, language=speech
-        )
+            source, name, context=context, progress=progress, target_crs=target, geometry=not flat, language=speech,
+            in_bytes=file.lower().endswith(".shp"),
+        )  # fmt: skip
 
     names = _headers(_first_rows(source)) if flat else [field.name() for field in source.fields()]
     return Candidate(name, file, source.sourceCrs(), plane_crs(source), guess_role(name, names, shape), read)

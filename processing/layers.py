@@ -38,12 +38,12 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate
 
 from redline.core.catalogue import text
-from redline.core.frames import Source
+from redline.core.frames import Source, Storage
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import Crs
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
-from redline.processing.values import columns, field
+from redline.processing.values import columns, field, type_of
 
 Shapes = npt.NDArray[np.object_]
 
@@ -73,12 +73,14 @@ def read_source(
     language: str = "zh",
     mode: str = ellipsoid.OFFICIAL,
     keep: Callable[[Shapes], Shapes] | None = None,
+    in_bytes: bool = False,
 ) -> Source:
     """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
 
     `geometry` comes in `target_crs`; `crs`, `bounds` and the areas `measured` (m², in `mode`) are of the layer's own
     CRS. The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
-    `keep` gives of a chunk's shapes those to hold in memory. Raises Cancelled within a chunk of features.
+    `keep` gives of a chunk's shapes those to hold in memory; `in_bytes` tells that lengths of fields are bytes, as in a
+    Shapefile. Raises Cancelled within a chunk of features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
@@ -102,12 +104,15 @@ def read_source(
     frame = pd.DataFrame({name: read.get(place, empty) for place, name in enumerate(names)}, columns=names)
     if ground:
         frame.index = pd.Index(ids, dtype="int64")
+    storage = {
+        name: Storage(type_of(one), max(one.length(), 0), in_bytes) for name, one in zip(names, source.fields())
+    }
     if not ground:
-        return Source(name, frame)
+        return Source(name, frame, storage=storage)
     if ground.unmoved and target_crs:
         progress.tell(text("note.unmoved", language, layer=name, count=ground.unmoved, crs=target_crs.authid()))
     kind = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType())).lower()
-    return ground.source(name, frame, kind)
+    return replace(ground.source(name, frame, kind), storage=storage)
 
 
 def known_fields(source: QgsFeatureSource, role: str, name: str) -> set[str]:

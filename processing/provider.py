@@ -30,7 +30,9 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.consistency.ellipsoidalarea import EllipsoidalArea
         from redline.processing.consistency.fiveduties import FiveDuties
         from redline.processing.consistency.fourwaycheck import FourWayCheck
+        from redline.processing.consistency.schemacheck import SchemaCheck
+        from redline.processing.consistency.summarytables import SummaryTables
         from redline.processing.countyaudit import CountyAudit
 
-        for algorithm in (CountyAudit, FourWayCheck, FiveDuties, EllipsoidalArea):
+        for algorithm in (CountyAudit, FourWayCheck, FiveDuties, SchemaCheck, SummaryTables, EllipsoidalArea):
             self.addAlgorithm(algorithm())

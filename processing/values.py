@@ -17,6 +17,12 @@ _TYPES = {
     "truth": ("Bool", "Bool"),
     "date": ("Date", "QDate"),
 }
+_STORED = {
+    "text": ("String", "QString"),
+    "real": ("Double", "Double"),
+    "integer": ("Int UInt LongLong ULongLong", "Int UInt LongLong ULongLong"),
+    "date": ("Date DateTime", "QDate QDateTime"),
+}
 _READY = frozenset({str, int, float, bool, type(None)})
 
 
@@ -24,6 +30,15 @@ def field(name: str, kind: str) -> QgsField:
     """A field of kind "text", "real", "whole", "truth" or "date"."""
     old, new = _TYPES[kind]
     return QgsField(name, getattr(QMetaType.Type, new) if _QMETATYPE else getattr(QVariant.Type, old))
+
+
+def type_of(one: QgsField) -> str:
+    """How a layer keeps a field: "text", "real", "integer", "date" or "" for anything else."""
+    kinds = QMetaType.Type if _QMETATYPE else QVariant.Type
+    for kind, names in _STORED.items():
+        if one.type() in [getattr(kinds, name) for name in names[_QMETATYPE].split()]:
+            return kind
+    return ""
 
 
 def is_null(value: object) -> bool:

@@ -42,6 +42,11 @@ def schemes() -> tuple[str, ...]:
     return tuple(load("land_classes.json")["schemes"])
 
 
+def scheme_title(scheme: str) -> dict[str, str]:
+    """What a scheme is called: dict en, zh. KeyError for an unknown one."""
+    return dict(load("land_classes.json")["schemes"][scheme]["title"])
+
+
 @cache
 def land_classes(scheme: str) -> dict[str, LandClass]:
     """All classes of a scheme by code; KeyError for an unknown scheme."""

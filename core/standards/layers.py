@@ -49,7 +49,8 @@ class Field:
     `type` is text, integer, real or date; `length` in characters (0 = not set); `required` is M, C (on condition), O;
     X marks a field that is understood but no part of the standard. `general` are words that mean this field where no
     better one is there. `domain` names a code list or a scheme of land classes; a value must lie within
-    `minimum`…`maximum` (`*_open`: the bound itself excluded).
+    `minimum`…`maximum` (`*_open`: the bound itself excluded). A code of `digits` has one of these numbers of digits; a
+    `constant` field has one value in the whole layer.
     """
 
     name: str
@@ -70,6 +71,8 @@ class Field:
     minimum_open: bool = False
     maximum_open: bool = False
     personal: bool = False
+    digits: tuple[int, ...] = ()
+    constant: bool = False
 
     @property
     def title(self) -> dict[str, str]:
@@ -91,6 +94,58 @@ class Identity:
     subtrahends: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     decimals: int = 2
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """The code in `field` begins with the code in `of`, both standard field names."""
+
+    field: str
+    of: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The field `name` names what the code in `code` stands for: one code, one name in the layer."""
+
+    code: str
+    name: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A value of `field` matches one of the `patterns`, or none of them where `negated`.
+
+    A pattern is a text as it is, with * for any number of characters and ? for one; "" is an empty value, and a number
+    is written as "0" or "0.5".
+    """
+
+    field: str
+    patterns: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a row must hold (`then`) where all of `when` is so, told by `rule`; `zh` and `en` say it to people."""
+
+    id: str
+    rule: str
+    when: tuple[Clause, ...]
+    then: Clause
+    zh: str
+    en: str
+    source: str
+    confidence: str
+
+    @property
+    def sentence(self) -> dict[str, str]:
+        """What must hold, for people: dict en, zh."""
+        return {"en": self.en, "zh": self.zh}
 
 
 @dataclass(frozen=True)
@@ -117,7 +172,9 @@ class Profile:
     `scheme` the scheme of its land classes, `area_unit` the unit its areas are in where nobody says ("" unknown),
     `fallback_key` the columns that together name a row without `key`, `key_from` the column that is the key where there
     is none and no fallback, `essential` groups of columns one of which makes it this kind of layer, `totals` the words
-    of total rows, `class_columns` whether land classes stand as columns.
+    of total rows, `class_columns` whether land classes stand as columns. A `normative` profile comes from a standard
+    that fixes names and types of the fields, where otherwise any usual word will do. `unique` are groups of fields that
+    together never repeat; `prefixes`, `namings` and `conditions` are what the fields of one row must keep.
     """
 
     id: str
@@ -138,6 +195,11 @@ class Profile:
     identities: tuple[Identity, ...] = ()
     totals: tuple[str, ...] = ()
     class_columns: bool = False
+    normative: bool = False
+    unique: tuple[tuple[str, ...], ...] = ()
+    prefixes: tuple[Prefix, ...] = ()
+    namings: tuple[Naming, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     def field(self, canonical: str) -> Field | None:
         """The field behind a canonical column, None where the profile has none."""
@@ -363,8 +425,29 @@ def _cut_forms(alias: str, cut: str) -> bool:
 def _profile(entry: dict[str, Any]) -> Profile:
     entry = _frozen(entry)
     fields = tuple(Field(**field) for field in entry["fields"])
-    identities = tuple(Identity(**identity) for identity in entry.get("identities", ()))
-    return Profile(**{**entry, "fields": fields, "identities": identities})
+    return Profile(**{
+        **entry,
+        "fields": fields,
+        "identities": tuple(Identity(**identity) for identity in entry.get("identities", ())),
+        "prefixes": tuple(Prefix(**prefix) for prefix in entry.get("prefixes", ())),
+        "namings": tuple(Naming(**naming) for naming in entry.get("namings", ())),
+        "conditions": tuple(conditions()[name] for name in entry.get("conditions", ())),
+    })  # fmt: skip
+
+
+@cache
+def conditions() -> dict[str, Condition]:
+    """All conditions between the fields of a row, by id; profiles name those that they ask for."""
+    return {
+        name: Condition(
+            id=name, **{**entry, "when": tuple(map(_clause, entry["when"])), "then": _clause(entry["then"])}
+        )
+        for name, entry in load("conditions.json").items()
+    }
+
+
+def _clause(entry: dict[str, Any]) -> Clause:
+    return Clause(entry["field"], tuple(entry.get("in", entry.get("not", ()))), "not" in entry)
 
 
 def _frozen(value: Any) -> Any:

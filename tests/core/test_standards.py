@@ -24,9 +24,9 @@ CANONICAL = words(
     "plot_area farmland_area class_area area deduction_class deduction_factor deduction_area linear_area "
     "scattered_area terrace slope grade village_person group_name group_person person_id person phone "
     "address start end period letter letter_date letter_area parcel atlas_page year stable remark count "
-    "control_area page title file"
+    "control_area page title file change_kind before after on_farmland"
 )
-ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse"}
+ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation"}
 TYPES = {"text", "integer", "real", "date"}
 FOLDER = Path(standards.__file__).parent
 
@@ -114,6 +114,33 @@ def test_identities_speak_of_columns_and_rules_that_exist(item: Profile) -> None
         assert identity.rule in rules()
         assert bool(identity.factors) != bool(identity.minuend)
         assert {identity.result, *identity.subtrahends, *identity.factors, identity.minuend} - {""} <= columns
+
+
+@each_profile
+def test_what_fields_of_a_row_must_keep_speaks_of_fields_that_exist(item: Profile) -> None:
+    names = {field.name for field in item.fields}
+    assert {name for group in item.unique for name in group} <= names
+    for prefix in item.prefixes:
+        assert {prefix.field, prefix.of} <= names
+    for naming in item.namings:
+        assert {naming.code, naming.name} <= names
+    for condition in item.conditions:
+        assert condition.rule in rules()
+        assert condition.confidence in "HML"
+        assert {clause.field for clause in (*condition.when, condition.then)} <= names, condition.id
+
+
+@each_profile
+def test_values_that_conditions_speak_of_are_in_the_code_lists(item: Profile) -> None:
+    for condition in item.conditions:
+        for clause in (*condition.when, condition.then):
+            (field,) = [field for field in item.fields if field.name == clause.field]
+            for pattern in clause.patterns:
+                if field.domain in standards.domains() and pattern:
+                    assert pattern in standards.domain(field.domain), (condition.id, pattern)
+                elif field.domain and pattern:
+                    codes = standards.land_classes(field.domain)
+                    assert any(code.startswith(pattern.rstrip("*")) for code in codes), (condition.id, pattern)
 
 
 def test_lengths_and_obligations_of_the_2021_standard() -> None:
@@ -284,12 +311,39 @@ def test_words_that_are_no_totals(word: str) -> None:
         ("实地核查地块", "DKBH SCMJ DLBM ZLDWDM ZLDWMC DCRQ", "polygon", "plots", "plots"),
         ("外业", "图斑编号 实测面积", "MultiPointZ", "plots", "plots"),
         ("register", "永久基本农田图斑编号 责任人 图斑面积", "NoGeometry", "register", "register"),
+        (
+            "DLTB",
+            "BSM YSDM TBBH DLBM DLMC QSXZ ZLDWDM GDPDJ TKXS TBMJ XZDWMJ LXDWMJ TKMJ TBDLMJ",
+            "polygon",
+            "landuse",
+            "erdiao2009",
+        ),
+        ("DLTB", "TBBH DLBM ZLDWDM TBMJ", "polygon", "landuse", "sandiao2020"),
+        ("JQYDYH", "BSM XZQDM XZQMC YDYHFLDM YDYHFLMC MJ", "polygon", "landuse", "yongtu2023"),
+        ("layer", "YDYHFLDM YDYHFLMC TBMJ", "polygon", "landuse", "yongtu2023"),
+        (
+            "2026监测图斑",
+            "XZQDM XMC JCBH TBLX TZ QSX HSX DDTC JSYDXZ DLBM DLMC TBXHDM TBXHMC ZZSXDM ZZSXMC CZCSXM SFYN SFHX MJ BZ",
+            "polygon",
+            "violation",
+            "enforcement2026",
+        ),
+        ("layer", "XZQDM XMC JCBH TBLX QSX HSX JCMJ", "polygon", "violation", "enforcement2026"),
     ],
 )
 def test_guessing_what_a_layer_is(layer: str, names: str, shape: str, role: str, chosen: str) -> None:
     best = guess_role(layer, names.split(), shape)[0]
     assert best[:2] == (role, chosen)
     assert best_profile(role, names.split(), layer)[0].id == chosen
+
+
+def test_a_land_survey_or_a_monitoring_layer_is_no_map() -> None:
+    survey = "BSM YSDM TBBH DLBM DLMC QSXZ QSDWDM ZLDWDM ZLDWMC TBMJ KCDLBM KCXS KCMJ TBDLMJ GDLX GDPDJB".split()
+    monitoring = "XZQDM XMC JCBH TBLX QSX HSX DLBM DLMC TBXHDM ZZSXDM SFYN SFHX MJ BZ".split()
+    for layer, names in (("DLTB", survey), ("JCTB", monitoring), ("图层", survey), ("图层", monitoring)):
+        scores = {role: score for role, _, score in guess_role(layer, names, "polygon")}
+        assert max(scores, key=scores.__getitem__) in {"landuse", "violation"}
+        assert scores.get("map", 0.0) < 0.6
 
 
 def test_a_guess_is_never_forced() -> None:
