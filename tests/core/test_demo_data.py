@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ ogr = pytest.importorskip("osgeo.ogr", reason="needs GDAL's Python, which comes 
 openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl of requirements-dev.txt")
 pytest.importorskip("pyproj", reason="the demo's tools measure with pyproj")
 
+from redline.tools.demo.county import CLASS_NAMES  # noqa: E402
 from redline.tools.demo.layers import read_layer  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,7 +186,7 @@ def test_presence_is_as_told(
     assert on_map.keys() - surveyed.keys() - told("R6021") == told("R6012")
     assert surveyed.keys() - on_map.keys() == told("R6013")
     twice = {key for count in (on_map, in_register, surveyed) for key, n in count.items() if n > 1}
-    assert twice == told("R2009")
+    assert twice == {finding["key"] for finding in TRUTH if finding["rule"] == "R2009" and not finding["related"]}
 
 
 def test_shapes_are_as_told(plots: list[dict[str, Any]], villages: list[dict[str, Any]]) -> None:
@@ -202,6 +203,31 @@ def test_shapes_are_as_told(plots: list[dict[str, Any]], villages: list[dict[str
     assert strangers == told("R4003")
     assert crossing == told("R4004")
     assert {row["YJJBNTTBBH"] for row in plots if row["XZQDM"] not in outlines} == told("R2010")
+
+
+def test_codes_and_texts_of_the_map_are_as_told(plots: list[dict[str, Any]]) -> None:
+    def told_of(rule: str, related: str) -> set[str]:
+        return {f["key"] for f in TRUTH if (f["rule"], f["role"], f["related"]) == (rule, "map", related)}
+
+    def where(wrong: Callable[[dict[str, Any]], bool]) -> set[str]:
+        return {row["YJJBNTTBBH"] for row in plots if wrong(row)}
+
+    kinds = {"10", "20", "21", "30", "31", "32", "33", "34", "40"}
+    assert where(lambda row: (row["GDPDJB"] or "1") not in "12345") == told_of("R2006", "GDPDJB")
+    assert where(lambda row: row["QSXZ"] not in kinds) == told_of("R2006", "QSXZ")
+    assert where(lambda row: row["GDDB"] is not None and not 1 <= row["GDDB"] <= 15) == told_of("R2007", "GDDB")
+    assert where(lambda row: not row["WDGD"]) == told_of("R2005", "WDGD")
+    assert where(lambda row: row["DLMC"] != CLASS_NAMES[row["DLBM"]]) == told_of("R2011", "DLMC")
+    assert where(lambda row: row["DLBM"][:2] == "01" and row["ZZSXDM"] == "JKHF") == told_of(
+        "R2015", "ZZSXDM/DLBM/TBXHDM"
+    )
+    assert where(lambda row: not row["ZLDWDM"].startswith(row["XZQDM"])) == told_of("R2016", "ZLDWDM")
+    strangers = where(lambda row: not row["YJJBNTTBBH"].startswith(row["XZQDM"]))
+    assert strangers == told_of("R2016", "YJJBNTTBBH")
+    assert where(lambda row: len(row["BZ"] or "") >= 50) == told_of("R2003", "BZ")
+    assert len(where(lambda row: row["QSDWMC"] != row["QSDWMC"].strip())) == 3
+    identifiers = Counter(row["BSM"] for row in plots)
+    assert {bsm for bsm, count in identifiers.items() if count > 1} == told_of("R2009", "BSM")
 
 
 def test_area_identities_are_as_told(plots: list[dict[str, Any]]) -> None:
@@ -227,9 +253,9 @@ def test_values_of_the_register_are_as_told(plots: list[dict[str, Any]], registe
         name = (person or "").replace("　", "")
         wrong = {
             "R6003": abs(net / 0.0015 - row["YJJBNTMJ"]) > 10,
-            "R6015": class_name != row["DLMC"],
+            "R6015": class_name != CLASS_NAMES[row["DLBM"]],
             "R6016": unit != row["XZQDM"],
-            "R6017": owner != row["QSDWMC"],
+            "R6017": owner != row["QSDWMC"].strip(),
             "R6023": name != (row["ZRRMC"] or ""),
             "R6011": not letter,
         }

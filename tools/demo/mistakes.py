@@ -17,6 +17,8 @@ from redline.tools.demo.sums import follow_sums
 ON_DATE = "20260630"
 NOWHERE = "990101999001"
 BORDER_DEPTH = 9.0  # metres
+REMARK = "该图斑经县自然资源局会同乡镇人民政府和村民委员会现场核实，"
+REMARK_LENGTH = 50
 STRANGERS = ("欧阳建设", "司马长福", "诸葛守信")
 
 
@@ -48,6 +50,8 @@ def spoil(county: County, seed: int, write: Callable[[], Papers]) -> tuple[Paper
     atlas_pages(plan, papers)
     table_rows(plan, papers)
     table_cells(plan, papers)
+    map_codes(plan, papers)
+    map_texts(plan, papers)
     follow_sums(plan, papers)
     return papers, plan
 
@@ -119,6 +123,7 @@ def map_numbers_and_units(plan: Plan, papers: Papers) -> None:
     rows[plot.key] |= {"XZQDM": NOWHERE, "ZLDWDM": NOWHERE + "0000000"}
     plan.touch("map", _presence(plot), "map-unit-unknown")
     plan.expect("map-unit-unknown", plot.key, "map R2010", "register R6016", "plots R6016", "map R6008")
+    plan.expect("map-unit-unknown", plot.key, "map R2016", related="YJJBNTTBBH")
     plan.expect("map-unit-unknown", NOWHERE, "map R6020")
 
     (plot,) = plan.pick("astray-map", 1, lambda plot: _large(plot) and _has_neighbour(plan, plot), _moving(plan))
@@ -127,6 +132,7 @@ def map_numbers_and_units(plan: Plan, papers: Papers) -> None:
     rows[plot.key] |= {"ZLDWDM": other.code + "0000000", "ZLDWMC": other.name}
     plan.touch("map", _moving(plan)(plot), "astray-map")
     plan.expect("astray-map", plot.key, "map R4003", "register R6016", "plots R6016")
+    plan.expect("astray-map", plot.key, "map R2016", related="YJJBNTTBBH")
 
 
 def map_shapes(plan: Plan, papers: Papers) -> None:
@@ -349,6 +355,61 @@ def table_cells(plan: Plan, papers: Papers) -> None:
     table[code][""] += 1000
     plan.touch("children", [(towns[5], "")], "table-total")
     plan.touch("parts", [(code, "")], "table-total")
+
+
+def map_codes(plan: Plan, papers: Papers) -> None:
+    """Codes and figures of the map that the standard does not allow, or that contradict each other."""
+    rows = papers.map_by_key()
+
+    def plant(cause: str, rule: str, related: str, suits: Callable[[Plot], bool], *changes: Row) -> None:
+        for plot, change in zip(plan.pick(cause, len(changes), suits), changes):
+            rows[plot.key] |= change
+            plan.expect(cause, plot.key, f"map {rule}", related=related)
+
+    def planted_with_grain(plot: Plot) -> bool:
+        return _cultivated(plot) and rows[plot.key]["TBXHDM"] == ""
+
+    plant("map-slope", "R2006", "GDPDJB", _cultivated, {"GDPDJB": "6"}, {"GDPDJB": "0"}, {"GDPDJB": "9"})
+    plant("map-owner-kind", "R2006", "QSXZ", _any, {"QSXZ": "50"}, {"QSXZ": "JT"}, {"QSXZ": "3"})
+    plant("map-grade", "R2007", "GDDB", _cultivated, {"GDDB": 16}, {"GDDB": 25}, {"GDDB": -1})
+    plant("map-stable", "R2005", "WDGD", _any, {"WDGD": ""}, {"WDGD": ""}, {"WDGD": ""})
+    plant("map-class-name", "R2011", "DLMC", _dry, {"DLMC": "水田"}, {"DLMC": "果园"}, {"DLMC": "水浇地"})
+    restorable = {"ZZSXDM": "JKHF", "ZZSXMC": "即可恢复"}
+    planting = "ZZSXDM/DLBM/TBXHDM"
+    plant("map-planting", "R2015", planting, planted_with_grain, restorable, restorable, restorable)
+    for plot in plan.pick("map-location", 3, lambda plot: _has_neighbour(plan, plot)):
+        other = plan.neighbour(plot)
+        rows[plot.key] |= {"ZLDWDM": other.code + "0000000", "ZLDWMC": other.name}
+        plan.expect("map-location", plot.key, "map R2016", related="ZLDWDM")
+    for plot, other in zip(plan.pick("map-bsm", 1), plan.pick("map-bsm-other", 1)):
+        rows[plot.key]["BSM"] = rows[other.key]["BSM"]
+        plan.expect("map-bsm", rows[other.key]["BSM"], "map R2009", related="BSM")
+    plan.record("map-bsm", [*plan.keys["map-bsm"], *plan.keys.pop("map-bsm-other")])
+
+
+def map_texts(plan: Plan, papers: Papers) -> None:
+    """Texts of the map that were cut off, or hold what nobody sees; and brackets that are as they should be."""
+    rows = papers.map_by_key()
+    for plot in plan.pick("map-cut", 3):
+        rows[plot.key]["BZ"] = (REMARK * 3)[:REMARK_LENGTH]
+        plan.expect("map-cut", plot.key, "map R2003", related="BZ")
+    for plot, (before, behind) in zip(plan.pick("map-hidden", 3), (("\u3000", ""), ("", "\u3000"), ("", "\t"))):
+        rows[plot.key]["QSDWMC"] = before + rows[plot.key]["QSDWMC"] + behind
+    plan.expect("map-hidden", "", "map R2012", related="owner")
+    for plot in plan.pick("map-brackets", 2):
+        rows[plot.key]["BZ"] = "已核实（见附件）"
+
+
+def _any(plot: Plot) -> bool:
+    return True
+
+
+def _cultivated(plot: Plot) -> bool:
+    return plot.land_class.startswith("01")
+
+
+def _dry(plot: Plot) -> bool:
+    return plot.land_class == "0103"
 
 
 def _large(plot: Plot) -> bool:

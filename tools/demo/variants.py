@@ -1,4 +1,4 @@
-"""The same county in another form: variants.py OUTDIR KIND (shuffled, shapefile, zone36, noprefix, degrees)."""
+"""The same county in another form: variants.py OUTDIR KIND (shuffled, shapefile, zone36, zone38, noprefix, degrees)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from redline.tools.demo.generate import ATLAS, GEOPACKAGE, GROUND, REGISTER, SEE
 
 DEMO = ROOT / "resources" / "demo"
 LAYERS = {"YJJBNTBHTB": "永久基本农田保护图斑", "CJDCQ": "村级调查区", "XZQ": "行政区"}
-KINDS = {"shuffled": EPSG, "shapefile": EPSG, "zone36": 4524, "noprefix": 4546, "degrees": 4490}
+KINDS = {"shuffled": EPSG, "shapefile": EPSG, "zone36": 4524, "zone38": 4526, "noprefix": 4546, "degrees": 4490}
 
 
 def write_variant(out: Path, kind: str, demo: Path = DEMO) -> dict[str, Path]:
@@ -26,8 +26,8 @@ def write_variant(out: Path, kind: str, demo: Path = DEMO) -> dict[str, Path]:
 
     Args:
         out: folder to write into.
-        kind: `shuffled` other order of features; `shapefile` all layers as shapefiles in GBK; `zone36` EPSG:4524;
-            `noprefix` EPSG:4546; `degrees` EPSG:4490, longitude first.
+        kind: `shuffled` other order of features; `shapefile` all layers as shapefiles in GBK; `zone36` EPSG:4524,
+            too far for the county; `zone38` EPSG:4526, near enough; `noprefix` EPSG:4546; `degrees` EPSG:4490, longitude first.
         demo: the demo county.
 
     Returns:
@@ -47,6 +47,8 @@ def write_variant(out: Path, kind: str, demo: Path = DEMO) -> dict[str, Path]:
             rows = Dice(SEED, "shuffle", name).shuffled(rows)
         paths[role] = out / (f"{name}.shp" if source is None else GEOPACKAGE)
         target = layers.create_shapefile(paths[role]) if source is None else source
+        if source is None:  # widths of a DBF are bytes, two of GBK to a character
+            fields = [(one, what, min(2 * size, 254) if what == "text" else size) for one, what, size in fields]
         layers.write_layer(target, name, LAYERS[name], fields, rows, epsg)
     fields, rows = layers.read_layer(demo / GROUND)
     if kind == "shuffled":
