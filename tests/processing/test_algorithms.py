@@ -70,7 +70,8 @@ class TestEllipsoidalArea:
         assert (first["area_m2"], first["area_mu"], first["recorded_m2"], first["difference"]) == (10000, 15, 10000, 0)
         assert (second["recorded_m2"], second["difference"]) == (9900, -100)
         assert (third["area_m2"], third["recorded_m2"], third["difference"]) == (10000, None, None)
-        assert [f.geometry().asWkt() for f in output.getFeatures()] == [f.geometry().asWkt() for f in layer.getFeatures()]
+        shapes = [[feature.geometry().asWkt() for feature in one.getFeatures()] for one in (output, layer)]
+        assert shapes[0] == shapes[1]
         for name in [f.name() for f in layer.fields()]:
             assert [row[name] for row in rows(output)] == [row[name] for row in rows(layer)]
 
@@ -120,7 +121,8 @@ class TestEllipsoidalArea:
     def test_shapes_that_cannot_be_measured_are_told(self, plots: Plots, run: Run) -> None:
         layer = plots(3)
         ids = [feature.id() for feature in layer.getFeatures()]
-        bow = QgsGeometry.fromWkt("POLYGON((500000 3400000,500100 3400100,500100 3400000,500000 3400100,500000 3400000))")
+        ring = "500000 3400000,500100 3400100,500100 3400000,500000 3400100,500000 3400000"
+        bow = QgsGeometry.fromWkt(f"POLYGON(({ring}))")
         layer.dataProvider().changeGeometryValues({ids[0]: QgsGeometry(), ids[1]: bow})
         results = run("ellipsoidalarea", {"INPUT": layer})
         assert found(results) == [("R3001", "990101001001000000"), ("R3002", "990101001001000001")]
@@ -149,7 +151,9 @@ class TestEllipsoidalArea:
 
 
 class TestFourWayCheck:
-    def test_all_agree(self, plots: Plots, register: Callable[..., QgsVectorLayer], run: Run, listener: Listening) -> None:
+    def test_all_agree(
+        self, plots: Plots, register: Callable[..., QgsVectorLayer], run: Run, listener: Listening
+    ) -> None:
         table = register(*(f"990101001001{n:06d},990101001001,水田,15.00,王五" for n in range(3)))
         feedback = listener()
         results = run("fourwaycheck", {"MAP": plots(), "REGISTER": table}, feedback)
@@ -162,13 +166,15 @@ class TestFourWayCheck:
 
     def test_what_the_design_promises_of_its_tables(self, plots: Plots, run: Run) -> None:
         results = run("fourwaycheck", {"MAP": plots()})
-        assert [field.name() for field in results["PLOT_STATUS"].fields()] == (
-            ["key", "unit", "in_map", "in_register", "in_plots", "map_area", "geometry_area", "register_area", "plots_area", "difference", "agreement", "status"]
-        )
+        assert [field.name() for field in results["PLOT_STATUS"].fields()] == [
+            "key", "unit", "in_map", "in_register", "in_plots", "map_area", "geometry_area", "register_area",
+            "plots_area", "difference", "agreement", "status",
+        ]  # fmt: skip
         balance = [field.name() for field in results["UNIT_BALANCE"].fields()]
-        promised = (
-            ["unit", "unit_name", "class", "map_count", "map_area", "register_count", "register_area", "table_count", "table_area", "plots_count", "plots_area", "difference"]
-        )
+        promised = [
+            "unit", "unit_name", "class", "map_count", "map_area", "register_count", "register_area", "table_count",
+            "table_area", "plots_count", "plots_area", "difference",
+        ]  # fmt: skip
         assert [name for name in balance if name in promised] == promised
         status = rows(results["PLOT_STATUS"])[0]
         assert (status["in_map"], status["in_register"], status["in_plots"]) == (True, None, None)
@@ -225,7 +231,9 @@ class TestFourWayCheck:
         finally:
             QgsProject.instance().removeMapLayer(layer.id())
 
-    def test_selected_features_of_a_gbk_shapefile(self, plots: Plots, save: Save, run: Run, listener: Listening) -> None:
+    def test_selected_features_of_a_gbk_shapefile(
+        self, plots: Plots, save: Save, run: Run, listener: Listening
+    ) -> None:
         path = save(plots(), "图斑.shp", "ESRI Shapefile", "GBK")
         path.with_suffix(".cpg").unlink()
         layer = QgsVectorLayer(str(path), "图斑", "ogr")

@@ -29,7 +29,8 @@ def county(qgis_app: Any) -> QgsVectorLayer:
         feature, geometry = QgsFeature(), QgsGeometry()
         geometry.fromWkb(wkb)
         feature.setGeometry(geometry)
-        feature.setAttributes([f"990101{number % 40:06d}{number:06d}", f"990101{number % 40:06d}0000000", "0101", 6071.0])
+        village = f"990101{number % 40:06d}"
+        feature.setAttributes([f"{village}{number:06d}", f"{village}0000000", "0101", 6071.0])
         features.append(feature)
     assert layer.dataProvider().addFeatures(features)[0]
     return layer
