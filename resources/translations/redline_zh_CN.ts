@@ -25,7 +25,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/reports.py" />
       <source>Area tolerance (m²)</source>
       <translation>面积容差（平方米）</translation>
     </message>
@@ -36,7 +36,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/reports.py" />
       <source>Area tolerance (%)</source>
       <translation>面积容差（%）</translation>
     </message>
@@ -47,7 +47,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/reports.py" />
       <source>Shift tolerance (m)</source>
       <translation>位移容差（米）</translation>
     </message>
@@ -58,7 +58,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/reports.py" />
       <source>Least agreement of shapes (0–1)</source>
       <translation>图形吻合度下限（0–1）</translation>
     </message>
@@ -252,6 +252,7 @@ The features come out unchanged, with all their fields and the fields area_m2, a
     </message>
     <message>
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <location filename="../../processing/consistency/schemacheck.py" />
       <source>The layer was changed while it was read. Run the tool again.</source>
       <translation>读取过程中图层被修改，请重新运行。</translation>
     </message>
@@ -272,6 +273,7 @@ A duty counts as met where the map or the register says so; where both say somet
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/consistency/fourwaycheck.py" />
+      <location filename="../../processing/consistency/summarytables.py" />
       <source>Map</source>
       <translation>图</translation>
     </message>
@@ -283,6 +285,7 @@ A duty counts as met where the map or the register says so; where both say somet
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/consistency/fourwaycheck.py" />
+      <location filename="../../processing/consistency/summarytables.py" />
       <source>Register</source>
       <translation>册</translation>
     </message>
@@ -310,6 +313,7 @@ A duty counts as met where the map or the register says so; where both say somet
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/reports.py" />
       <source>On the day</source>
       <translation>核查日期</translation>
     </message>
@@ -394,6 +398,7 @@ Fields are found by the names of the standards and their usual variants; untidy 
     </message>
     <message>
       <location filename="../../processing/consistency/fourwaycheck.py" />
+      <location filename="../../processing/consistency/summarytables.py" />
       <source>Administrative units</source>
       <translation>行政区</translation>
     </message>
@@ -435,6 +440,198 @@ Fields are found by the names of the standards and their usual variants; untidy 
       <translation>在所提供的各来源中均一致的图斑数，除以全部图斑编号数。</translation>
     </message>
     <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Structure and values against the standard</source>
+      <translation>按标准核查结构与属性值</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Tests a layer or table against the standard it should follow: fields that are missing, renamed, of another type or too short; values that are empty, cut off, out of range or in no code list; codes and names that do not fit together; areas that do not add up; characters that nobody sees.
+
+What is wrong in nearly all rows is reported once for the field, with the number of rows. A repaired copy holds only repairs that are certain, and every one is listed; your data stays as it is.</source>
+      <translation>按应执行的标准核查图层或数据表：缺少、改名、类型不符或长度不足的字段；为空、被截断、超出值域或不在代码表中的值；不相符的代码与名称；对不上的面积；看不见的字符。
+
+几乎每行都有的问题按字段只报告一次，并注明行数。修复副本只含确定无疑的修复，并逐条列出；您的数据保持不变。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Layer or table</source>
+      <translation>图层或数据表</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Farmland plots, land use, monitoring polygons, units, a register or a summary table.</source>
+      <translation>永久基本农田图斑、地类图斑、监测图斑、行政区、登记册或汇总表。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Standard</source>
+      <translation>标准</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>auto takes the standard that the fields fit best. pbf2021 and pbf2013: farmland plots; sandiao2020 and erdiao2009: land survey (DLTB); yongtu2023: land and sea use; enforcement2026: monitoring polygons; the others: tables and layers of usage.</source>
+      <translation>auto 取字段最相符的标准。pbf2021、pbf2013：永久基本农田图斑；sandiao2020、erdiao2009：土地调查地类图斑（DLTB）；yongtu2023：用地用海分类；enforcement2026：执法监测图斑；其余：日常使用的表格和图层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Repaired copy</source>
+      <translation>修复副本</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>List of repairs</source>
+      <translation>修复清单</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>All features and fields of the input, personal data included, with certain repairs only: full-width letters and digits, hidden characters, blanks, “.0” in codes, names of land classes, deducted areas that all other figures contradict. Which of two figures is right is never decided.</source>
+      <translation>输入的全部要素和字段（含个人信息），只作确定无疑的修复：全角字母和数字、隐藏字符、空格、代码中的“.0”、地类名称、与其他各数均相矛盾的扣除面积。两个数孰对孰错，不作判定。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Plot, field, value before and after of every repair.</source>
+      <translation>每处修复的图斑、字段、修复前后的值。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
+      <source>Structure and values: check report</source>
+      <translation>结构与属性值核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Official tables from the map</source>
+      <translation>由图生成法定表册</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Makes the official tables from the farmland map: the register of plots (现状登记表), the summary by land class, slope level and grade (现状汇总表) and the table of responsibilities (保护责任一览表).
+
+Areas are added up exactly in m², rounded once and levelled (调平), so that every row and every column adds up to the last place. With the land survey (DLTB), classes and deducted ridges are taken from it; with the units' control areas, plots are first brought to them where the difference is one of rounding.
+
+The workbook is ready to print and sign. Identity numbers, telephones and addresses are not read.</source>
+      <translation>由永久基本农田图生成法定表册：现状登记表，按地类、坡度级别和等别统计的现状汇总表，以及保护责任一览表。
+
+面积以平方米精确相加，只取舍一次并调平，各行各列合计到末位都相符。提供土地调查地类图斑（DLTB）时，地类和扣除的田坎由其取得；提供行政区控制面积时，若差值仅由取舍引起，先将图斑面积调平到控制面积。
+
+工作簿可直接打印签字。不读取证件号码、电话和住址。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>The farmland plots (YJJBNTTB or an older layer). Their recorded areas count.</source>
+      <translation>永久基本农田图斑（YJJBNTTB 或旧版图层），以登记面积为准。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Land survey</source>
+      <translation>土地调查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>The plots of the land survey (DLTB). Without it, the map's own classes and net areas count.</source>
+      <translation>土地调查地类图斑（DLTB）。未提供时以图上的地类和净面积为准。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Townships or villages with their names and, where known, the control areas of these plots.</source>
+      <translation>乡镇或村及其名称；如有，则含这些图斑的控制面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Where the map does not say who answers for a plot: people, letters and periods from here.</source>
+      <translation>图上未注明责任人时，由此取得责任人、责任书和保护期限。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Area unit of the tables</source>
+      <translation>表册的面积单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>m2, mu (亩) or ha; auto is mu. Plots are listed in m² and converted.</source>
+      <translation>m2（平方米）、mu（亩）或 ha（公顷）；auto 为亩。图斑同时列出平方米和换算值。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Name of the county</source>
+      <translation>县名</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Stands in the titles, for example 示范县.</source>
+      <translation>用于标题，例如“示范县”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Office</source>
+      <translation>单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>The reporting office, printed above the tables.</source>
+      <translation>填报单位，印在表头上方。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Workbook</source>
+      <translation>工作簿</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Excel workbooks (*.xlsx)</source>
+      <translation>Excel 工作簿 (*.xlsx)</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Summary by land class</source>
+      <translation>按地类汇总</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Summary by slope level and grade</source>
+      <translation>按坡度级别和等别汇总</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Register of plots</source>
+      <translation>图斑登记表</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Table of responsibilities</source>
+      <translation>保护责任一览表</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>One row a unit and land class: exact area in m² and the levelled area as printed.</source>
+      <translation>每个行政区、每个地类一行：精确的平方米面积和印出的调平面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Cultivated land of every unit by slope level and by grade.</source>
+      <translation>各行政区耕地按坡度级别和等别统计。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>One row a plot with its exact areas, and its farmland as printed.</source>
+      <translation>每个图斑一行：精确面积，以及印出的永久基本农田面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Who answers for every plot, by which letter and how long.</source>
+      <translation>每个图斑的责任人、责任书和保护期限。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>All tables as forms with titles, totals and a line to sign, set up for printing.</source>
+      <translation>全部表册，含标题、合计和签字栏，已设好打印版式。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
+      <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
+    </message>
+    <message>
       <location filename="../../processing/countyaudit.py" />
       <source>County audit</source>
       <translation>县级核查</translation>
@@ -443,14 +640,14 @@ Fields are found by the names of the standards and their usual variants; untidy 
       <location filename="../../processing/countyaudit.py" />
       <source>Runs every check that your data allows, in one go, and keeps the results.
 
-Give a folder (GeoPackage, Shapefile, FileGDB, Excel, CSV in any untidiness) or layers of the project; the role of each is understood from its name and fields, and the log and the report say how. The results are one GeoPackage with styled layers, one report, and a record of the run.
+Give a folder (GeoPackage, Shapefile, FileGDB, Excel, CSV, however untidy) or layers of the project; the role of each is understood from its name and fields, and the log and the report say how. The results are one GeoPackage with styled layers, one report, and a record of the run.
 
 Run again on the same GeoPackage, the audit keeps the status and the notes that people gave to findings, and says what is new, what is fixed and what came back.</source>
       <translation>一次运行数据所允许的全部核查，并保存结果。
 
-给出文件夹（GeoPackage、Shapefile、FileGDB、Excel、CSV，不规整亦可）或工程中的图层；根据名称和字段判断各自的角色，日志和报告说明判断依据。结果为一个带样式图层的 GeoPackage、一份报告和一条运行记录。
+给出一个文件夹（GeoPackage、Shapefile、FileGDB、Excel、CSV，再不规整也可以）或工程中的图层；按名称和字段判断各自的类别，日志和报告中予以说明。结果为一个带样式图层的 GeoPackage、一份报告和一条运行记录。
 
-对同一 GeoPackage 再次运行时，保留人工填写的问题状态和备注，并指出哪些是新增的、哪些已整改、哪些重新出现。</translation>
+对同一 GeoPackage 再次运行时，保留人工填写的问题状态和备注，并指出新增、已整改和重新出现的问题。</translation>
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
@@ -523,14 +720,19 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <translation>运行编号</translation>
     </message>
     <message>
-      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/provider.py" />
+      <source>Redline 耕地红线: audit of permanent basic farmland</source>
+      <translation>耕地红线：永久基本农田核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/reports.py" />
       <source>Redline report</source>
       <translation>耕地红线核查报告</translation>
     </message>
     <message>
-      <location filename="../../processing/provider.py" />
-      <source>Redline 耕地红线: audit of permanent basic farmland</source>
-      <translation>耕地红线：永久基本农田核查</translation>
+      <location filename="../../processing/workbook.py" />
+      <source>No workbook was written: install XlsxWriter (“{command}”) or the plugin's ZIP, which brings it.</source>
+      <translation>未写出工作簿：请安装 XlsxWriter（“{command}”），或安装自带它的插件 ZIP 包。</translation>
     </message>
   </context>
 </TS>
