@@ -16,9 +16,7 @@ from redline.core.checks.ground import check_ground
 from redline.core.checks.units import check_position, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
-from redline.core.geometry import ellipsoid
 from redline.core.geometry.coverage import DUPLICATE, Gaps, gaps, mended, overlaps
-from redline.core.geometry.crs import Crs
 from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
 from redline.core.result import Result
@@ -28,7 +26,7 @@ from redline.core.units import round_half_away
 SLIVER = "sliver"
 GAP, LARGE, UNCOVERED = "gap", "large", "uncovered"
 
-_DEGREE = 111_320.0
+_LARGE_ENOUGH = 1000.0
 # A finding's sentence names so many neighbours; the table of gaps has them all.
 _NAMED = 6
 
@@ -53,10 +51,10 @@ class Settings:
 def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
     """Hold the shapes of "layer" (else "map") against each other and against "units", where these are given.
 
-    Rules R1003, R1005, R3001–R3004, R3007, R3008, R4001–R4005 (DOMAIN §4.2, §4.3). Areas are ellipsoidal where the CRS
-    is known. Gives `OVERLAPS` (key, other, area, kind: duplicate, nested, sliver, crossing) and `GAPS` (unit, area,
-    neighbours, kind: gap, large, uncovered), m², every place with its exact shape. Invalid shapes are told and then
-    mended, so that their neighbours are still compared.
+    Rules R1003, R1005, R3001–R3004, R3007, R3008, R4001–R4005 (DOMAIN §4.2, §4.3). Gives `OVERLAPS` (key, other, area,
+    kind: duplicate, nested, sliver, crossing) and `GAPS` (unit, area, neighbours, kind: gap, large, uncovered), every
+    place with its exact shape, in m² as the plots around were measured. Invalid shapes are told and then mended, so
+    that their neighbours are still compared.
     """
     language = findings.language
     frame = frames["layer"] if "layer" in frames else frames["map"]
@@ -97,25 +95,18 @@ class _Layer:
         self._tell(result, "note.coverage.mended", len(bad) - len(lost))
         if len(lost):
             self.unchecked(result, "unchecked.coverage.unmendable", count=len(lost), names="、".join(self.names[lost]))
+        self.scale, self.usual_scale = self._scales(valid)
+        self.metre = self.usual_scale**-0.5
 
-    def areas(self, shapes: Shapes) -> Floats:
-        """m²: on the ellipsoid where the CRS says how, else in the plane."""
-        plane = shapely.area(shapes)
-        crs = self.frame.crs
-        if crs is None or (crs.kind == "other" and crs.to_lonlat is None):
-            return np.asarray(plane)
-        measured = ellipsoid.areas(shapes, crs, ellipsoid.FAST)
-        return np.where(np.isnan(measured), plane, measured)
-
-    def lengths(self, shapes: Shapes) -> Floats:
-        """m, in the plane; degrees are stretched to metres at the shape's own latitude."""
-        if not _in_degrees(self.frame.crs):
-            return np.asarray(shapely.length(shapes))
-        box = shapely.bounds(shapes)
-        middle = np.radians((box[:, 1] + box[:, 3]) / 2)
-        xy, of = shapely.get_coordinates(shapes, return_index=True)
-        xy[:, 0] *= np.cos(middle[of])
-        return np.asarray(shapely.length(shapely.set_coordinates(shapes.copy(), xy * _DEGREE)))
+    def _scales(self, valid: Mask) -> tuple[Floats, float]:
+        """m² as measured per unit of area in the plane of the coordinates: at each plot, and in the whole layer."""
+        measured = self.frame.column("geometry_area", np.nan).to_numpy(dtype=float)
+        plane = shapely.area(self.shapes)
+        known = valid & (measured > 0) & (plane > 0)
+        usual = float(measured[known].sum() / plane[known].sum()) if known.any() else 1.0
+        # In small plots the cents to which areas are rounded weigh more than what changes from place to place.
+        large = known & (measured >= _LARGE_ENOUGH)
+        return np.divide(measured, plane, out=np.full(len(plane), usual), where=large), usual
 
     def mended_frame(self, **columns: npt.NDArray[np.object_]) -> Frame:
         """The frame with its shapes as this check sees them, and other columns of the caller's."""
@@ -123,8 +114,12 @@ class _Layer:
         return replace(self.frame, rows=self.frame.rows.assign(geometry=shapes, **columns))
 
     def reach(self, threshold_id: str) -> float:
-        """A distance of the thresholds in the units of the coordinates."""
-        return threshold(threshold_id).value / (_DEGREE if _in_degrees(self.frame.crs) else 1.0)
+        """A distance of the thresholds, which are metres, in units of the coordinates."""
+        return threshold(threshold_id).value * self.metre
+
+    def lengths(self, shapes: Shapes) -> Floats:
+        """Lengths of outlines in m."""
+        return np.asarray(shapely.length(shapes) / self.metre)
 
     def of_units(self, rows: npt.NDArray[np.intp]) -> dict[str, npt.NDArray[np.object_]]:
         """The columns `unit` and `unit_name` of a finding about these rows."""
@@ -159,10 +154,7 @@ def _sizes(layer: _Layer, findings: Findings) -> None:
     """R3007 and R3008: plots smaller than a small polygon (碎面), and longer than their area bears out (狭长, 2L/S)."""
     rows = np.flatnonzero(layer.usable)
     shapes = layer.shapes[rows]
-    area = layer.frame.column("geometry_area", np.nan).to_numpy(dtype=float)[rows]
-    unknown = np.isnan(area)
-    area[unknown] = layer.areas(shapes[unknown])
-    length = layer.lengths(shapes)
+    area, length = shapely.area(shapes) * layer.scale[rows], layer.lengths(shapes)
     least, most = threshold("small_polygon").value, threshold("sliver_index").value
     small = area < least
     at = rows[small]
@@ -190,7 +182,7 @@ def _overlaps(
     if len(found.failed):
         pairs = "、".join(f"{layer.names[one]}/{layer.names[other]}" for one, other in found.failed)
         layer.unchecked(result, "unchecked.coverage.failed", names=pairs)
-    area = layer.areas(found.geometry)
+    area = found.area * layer.scale[found.left]
     listed = area >= settings.min_area
     layer.tell_rest(result, "note.coverage.small_overlaps", area[~listed], least=f"{settings.min_area:g}")
     narrow = _sliver_index(area, layer.lengths(found.geometry)) > threshold("sliver_index").value
@@ -200,7 +192,7 @@ def _overlaps(
     # The pair stands under the lesser of its two names, whatever the order of the rows.
     turned = layer.names[left] > layer.names[right]
     left, right = np.where(turned, right, left), np.where(turned, left, right)
-    smaller = np.minimum(*(layer.areas(layer.shapes[side]) for side in (left, right)))
+    smaller = np.minimum(*(shapely.area(layer.shapes[side]) * layer.scale[side] for side in (left, right)))
     same = kind == DUPLICATE
     for rule, these in (("R3004", same), ("R4001", ~same)):
         words = {} if rule == "R3004" else {
@@ -234,7 +226,7 @@ def _gaps(
         layer.shapes, within=None if parents is None else parents["geometry"].to_numpy(dtype=object),
         usable=layer.usable, tolerance=layer.reach("topology_tolerance"), progress=progress,
     )  # fmt: skip
-    area = layer.areas(found.geometry)
+    area = found.area * _scales_of(found, layer)
     # Borders that were drawn twice leave strips along the units' edge that are no land.
     thin = np.zeros(len(found), dtype=bool)
     edge = np.flatnonzero(~found.enclosed)
@@ -249,7 +241,7 @@ def _gaps(
     )
     codes, unit_labels = _units_of(found, parents, layer)
     around = _neighbours(found, layer)
-    place = _positions(found.geometry, layer.frame.crs)
+    place = _positions(found.geometry, layer.metre)
     for rule, of_kind in (("R4002", GAP), ("R4005", UNCOVERED)):
         at = np.flatnonzero(listed & (kind == of_kind))
         ids = {"key": codes[at] + place[at]} if rule == "R4002" else {"key": unit_labels[at], "related": place[at]}
@@ -320,9 +312,17 @@ def _some(names: list[str]) -> str:
     return "、".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
-def _positions(shapes: Shapes, crs: Crs | None) -> Shapes:
-    """Where each place is, to the metre."""
-    digits = 5 if _in_degrees(crs) else 0
+def _scales_of(found: Gaps, layer: _Layer) -> Floats:
+    """m² per unit of area at each gap: that of its first neighbour."""
+    scale = np.full(len(found), layer.usual_scale)
+    gap, first = np.unique(found.gap, return_index=True)
+    scale[gap] = layer.scale[found.plot[first]]
+    return scale
+
+
+def _positions(shapes: Shapes, metre: float) -> Shapes:
+    """Where each place is, to the metre (five decimals of a degree)."""
+    digits = max(0, round(-np.log10(metre)))
     centre = shapely.get_coordinates(shapely.centroid(shapes))
     return np.array([f"({x:.{digits}f},{y:.{digits}f})" for x, y in centre], dtype=object)
 
@@ -341,7 +341,3 @@ def _severity(area: Floats) -> Shapes:
 def _shown(area: float) -> str:
     """m² with two decimals, or the first digits of what is less than a cent."""
     return metres([area])[0] if area >= threshold("overlap_compute_floor").value else f"{area:.2g}"
-
-
-def _in_degrees(crs: Crs | None) -> bool:
-    return crs is not None and crs.kind == "lonlat"

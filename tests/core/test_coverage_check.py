@@ -16,6 +16,7 @@ from redline.core.checks import coverage
 from redline.core.checks.coverage import Settings
 from redline.core.findings import Findings
 from redline.core.frames import Source
+from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import Crs
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
@@ -291,25 +292,40 @@ def test_nothing_but_nulls_and_points() -> None:
     assert {rule for rule, *_ in found} == {"R1005", "R3001"}
 
 
-def test_degrees_are_measured_in_metres() -> None:
-    """A cell of 0.001° at 36.5° north is about 9 940 m²; the overlap of a hundredth of its width about 99.4 m²."""
+@pytest.mark.parametrize("plane", [False, True], ids=["degrees", "brought into metres"])
+def test_layers_in_degrees_are_measured_in_metres(plane: bool) -> None:
+    """A cell of 0.001° at 36.5° north has about 9 940 m²; what overlaps by a hundredth of its width, 99.4 m²."""
 
     def cell(x: float, y: float, width: float = 0.001) -> shapely.Polygon:
         return shapely.box(111 + x, 36.5 + y, 111 + x + width, 36.501 + y)
 
-    column = shapes(cell(0, 0), cell(0.001, 0), cell(0.00199, 0), cell(0, 0.001, 0.003), cell(0, -0.001, 0.00002))
+    column = shapes(cell(0, 0), cell(0.001, 0), cell(0.00199, 0), cell(0, 0.001, 0.003), cell(0, -0.001, 0.0001))
+    crs = Crs.from_epsg(4490)
+    measured, bounds = ellipsoid.areas(column, crs), tuple(shapely.total_bounds(column))
+    if plane:
+        column = shapely.transform(column, lambda xy: np.subtract(xy, (111, 36.5)) * (89_500, 110_960))
     cells = pd.DataFrame({"YJJBNTTBBH": [f"9901010010010000{at}" for at in range(5)]}, dtype=object)
     findings = Findings("en")
-    source = Source("plots", cells, column, None, Crs.from_epsg(4490), tuple(shapely.total_bounds(column)))
-    read = {"layer": frames.read(source, "map", findings)}
-    result = coverage.check(read, findings, Settings(gaps_allowed=False), Progress())
-    table = result.tables["OVERLAPS"]
+    read = {"layer": frames.read(Source("plots", cells, column, measured, crs, bounds), "map", findings)}
+    result = coverage.check(read, findings, FULL, Progress())
+    table, found = result.tables["OVERLAPS"], result.findings.frame()
     assert list(table["kind"]) == ["sliver"]
     assert table["area"].iloc[0] == pytest.approx(99.4, rel=0.01)
-    frame = result.findings.frame().set_index("rule")
-    assert set(frame.index) == {"R4001"}
-    wide = frame.loc["R4001"]
-    assert wide["difference"] == pytest.approx(99.4, rel=0.01)
+    assert list(found["rule"]) == ["R4001"]
+    assert found["difference"].iloc[0] == pytest.approx(99.4, rel=0.01)
+
+
+def test_places_are_named_to_the_metre_in_degrees() -> None:
+    cells = [(x, y) for x in range(3) for y in range(3) if (x, y) != (1, 1)]
+    east, north = np.arange(111, 111.0035, 0.001), np.arange(36, 36.0035, 0.001)
+    column = shapes(*(shapely.box(east[x], north[y], east[x + 1], north[y + 1]) for x, y in cells))
+    crs, findings = Crs.from_epsg(4490), Findings("zh")
+    keys = pd.DataFrame({"YJJBNTTBBH": [f"9901010010010000{at}" for at in range(8)]}, dtype=object)
+    source = Source("plots", keys, column, ellipsoid.areas(column, crs), crs, tuple(shapely.total_bounds(column)))
+    coverage.check({"map": frames.read(source, "map", findings)}, findings, FULL, Progress())
+    found = findings.frame()
+    assert list(found["key"]) == ["(111.00150,36.00150)"]
+    assert found["difference"].iloc[0] == pytest.approx(90_160 * 110_950 / 1e6, rel=0.01)
 
 
 def test_cancelling() -> None:
