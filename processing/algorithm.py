@@ -32,7 +32,7 @@ from redline.core.errors import InputError
 from redline.core.progress import Cancelled, Progress
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/algorithms.md"
+DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide.md"
 
 # The libraries that core imports, with the oldest version that will do and their names for pip.
 _LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib": (3, 3)}

@@ -88,9 +88,10 @@ def test_points_in_place_of_polygons_are_a_finding(run: Run) -> None:
 
 @pytest.mark.parametrize("name", ["ellipsoidalarea", "fourwaycheck"])
 def test_two_fields_that_may_be_meant_are_a_sentence(run: Run, listener: Listening, name: str) -> None:
-    layer = memory("Polygon?crs=EPSG:4549&field=图斑编号:string&field=图斑面积（亩）:double&field=图斑面积（m2）:double")
+    areas = "field=图斑面积（亩）:double&field=图斑面积（m2）:double"
+    layer = memory(f"Polygon?crs=EPSG:4549&field=图斑编号:string&{areas}")
     feedback = listener()
-    with pytest.raises(QgsProcessingException, match="图斑面积（亩）.*图斑面积（m2）") as error:
+    with pytest.raises(QgsProcessingException, match=r"图斑面积（亩）.*图斑面积（m2）") as error:
         run(name, {INPUTS[name]: layer}, feedback)
     assert_is_a_sentence(str(error.value), feedback)
     other = "RECORDED" if name == "ellipsoidalarea" else "MAP_AREA"
