@@ -57,7 +57,7 @@ _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _CHINESE_ZONES, _ZONE_CODES = range(25, 46), 4509
 _LONLAT = {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}
 # QVariant knows Python's own numbers and truths, not numpy's.
-_PLAIN = {"real": (float, np.nan), "whole": ("int64", 0), "truth": (bool, False)}
+_PLAIN: dict[str, tuple[str, float]] = {"real": ("float64", np.nan), "whole": ("int64", 0), "truth": ("bool", False)}
 _KINDS = {"f": "real", "i": "whole", "u": "whole", "b": "truth", "M": "date"}
 
 

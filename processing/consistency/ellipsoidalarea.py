@@ -193,13 +193,14 @@ class _Sieve:
         self._masks: list[np.ndarray] = []
 
     def __call__(self, shapes: np.ndarray) -> np.ndarray:
-        import numpy as np
         import shapely
 
         usable = (shapely.get_dimensions(shapes) == 2) & shapely.is_valid(shapes)
         usable &= shapely.get_type_id(shapes) != _COLLECTION
         self._masks.append(usable)
-        return np.where(usable, None, shapes)
+        kept = shapes.copy()
+        kept[usable] = None
+        return kept
 
     def usable(self) -> np.ndarray:
         import numpy as np

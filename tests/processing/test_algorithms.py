@@ -315,11 +315,12 @@ class TestProvider:
         assert any(tag.isascii() for tag in tags)
         assert any(not tag.isascii() for tag in tags)
 
-    def test_says_what_it_is_for(self, algorithm: Any) -> None:
+    def test_says_what_it_is_for(self, algorithm: Any, root: Path) -> None:
         described = algorithm.shortHelpString()
         assert len(described) > 300
         assert algorithm.shortDescription() in described
-        assert algorithm.helpUrl().endswith(algorithm.name())
+        page, _, anchor = algorithm.helpUrl().partition("#")
+        assert f'<a id="{anchor}"></a>' in (root / "docs" / page.rsplit("/", 1)[1]).read_text(encoding="utf-8")
         assert not algorithm.icon().isNull()
         assert algorithm.group()
 
