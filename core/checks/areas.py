@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ from redline.core.result import Result
 from redline.core.standards import Identity, threshold
 
 CENT = 0.01
+# Sums and differences of areas are off by less than this, in m², whatever their size.
+_FLOAT_NOISE = 1e-6
 _FEWEST_FOR_A_UNIT = 5
 _SHARE_FOR_A_UNIT = 0.8
 _SPREAD_OF_A_UNIT = 0.2
@@ -45,13 +48,18 @@ def grade(
 ) -> npt.NDArray[np.object_]:
     """How grave differences (m²) are against reference areas (m²): "", "warning" or "error" each; NaN is "".
 
-    The error line is max(abs, rel) of the settings, the warning line max(0.1 m², 0.01 %) of the thresholds
-    (DOMAIN §3.6), neither below half of `rounding`, the last printed place in m².
+    A difference beyond a line counts, one on it does not. The error line is max(abs, rel) of the settings, the warning
+    line max(0.1 m², 0.01 %) of the thresholds (DOMAIN §3.6). Neither is below what rounding alone can do: half of
+    `rounding`, the last printed place in m², and half a cent of the other figure.
     """
     size, base = np.abs(difference), np.abs(reference)
-    half = rounding / 2 + CENT / 2
-    error = np.maximum(settings.abs_tolerance, base * settings.rel_tolerance / 100) + half
-    warning = np.maximum(threshold("area_warning_abs").value, base * threshold("area_warning_rel").value / 100) + half
+    by_rounding = rounding / 2 + CENT / 2
+
+    def line(absolute: float, percent: float) -> npt.NDArray[np.float64]:
+        return np.maximum(np.maximum(absolute, base * percent / 100), by_rounding) + _FLOAT_NOISE
+
+    error = line(settings.abs_tolerance, settings.rel_tolerance)
+    warning = line(threshold("area_warning_abs").value, threshold("area_warning_rel").value)
     with np.errstate(invalid="ignore"):
         return np.where(size > error, "error", np.where(size > np.minimum(warning, error), "warning", "")).astype(
             object
@@ -59,42 +67,56 @@ def grade(
 
 
 def settle_unit(frame: Frame, column: str, reference: npt.NDArray[np.float64], findings: Findings) -> None:
-    """Find out whether an area column is in another unit than stated, tell it once (R5005), and go on in m².
+    """`settle_units` for one area column."""
+    settle_units(frame, {column: reference}, findings)
 
-    `reference` are the areas (m²) that the rows should have, NaN where unknown. At least five rows, and four in five of
-    them, must show the same confusion (DOMAIN §4.3 R5005). Where nobody stated a unit, it is a note, no finding.
+
+def settle_units(frame: Frame, references: Mapping[str, npt.NDArray[np.float64]], findings: Findings) -> None:
+    """Find out whether area columns are in another unit than stated, tell it once (R5005), and go on in m².
+
+    `references` gives for every column the areas (m²) that the rows should have, NaN where unknown. At least five rows,
+    and four in five of them, must show the same confusion (DOMAIN §4.3 R5005). Where nobody stated a unit, it is a
+    note, no finding.
     """
-    values = frame.rows[column].to_numpy(dtype=float)
+    language = findings.language
+    told: set[tuple[str, str]] = set()
+    for column, reference in references.items():
+        found = _confusion(frame, column, reference)
+        if found is None:
+            continue
+        mix, actual, ratios = found
+        stated = frame.stated.get(column) or ""
+        if stated and (stated, actual) not in told:
+            told.add((stated, actual))
+            findings.add(
+                "R5005", frame.role, "", related=column, expected=units.unit_name(stated, language),
+                actual=units.unit_name(actual, language), difference=float(np.median(ratios)), measure="text",
+                ratio=float(np.median(ratios)), count=len(ratios), field=frame.fields[column],
+                role_name=text(f"role.{frame.role}", language),
+            )  # fmt: skip
+        elif not stated:
+            frame.notes.append(
+                text("note.unit_found", language, layer=frame.name, field=frame.fields[column],
+                     unit=units.unit_name(actual, language), ratio=f"{np.median(ratios):.6g}")
+            )  # fmt: skip
+        restate_area(frame, column, "m2", mix.actual)
+        frame.stated[column] = actual
+
+
+def _confusion(
+    frame: Frame, column: str, reference: npt.NDArray[np.float64]
+) -> tuple[units.UnitMix, str, npt.NDArray[np.float64]] | None:
+    """The confusion of units that a column shows, the unit it truly is in, and the ratios that tell it; else None."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratios = values / reference
+        ratios = frame.rows[column].to_numpy(dtype=float) / reference
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     if len(ratios) < _FEWEST_FOR_A_UNIT:
-        return
-    median = float(np.median(ratios))
-    stated = frame.stated.get(column) or ""
-    mix = units.unit_of_ratio(median, tolerance=_SPREAD_OF_A_UNIT, read_as="m2")
-    if mix is None:
-        return
-    near = np.abs(ratios / mix.ratio - 1) <= _SPREAD_OF_A_UNIT
-    if near.mean() < _SHARE_FOR_A_UNIT:
-        return
-    actual = _combined_unit(mix.actual, stated)
-    if actual is None:
-        return
-    language = findings.language
-    if stated:
-        findings.add(
-            "R5005", frame.role, "", related=column, expected=units.unit_name(stated, language),
-            actual=units.unit_name(actual, language), difference=median, measure="text", ratio=median,
-            count=len(ratios), field=frame.fields[column], role_name=text(f"role.{frame.role}", language),
-        )  # fmt: skip
-    else:
-        frame.notes.append(
-            text("note.unit_found", language, layer=frame.name, field=frame.fields[column],
-                 unit=units.unit_name(actual, language), ratio=f"{median:.6g}")
-        )  # fmt: skip
-    restate_area(frame, column, "m2", mix.actual)
-    frame.stated[column] = actual
+        return None
+    mix = units.unit_of_ratio(float(np.median(ratios)), tolerance=_SPREAD_OF_A_UNIT, read_as="m2")
+    if mix is None or (np.abs(ratios / mix.ratio - 1) <= _SPREAD_OF_A_UNIT).mean() < _SHARE_FOR_A_UNIT:
+        return None
+    actual = _combined_unit(mix.actual, frame.stated.get(column) or "")
+    return None if actual is None else (mix, actual, ratios)
 
 
 def _combined_unit(apparent: str, stated: str) -> str | None:
@@ -106,11 +128,12 @@ def _combined_unit(apparent: str, stated: str) -> str | None:
 def recorded_against_measured(
     frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings, settings: Settings
 ) -> npt.NDArray[np.object_]:
-    """R5001 for every usable shape, after R5005; gives the grade of every row."""
+    """R5001 for every usable shape, after R5005, and R6026; gives the grade of every row."""
     rows = frame.rows
     measured = np.where(usable, rows["geometry_area"].to_numpy(dtype=float), np.nan)
     settle_unit(frame, "plot_area", measured, findings)
     recorded = rows["plot_area"].to_numpy(dtype=float)
+    unrecorded(frame, "plot_area", np.isnan(recorded), findings)
     difference = recorded - measured
     grades = grade(difference, measured, settings, frame.resolution["plot_area"])
     bad = grades != ""
@@ -132,6 +155,16 @@ def recorded_against_measured(
         role_name=text(f"role.{frame.role}", findings.language),
     )
     return grades
+
+
+def unrecorded(frame: Frame, column: str, missing: npt.NDArray[np.bool_], findings: Findings) -> None:
+    """R6026: plots without an area in this column."""
+    shown = [value or text("value.empty", findings.language) for value in metres(frame.rows[column][missing])]
+    findings.add(
+        "R6026", frame.role, labels(frame)[missing], related=column, unit=frame.column("unit")[missing],
+        unit_name=frame.column("unit_name")[missing], actual=shown, geometry=frame.column("geometry", None)[missing],
+        field=frame.fields[column],
+    )  # fmt: skip
 
 
 def identities(frame: Frame, findings: Findings) -> None:

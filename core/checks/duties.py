@@ -15,7 +15,7 @@ from redline.core.checks import areas, joining
 from redline.core.checks.ground import check_ground
 from redline.core.checks.units import unit_names
 from redline.core.findings import Findings
-from redline.core.frames import Frame, labels
+from redline.core.frames import Frame
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 
@@ -92,13 +92,11 @@ def _area(frame: Frame, rows: pd.DataFrame, findings: Findings) -> pd.Series:
     columns = [c for c in ("plot_area", "farmland_area") if c in rows]
     if not columns:
         return pd.Series(pd.NA, index=rows.index, dtype="boolean")
-    names = labels(frame)
     stated = np.ones(len(rows), dtype=bool)
     for column in columns:
         values = rows[column].to_numpy(dtype=float)
         wrong = ~(values > 0)
-        shown = [value or text("value.empty", findings.language) for value in areas.metres(values[wrong])]
-        _add("R6026", names, wrong, rows, findings, related=column, field=frame.fields[column], actual=shown)
+        areas.unrecorded(frame, column, wrong, findings)
         stated &= ~wrong
     return pd.Series(stated, dtype="boolean")
 

@@ -16,7 +16,7 @@ from redline.core.checks.areas import metres, mu
 from redline.core.checks.ground import check_crs, check_ground
 from redline.core.checks.units import check_codes, check_position, unit_names
 from redline.core.findings import Findings
-from redline.core.frames import Frame
+from redline.core.frames import Frame, positions
 from redline.core.geometry.overlay import agreement, distance_between
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
@@ -57,8 +57,9 @@ class _Plots:
 def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
     """Compare the sources given ("map" needed; "register", "table", "plots", "units" optional) and say what disagrees.
 
-    Gives `PLOT_STATUS` (every number of any source once) and `UNIT_BALANCE` (unit × class, m² and counts), and the rate
-    "agreement". Rules R1003, R2005, R2009, R2010, R3001, R3002, R4003, R4004, R5001–R5006, R6001–R6007, R6012–R6023.
+    Gives `PLOT_STATUS` (every number of any source once), `UNIT_BALANCE` (unit × class, m² and counts) and the rate
+    "agreement". Rules R1003, R1005, R2005, R2009, R2010, R3001, R3002, R4003, R4004, R5001–R5006, R6001–R6007,
+    R6012–R6023, R6026.
     Frames are brought to one reading (numbers settled, units of area settled) in place. Source: DOMAIN §0, §4.3, §4.4.
     """
     language = findings.language
@@ -129,6 +130,8 @@ def _map(
         grades = areas.recorded_against_measured(frame, usable, findings, settings)
         status.add("area_differs", key[grades == "error"])
         _same_unit(frame, "plot_area")
+    if frame.has("farmland_area"):
+        areas.unrecorded(frame, "farmland_area", frame.rows["farmland_area"].isna().to_numpy(), findings)
     areas.identities(frame, findings)
     progress.update(0.5)
     if units is not None:
@@ -183,7 +186,7 @@ def _ground(
     usable = check_ground(frame, findings, progress.step(share=0.1))
     joining.join_by_position(frame, usable, plots.frame, plots.usable, findings, progress.step(share=0.1))
     nameless = (frame.rows["key"] == "").to_numpy()
-    frame.rows.loc[nameless, "key"] = _positions(frame.rows["geometry"].to_numpy(dtype=object)[nameless])
+    frame.rows.loc[nameless, "key"] = positions(frame.rows["geometry"].to_numpy(dtype=object)[nameless])
     ground = _by_number(frame, joining.report_duplicates(frame, names, findings), usable)
     status.add("duplicate", ground.duplicates)
     if frame.has("plot_area"):
@@ -210,12 +213,6 @@ def _by_number(frame: Frame, duplicates: pd.Index, usable: npt.NDArray[np.bool_]
     rows = frame.rows.assign(_row=frame.rows.index, _usable=usable)
     first = rows[rows["key"] != ""].drop_duplicates("key").set_index("key")
     return _Plots(frame, first.sort_index(), duplicates, usable)
-
-
-def _positions(shapes: npt.NDArray[np.object_]) -> list[str]:
-    """A name for land that has none: where it lies, to the metre."""
-    inside = shapely.centroid(shapes)
-    return ["" if p is None or p.is_empty else f"({p.x:.0f},{p.y:.0f})" for p in inside]
 
 
 def _presence(
@@ -247,13 +244,12 @@ def _areal(rows: pd.DataFrame) -> npt.NDArray[np.object_] | None:
 
 def _settle_register_units(register: _Plots, plots: _Plots, both: pd.Index, findings: Findings) -> None:
     frame = register.frame
-    for column in ("farmland_area", "plot_area", "area"):
-        if column not in frame.rows:
-            continue
-        reference = (
-            plots.first[_map_column(plots.frame, column)].reindex(frame.rows["key"].to_numpy()).to_numpy(dtype=float)
-        )
-        areas.settle_unit(frame, column, reference, findings)
+    given = [column for column in ("farmland_area", "plot_area", "area") if column in frame.rows]
+    of_map = plots.first.reindex(frame.rows["key"].to_numpy())
+    areas.settle_units(
+        frame, {column: of_map[_map_column(plots.frame, column)].to_numpy(dtype=float) for column in given}, findings
+    )
+    for column in given:
         register.first[column] = frame.rows.loc[register.first["_row"], column].to_numpy()
     if "area" in frame.rows:
         _settle_basis(register, plots, both, findings.language)
@@ -263,13 +259,7 @@ def _map_column(frame: Frame, column: str) -> str:
     """The map's area that a register's column is to be held against."""
     if column in frame.rows and column != "area":
         return column
-    return (
-        "farmland_area"
-        if "farmland_area" in frame.rows
-        else "plot_area"
-        if "plot_area" in frame.rows
-        else "geometry_area"
-    )
+    return next((given for given in ("farmland_area", "plot_area") if given in frame.rows), "geometry_area")
 
 
 def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str) -> None:
@@ -299,8 +289,12 @@ def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str
 def _register_areas(
     plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings, settings: Settings, status: _Status
 ) -> None:
-    """R6003: the graver of the two comparisons (farmland area, plot area), once per number."""
+    """R6003: the graver of the two comparisons (farmland area, plot area), once per number. R6026 where it is blank."""
     ours, theirs = plots.at(keys), register.at(keys)
+    for column, _ in _bases(register.frame, plots.frame):
+        missing = register.frame.rows[column].isna().to_numpy()
+        if not missing.all():
+            areas.unrecorded(register.frame, column, missing, findings)
     worst = pd.DataFrame({"expected": np.nan, "actual": np.nan, "grade": ""}, index=keys)
     for column, of_map in _bases(register.frame, plots.frame):
         expected, actual = ours[of_map].to_numpy(dtype=float), theirs[column].to_numpy(dtype=float)

@@ -83,9 +83,9 @@ def balance(
     basis = next((c for c in _BASES if c in plots.rows), "geometry_area")
     sides = {"map": _grouped(plots, basis)}
     if register is not None:
-        sides["register"] = _grouped(register, basis if basis in register.rows else "plot_area")
+        sides["register"] = _grouped(_with_units_of(register, plots), basis if basis in register.rows else "plot_area")
     if ground is not None:
-        sides["plots"] = _grouped(_less_deductions(ground, plots, basis), basis)
+        sides["plots"] = _grouped(_with_units_of(_less_deductions(ground, plots, basis), plots), basis)
     if table is not None:
         sides["table"] = _printed(table)
     index = sides["map"].index
@@ -383,18 +383,18 @@ def _against_register(
     _add("R6004", cells[off], expected[off], area_unit, findings)
 
 
-def _with_units_of(register: Frame, plots: Frame) -> Frame:
-    """The register with the map's unit and class for rows that say none of their own."""
-    rows = register.rows
+def _with_units_of(source: Frame, plots: Frame) -> Frame:
+    """A source with the map's unit and class for rows that say none of their own."""
+    rows = source.rows
     first = plots.rows.drop_duplicates("key").set_index("key")
     missing = {}
     for column in ("unit", "land_class"):
-        own = register.column(column)
+        own = source.column(column)
         if column in first:
             of_map = pd.Series(first[column].reindex(rows["key"].to_numpy()).fillna("").to_numpy(), index=rows.index)
             own = own.where(own != "", of_map)
         missing[column] = own
-    return Frame(register.role, register.name, rows.assign(**missing), register.profile)
+    return replace(source, rows=rows.assign(**missing))
 
 
 def _off(
