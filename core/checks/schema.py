@@ -253,7 +253,6 @@ class _Check:
         """R2003: values longer than the standard allows, and values that look cut off by their field's width."""
         one, language = column.field, self.findings.language
         raw = column.raw.map(lambda value: value if isinstance(value, str) else "")
-        size = raw.str.len().to_numpy()
         if one.length:
             long = column.sound & (np.array([len(value) for value in column.text]) > one.length)
             shown = self._shown(one, column.raw[long].astype(str))
@@ -268,9 +267,9 @@ class _Check:
         kept = self.frame.storage.get(column.name)
         if kept is None or not kept.length or repairs.is_code(one):
             return
-        suspect = np.flatnonzero((size * 3 >= kept.length) & (size > 0) & ~column.wrong)
-        full = np.zeros(len(raw), dtype=bool)
-        full[suspect] = [_fills(value, kept.length, kept.in_bytes) for value in raw.iloc[suspect]]
+        places, distinct = pd.factorize(raw.to_numpy(dtype=object))
+        full = np.array([_fills(value, kept.length, kept.in_bytes) for value in distinct], dtype=bool)[places]
+        full &= ~column.wrong
         problem = [text("schema.full", language, value=said) for said in self._shown(one, raw[full])]
         self._tell("R2003", full, column, problem=problem)
 
@@ -334,8 +333,13 @@ class _Check:
 
     def _rows(self) -> None:
         profile = self.frame.profile
+        key = profile.field("key")
         for group in profile.unique:
-            if set(group) <= set(self.columns):
+            if key is not None and group == (key.name,):
+                # A sheet's plot number may do for the key.
+                if self.settings.alone and self.frame.has("key"):
+                    joining.report_duplicates(self.frame, {}, self.findings)
+            elif set(group) <= set(self.columns):
                 self._unique(group)
         for naming in profile.namings:
             if {naming.code, naming.name} <= set(self.columns):
@@ -355,10 +359,6 @@ class _Check:
     def _unique(self, group: Sequence[str]) -> None:
         """R2009: one number, one row."""
         columns = [self.columns[name] for name in group]
-        if [column.field.canonical for column in columns] == ["key"]:
-            if self.settings.alone and self.frame.has("key"):
-                joining.report_duplicates(self.frame, {}, self.findings)
-            return
         whole = np.flatnonzero(np.logical_and.reduce([(column.text != "") & ~column.lost for column in columns]))
         values = np.array(["/".join(row) for row in zip(*(column.text[whole] for column in columns))], dtype=object)
         counts = pd.Series(whole).groupby(values).agg(["size", "first"])

@@ -209,6 +209,8 @@ def places(frame: Frame, source: Source, found: Repairs) -> tuple[dict[int, dict
 
     In a sheet, what was spread from a merged cell stands in no cell of its own.
     """
+    import pandas as pd
+
     from redline.core.privacy import conceal
     from redline.core.repairs import as_text
 
@@ -232,7 +234,7 @@ def places(frame: Frame, source: Source, found: Repairs) -> tuple[dict[int, dict
     for row, column, value, fit in zip(numbers, at, found.values, fits):
         if fit:
             changes.setdefault(int(row - first), {})[column] = value if value != "" else None
-    shown = table[fits].reset_index(drop=True)
+    shown = table[pd.Series(fits, dtype=bool)].reset_index(drop=True)
     meaning = {source_field: column for column, source_field in _meanings(frame).items()}
     for column in ("before", "after"):
         shown[column] = [conceal(meaning.get(name, ""), value) for name, value in zip(shown["field"], shown[column])]
