@@ -8,7 +8,7 @@ on to all plots around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,7 +111,8 @@ def gaps(
     watch = progress or Progress()
     rows, shapes = _taken(geometries, usable, watch.step(share=0.1), threads)
     tree = shapely.STRtree(shapes)
-    holes, outlines = _holes(shapes, watch.step(share=0.5), threads)
+    # Between them, the holes of blocks and of blocks of blocks hold every gap.
+    holes, outlines = _by_levels(shapes, _holes_of, watch.step(share=0.5), threads)
     free = _without(holes, shapes, tree, watch.step(share=0.2), threads)
     enclosed = np.ones(len(free), dtype=bool)
     parent = np.full(len(free), -1)
@@ -133,30 +134,26 @@ def dissolve(
 ) -> tuple[np.ndarray, np.ndarray]:
     """One shape for each group of polygons: the names of the groups, sorted, and their unions (object array).
 
-    `groups` is as long as `geometries` and names the group of each row. Null and empty shapes add nothing (None where a
-    group has no others); invalid ones are mended.
+    `groups` is as long as `geometries` and names the group of each row. What is no polygon adds nothing, and a group
+    without any is None; invalid polygons are mended.
     """
     watch = progress or Progress()
     names, number = np.unique(np.asarray(groups), return_inverse=True)
     shapes = overlay.flat(np.asarray(geometries, dtype=object))
-    taken = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
+    taken = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes))
     shapes, number = shapes[taken], number[taken]
     united = np.full(len(names), None, dtype=object)
-    limit, rounds = _VERTICES, _rounds(watch)
-    while len(shapes):
-        # Large groups go block by block; the blocks' outlines, which are few edges, are then dissolved in turn.
-        pieces = [rows[block] for rows in _groups(number) for block in blocks(shapes[rows], limit)]
-        found = in_order(_unions, _batches([shapes[rows] for rows in pieces]), next(rounds), threads)
-        whole = np.concatenate(list(found))
-        group = np.array([number[rows[0]] for rows in pieces])
-        single = np.bincount(group)[group] == 1
-        united[group[single]] = whole[single]
-        before = shapely.get_num_coordinates(shapes[~np.isin(number, group[single])]).sum()
-        shapes, of = shapely.get_parts(whole[~single], return_index=True)
-        number = group[~single][of]
-        if shapely.get_num_coordinates(shapes).sum() > before / 2:
-            limit = max(limit, int(before))
+    weight = np.bincount(number, shapely.get_num_coordinates(shapes), len(names))
+    small = [rows for rows in _groups(number) if weight[number[rows[0]]] <= _VERTICES]
+    share = weight[weight <= _VERTICES].sum() / max(weight.sum(), 1)
+    found = in_order(_unions, _batches([shapes[rows] for rows in small]), watch.step(share=share), threads)
+    united[[number[rows[0]] for rows in small]] = np.concatenate([np.empty(0, dtype=object), *found])
+    for large in np.flatnonzero(weight > _VERTICES):
+        step = watch.step(share=weight[large] / weight.sum())
+        _, parts = _by_levels(shapes[number == large], _outlined, step, threads)
+        united[large] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
     watch.update(1.0)
+    united[shapely.is_empty(united)] = None
     return names, united
 
 
@@ -272,34 +269,39 @@ def _shared(
     return zip(pieces, in_order(work, pieces, progress, threads))
 
 
-def _holes(shapes: np.ndarray, progress: Progress, threads: int) -> tuple[np.ndarray, np.ndarray]:
-    """Polygons that between them hold every gap, and the outlines of the layer with all its holes filled.
-
-    Block by block: each block's holes, then the same once more with the blocks' filled outlines, as far as they touch.
-    """
+def _by_levels(
+    shapes: np.ndarray, work: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], progress: Progress, threads: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """All that `work` finds in blocks of the shapes, then in the outlines that it gives for the blocks, as far as these
+    touch, and so on until all is in one block; and the last outlines."""
     none = np.empty(0, dtype=object)
-    holes, outlines = [none], [none]
+    found, outlines = [none], [none]
     limit, rounds = _VERTICES, _rounds(progress)
     while len(shapes):
         parts = [shapes[rows] for rows in blocks(shapes, limit)]
-        filled = [none]
-        for free, outline in in_order(_holes_of, parts, next(rounds), threads):
-            holes.append(free)
-            filled.append(outline)
-        found = np.concatenate(filled)
-        touching = _touching(found) if len(parts) > 1 else np.zeros(len(found), dtype=bool)
-        outlines.append(found[~touching])
-        before, shapes = shapely.get_num_coordinates(shapes).sum(), found[touching]
+        given = [none]
+        for new, outline in in_order(work, parts, next(rounds), threads):
+            found.append(new)
+            given.append(outline)
+        left = np.concatenate(given)
+        touching = _touching(left) if len(parts) > 1 else np.zeros(len(left), dtype=bool)
+        outlines.append(left[~touching])
+        before, shapes = shapely.get_num_coordinates(shapes).sum(), left[touching]
         if shapely.get_num_coordinates(shapes).sum() > before / 2:
-            limit = max(limit, int(before))
+            limit *= 4
     progress.update(1.0)
-    return np.concatenate(holes), np.concatenate(outlines)
+    return np.concatenate(found), np.concatenate(outlines)
 
 
 def _holes_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The holes of the union of `shapes`, islands not regarded, and its outlines without holes."""
     faces, covered = _faces(shapes)
     return faces[~covered], shapely.get_parts(_union(faces))
+
+
+def _outlined(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nothing, and the polygons of the union of `shapes`."""
+    return np.empty(0, dtype=object), shapely.get_parts(_union(shapes))
 
 
 def _faces(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

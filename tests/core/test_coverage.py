@@ -338,11 +338,13 @@ def test_only_usable_polygons_take_part() -> None:
     assert (found.left.tolist(), found.right.tolist(), found.area.tolist()) == ([0], [5], [25.0])
     assert len(overlaps(shapes, usable=np.arange(len(shapes)) == 0)) == 0
     assert len(gaps(shapes)) == 0
-    names, united = dissolve(shapes[:6], np.array([1, 2, 2, 3, 1, 1]))
-    assert names.tolist() == [1, 2, 3]
+    nothing = Polygon([(0, 0), (1, 1), (0, 0), (1, 1)])
+    names, united = dissolve(layer(*shapes[:6], nothing), np.array([1, 2, 2, 3, 1, 1, 4]))
+    assert names.tolist() == [1, 2, 3, 4]
     assert united[0].area == 175.0
     assert united[1] is None
     assert united[2].area == pytest.approx(50.0)
+    assert united[3] is None
 
 
 @pytest.mark.parametrize("shapes", [layer(), layer(None), layer(Polygon(), None)], ids=["no rows", "null", "empty"])
