@@ -22,6 +22,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsVectorLayer,
 )
@@ -36,6 +37,8 @@ DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide.md"
 
 # The libraries that core imports, with the oldest version that will do and their names for pip.
 _LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib": (3, 3)}
+
+_WRITTEN = (QgsProcessingParameterFeatureSink, QgsProcessingParameterFileDestination)
 
 
 def tr(text: str) -> str:
@@ -243,7 +246,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
                 if layer is not None:
                     taken[_file(layer.source())] = parameter
         for parameter in self.parameterDefinitions():
-            if not isinstance(parameter, QgsProcessingParameterFeatureSink) or not parameters.get(parameter.name()):
+            if not isinstance(parameter, _WRITTEN) or not parameters.get(parameter.name()):
                 continue
             file = _file(_destination(parameters[parameter.name()]))
             if file and file in taken:

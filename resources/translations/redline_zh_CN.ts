@@ -192,6 +192,90 @@
       <translation>仅选中要素</translation>
     </message>
     <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Overlaps, gaps and shapes of a layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Looks at the shapes of one layer: land that two plots claim, land that none claims, plots drawn twice, slivers, invalid and multipart shapes, tiny and narrow plots, and plots outside or across their unit.
+
+Nothing is capped and nothing is snapped: every place is given with its exact shape and area, however small. Invalid shapes are reported and still compared with their neighbours.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Polygons that must not overlap: farmland plots, land survey, responsibility zones, units.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <location filename="../../processing/consistency/fourwaycheck.py" />
+      <location filename="../../processing/consistency/summarytables.py" />
+      <source>Administrative units</source>
+      <translation>行政区</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>To see whether every plot lies in the unit that its code names, and which land of a unit is uncovered.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Gaps are allowed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Yes for farmland, which need not cover its village; no for a land survey, zones and units, which must.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Smallest overlap or gap to list (m²)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Smaller ones are counted in one remark; 0 lists every one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Largest gap (m²)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Larger ones are taken for land that is left out on purpose; 0 sets no limit.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Overlaps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Gaps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Every piece of land that two plots share: both plots, area, and whether one is the other's double.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Every piece of land that no plot covers: unit, area, and the plots around it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
       <source>Ellipsoidal area</source>
       <translation>椭球面积</translation>
@@ -398,12 +482,6 @@ Fields are found by the names of the standards and their usual variants; untidy 
     </message>
     <message>
       <location filename="../../processing/consistency/fourwaycheck.py" />
-      <location filename="../../processing/consistency/summarytables.py" />
-      <source>Administrative units</source>
-      <translation>行政区</translation>
-    </message>
-    <message>
-      <location filename="../../processing/consistency/fourwaycheck.py" />
       <source>Townships or villages with their codes, to see if every plot lies in the unit that its code names.</source>
       <translation>带代码的乡镇或村，用于核查每个图斑是否位于其代码所示的行政区内。</translation>
     </message>
@@ -507,14 +585,14 @@ What is wrong in nearly all rows is reported once for the field, with the number
       <location filename="../../processing/consistency/summarytables.py" />
       <source>Makes the official tables from the farmland map: the register of plots (现状登记表), the summary by land class, slope level and grade (现状汇总表) and the table of responsibilities (保护责任一览表).
 
-Areas are added up exactly in m², rounded once and levelled (调平), so that every row and every column adds up to the last place. With the land survey (DLTB), classes and deducted ridges are taken from it; with the units' control areas, plots are first brought to them where the difference is one of rounding.
+Areas are added up exactly in m², rounded once and levelled (调平), so that every row and every column adds up to the last place. With the land survey (DLTB), classes and deducted ridges are taken from it; with the units' control areas, plots are first brought to them where only rounding is between them.
 
 The workbook is ready to print and sign. Identity numbers, telephones and addresses are not read.</source>
-      <translation>由永久基本农田图生成法定表册：现状登记表，按地类、坡度级别和等别统计的现状汇总表，以及保护责任一览表。
+      <translation>由永久基本农田图生成现状登记表、现状汇总表（按地类、坡度级、等别）和保护责任一览表。
 
-面积以平方米精确相加，只取舍一次并调平，各行各列合计到末位都相符。提供土地调查地类图斑（DLTB）时，地类和扣除的田坎由其取得；提供行政区控制面积时，若差值仅由取舍引起，先将图斑面积调平到控制面积。
+面积以平方米精确汇总，一次换算取整并调平，各行各列之和与合计完全一致。提供地类图斑（DLTB）时，地类和田坎扣除取自地类图斑；提供控制面积时，仅在差值属取整误差的情况下先将图斑面积调平到控制面积。
 
-工作簿可直接打印签字。不读取证件号码、电话和住址。</translation>
+工作簿可直接打印签字。不读取身份证件号码、电话和住址。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
@@ -538,8 +616,8 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
-      <source>Where the map does not say who answers for a plot: people, letters and periods from here.</source>
-      <translation>图上未注明责任人时，由此取得责任人、责任书和保护期限。</translation>
+      <source>People, letters and periods of responsibility, where the map does not say who answers for a plot.</source>
+      <translation>图上没有责任人、责任书编号和保护期时，取自登记册。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
