@@ -19,6 +19,7 @@ class QgisProcess:
 
     profile: Path
     runtime: Path
+    path: Path = Path(sysconfig.get_paths()["purelib"])
 
     @property
     def plugins(self) -> Path:
@@ -35,7 +36,7 @@ class QgisProcess:
             "QGIS_CUSTOM_CONFIG_PATH": str(self.profile),
             "XDG_RUNTIME_DIR": str(self.runtime),
             "QT_QPA_PLATFORM": "offscreen",
-            "PYTHONPATH": sysconfig.get_paths()["purelib"],
+            "PYTHONPATH": str(self.path),
         }
         return subprocess.run(
             [str(program), *arguments], env=environment, cwd=self.profile, capture_output=True, text=True, timeout=300,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import runpy
 import shutil
 import subprocess
+import sysconfig
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from osgeo import ogr, osr
 from pyproj import Geod, Transformer
@@ -43,7 +45,20 @@ def test_package_is_what_the_site_accepts(package: Path, faults: Callable[[Path]
     names = zipfile.ZipFile(package).namelist()
     assert {name.split("/")[0] for name in names} == {"redline"}
     assert package.stat().st_size < 25_000_000
-    assert not [name for name in names if "/." in name or "test" in name.lower().split("/")[1]]
+    assert [name for name in names if "/." in name or "test" in name.lower().split("/")[1]] == ["redline/.bandit"]
+
+
+def test_package_brings_the_pinned_writer_with_its_licence(root: Path, package: Path) -> None:
+    requirements = (root / "requirements-dev.txt").read_text().splitlines()
+    pinned = next(line for line in requirements if line.startswith("XlsxWriter"))
+    archive = zipfile.ZipFile(package)
+    said = archive.read("redline/vendored/xlsxwriter/__init__.py").decode()
+    assert f'__version__ = "{pinned.split("==")[1]}"' in said
+    assert b"BSD 2-Clause" in archive.read("redline/vendored/xlsxwriter/LICENSE.txt")
+    tracked = subprocess.run(
+        ["git", "-c", f"safe.directory={root}", "ls-files", "vendored"], cwd=root, capture_output=True, check=True
+    )
+    assert tracked.stdout == b""
 
 
 def test_package_is_the_last_commit(root: Path, package: Path) -> None:
@@ -61,14 +76,17 @@ def test_check_refuses(package: Path, faults: Callable[[Path], list[str]], tmp_p
     assert any(name in fault for fault in faults(spoiled))
 
 
-def make_plot(file: Path) -> None:
+def make_plot(file: Path, **fields: str) -> None:
     """Write the block as a GeoPackage in EPSG:4527."""
     crs = osr.SpatialReference()
     crs.ImportFromEPSG(4527)
     data = ogr.GetDriverByName("GPKG").CreateDataSource(str(file))
     layer = data.CreateLayer("图斑", crs, ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn("名称", ogr.OFTString))
+    for name in ("名称", *fields):
+        layer.CreateField(ogr.FieldDefn(name, ogr.OFTString))
     feature = ogr.Feature(layer.GetLayerDefn())
+    for name, text in fields.items():
+        feature.SetField(name, text)
     ring = ", ".join(f"{x} {y}" for x, y in [*CORNERS, CORNERS[0]])
     feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON (({ring}))"))
     layer.CreateFeature(feature)
@@ -83,6 +101,32 @@ def geodesic_area() -> float:
     longitudes, latitudes = transform.transform(*zip(*points))
     area, _ = Geod(a=6378137, rf=298.257222101).polygon_area_perimeter(longitudes, latitudes)
     return abs(area)
+
+
+def test_installed_package_writes_workbooks_without_an_environment(
+    package: Path, qgis_process: QgisProcess, tmp_path: Path
+) -> None:
+    """Only shapely is on the path, as with the official installers: the writer must be the plugin's own."""
+    libraries = tmp_path / "libraries"
+    libraries.mkdir()
+    found = Path(sysconfig.get_paths()["purelib"])
+    for name in ("shapely", *(path.name for path in found.glob("shapely*")), "shapely.libs"):
+        if (found / name).exists() and not (libraries / name).exists():
+            (libraries / name).symlink_to(found / name)
+    qgis_process.path = libraries
+    zipfile.ZipFile(package).extractall(qgis_process.plugins)
+    assert qgis_process("plugins", "enable", "redline").returncode == 0
+    make_plot(tmp_path / "图斑.gpkg", XZQDM="990101001001", DLBM="0101", YJJBNTTBBH="99010100100112345")
+
+    results = qgis_process.run(
+        "redline:summarytables", MAP=tmp_path / "图斑.gpkg", WORKBOOK=tmp_path / "汇总表.xlsx",
+        OUTPUT=tmp_path / "汇总.gpkg", FINDINGS=tmp_path / "问题.gpkg",
+    )  # fmt: skip
+
+    assert Path(results["WORKBOOK"]) == tmp_path / "汇总表.xlsx"
+    book = openpyxl.load_workbook(tmp_path / "汇总表.xlsx")
+    cells = [cell.value for row in book["现状汇总表"].iter_rows() for cell in row]
+    assert round(geodesic_area() * 0.0015, 2) == pytest.approx(max(c for c in cells if isinstance(c, float)), abs=0.02)
 
 
 def test_installed_package_runs(package: Path, qgis_process: QgisProcess, tmp_path: Path) -> None:
