@@ -29,6 +29,8 @@ _HALF_WIDTH = {
     wide: wide - 0xFEE0 for low, high in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(low), ord(high) + 1)
 }  # fmt: skip
 _CENT = 0.005
+# Up to here a double keeps every digit, so a code says by itself whether it is whole.
+_SHORT = 15
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,40 @@ def may_mend(frame: Frame, field: Field) -> bool:
     return frame.sheet is None or is_code(field)
 
 
-def mended(field: Field, values: pd.Series) -> npt.NDArray[np.object_]:
+def clean_codes(values: pd.Series) -> codes.Cleaned:
+    """`codes.clean`, asked once for each distinct cell where no code is so long that others tell about its digits."""
+    raw = values.to_numpy(dtype=object)
+    places, distinct = pd.factorize(raw)
+    if not len(distinct) or max(len(str(value)) for value in distinct) > _SHORT:
+        return codes.clean(values)
+    once = codes.clean(pd.Series([*distinct, None], dtype=object))
+    parts = (once.values, once.mended, once.lost, once.numeric)
+    return codes.Cleaned(*(pd.Series(part.to_numpy()[places], index=values.index) for part in parts))
+
+
+def mended(field: Field, values: pd.Series, cleaned: codes.Cleaned | None = None) -> npt.NDArray[np.object_]:
     """What the text cells of a field say beyond doubt, None where a cell needs no mending or is no text.
 
-    Text that stands for an empty cell ("/", 无) stays as it is; text of nothing but blanks becomes "".
+    Text that stands for an empty cell ("/", 无) stays as it is; text of nothing but blanks becomes "". `cleaned` is
+    what `clean_codes` gave for a field of codes.
     """
-    places, distinct = pd.factorize(values.to_numpy(dtype=object))
-    clean = _of_code if is_code(field) else _of_name if field.type == "text" else squeeze
+    raw = values.to_numpy(dtype=object)
+    if is_code(field):
+        # What lost its digits, or stands for an empty cell, is "" here: it is not ours to change.
+        said = (cleaned or clean_codes(values)).values.to_numpy(dtype=object)
+        changed = np.flatnonzero(said != raw)
+        better = np.full(len(raw), None, dtype=object)
+        for row in changed:
+            if isinstance(raw[row], str) and (said[row] or not raw[row].strip()):
+                better[row] = said[row]
+        return better
+    places, distinct = pd.factorize(raw)
+    clean = _of_name if field.type == "text" else squeeze
     better = np.full(len(distinct) + 1, None, dtype=object)
     for number, text in enumerate(distinct):
         if isinstance(text, str):
-            said = clean(text)
-            better[number] = said if said != text and (not said or not is_missing(said)) else None
+            new = clean(text)
+            better[number] = new if new != text and (not new or not is_missing(new)) else None
     return better[places]
 
 
@@ -94,12 +118,6 @@ def repairs(frame: Frame) -> Repairs:
     return Repairs(table, np.array([row for row, _ in order], dtype=np.int64), [rows[at] for at in order])
 
 
-def _of_code(text: str) -> str:
-    said = str(codes.clean(pd.Series([text], dtype=object)).values.iloc[0])
-    # What lost its digits, or stands for an empty cell, is not ours to change.
-    return said if said or not text.strip() else text
-
-
 def _of_name(text: str) -> str:
     return _HIDDEN.sub("", text).translate(_HALF_WIDTH).strip()
 
@@ -110,17 +128,20 @@ def _class_names(frame: Frame, fields: dict[str, str]) -> list[tuple[str, npt.ND
         scheme = next(field.domain for field in frame.profile.fields if field.name == naming.code)
         if scheme not in schemes() or not {naming.code, naming.name} <= set(fields) or frame.cells is None:
             continue
-        classes = land_classes(scheme)
-        code = [squeeze(as_text(value)).upper() for value in frame.cells[fields[naming.code]]]
-        name = [as_text(value) for value in frame.cells[fields[naming.name]]]
-        official = [classes[one].zh if one in classes else "" for one in code]
-        same = [not said.strip() or class_code(said, scheme) == one for one, said in zip(code, name)]
-        better = np.full(len(code), None, dtype=object)
-        for row, (right, said, fits) in enumerate(zip(official, name, same)):
-            if right and fits and right != said:
-                better[row] = right
-        result.append((fields[naming.name], better))
+        both = pd.Series(list(zip(frame.cells[fields[naming.code]], frame.cells[fields[naming.name]])), dtype=object)
+        places, distinct = pd.factorize(both.to_numpy(dtype=object))
+        answers = np.array([*(_class_name(code, name, scheme) for code, name in distinct), None], dtype=object)
+        result.append((fields[naming.name], answers[places]))
     return result
+
+
+def _class_name(code: object, name: object, scheme: str) -> str | None:
+    """The class's name where `name` is empty or says the same class in another way, None where nothing is to do."""
+    right = land_classes(scheme).get(squeeze(as_text(code)).upper())
+    said = as_text(name)
+    if right is None or said == right.zh or (said.strip() and class_code(said, scheme) != right.code):
+        return None
+    return right.zh
 
 
 def _areas(frame: Frame) -> list[tuple[str, npt.NDArray[np.object_]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import Any
@@ -39,6 +39,8 @@ Texts = npt.NDArray[np.object_]
 _DBF_LENGTH = 254
 # From here on a trouble is one of the field and no longer of its rows.
 _WIDE_COUNT, _WIDE_SHARE = 20, 0.9
+# Stands for a number or a day that no rule wants written out.
+_SOMETHING = "*"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def check_sources(frames: Mapping[str, Frame], findings: Findings, progress: Pro
 
 @dataclass
 class _Column:
-    """A field of the standard as the source has it. `text` is its clean text, "" where there is none; `wrong` are the
+    """A field of the standard as the source has it. `text` is its clean text ("" where there is none); `wrong` are the
     rows that were reported, which no later rule looks at again."""
 
     field: Field
@@ -86,6 +88,7 @@ class _Column:
     wrong: Mask
     lost: Mask
     numbers: npt.NDArray[np.float64] | None = None
+    cleaned: codes.Cleaned | None = None
 
     @property
     def missing(self) -> Mask:
@@ -104,9 +107,12 @@ class _Check:
     columns: dict[str, _Column] = field(default_factory=dict)
 
     def run(self, progress: Progress) -> list[str]:
+        profile = self.frame.profile
         self._names = labels(self.frame)
+        clauses = [clause for one in profile.conditions for clause in (*one.when, one.then)]
+        self._asked = {clause.field for clause in clauses} | {name for group in profile.unique for name in group}
         self._structure()
-        fields = [one for one in self.frame.profile.fields if one.name in self._match.fields]
+        fields = [one for one in profile.fields if one.name in self._match.fields]
         for number, one in enumerate(fields):
             progress.update(0.8 * number / len(fields))
             column = self._read(one, self._match.fields[one.name])
@@ -192,17 +198,22 @@ class _Check:
         nothing = np.zeros(len(raw), dtype=bool)
         if one.type in ("real", "integer"):
             numbers, bad = units.parse_number(raw)
-            shown = np.where(np.isnan(numbers), "", pd.Series(numbers).map("{:.15g}".format)).astype(object)
+            there = ~np.isnan(numbers)
+            shown = np.where(there, _SOMETHING, "").astype(object)
+            if one.name in self._asked:
+                shown[there] = list(map("{:.15g}".format, numbers[there]))
             return _Column(one, name, raw, shown, np.asarray(bad), nothing, numbers)
         if one.type == "date":
             days, bad = units.parse_dates(raw, end=one.canonical == "end")
-            shown = np.where(np.isnat(days), "", days.astype(str)).astype(object)
+            shown = np.where(np.isnat(days), "", _SOMETHING).astype(object)
             return _Column(one, name, raw, shown, np.asarray(bad), nothing)
         if repairs.is_code(one):
-            clean = codes.clean(raw)
+            clean = repairs.clean_codes(raw)
             lost = clean.lost.to_numpy(dtype=bool)
-            return _Column(one, name, raw, clean.values.to_numpy(dtype=object), nothing, lost)
-        return _Column(one, name, raw, codes.clean_names(raw).values.to_numpy(dtype=object), nothing, nothing.copy())
+            return _Column(one, name, raw, clean.values.to_numpy(dtype=object), nothing, lost, cleaned=clean)
+        places, distinct = pd.factorize(raw.to_numpy(dtype=object))
+        names = codes.clean_names(pd.Series([*distinct, None], dtype=object)).values.to_numpy(dtype=object)
+        return _Column(one, name, raw, names[places], nothing, nothing.copy())
 
     def _values(self, column: _Column) -> None:
         one = column.field
@@ -235,7 +246,7 @@ class _Check:
             return
         if not repairs.may_mend(self.frame, column.field):
             return
-        better = repairs.mended(column.field, column.raw)
+        better = repairs.mended(column.field, column.raw, column.cleaned)
         bad = ~pd.isna(better)
         count = int(bad.sum())
         if count:
@@ -252,9 +263,8 @@ class _Check:
     def _lengths(self, column: _Column) -> None:
         """R2003: values longer than the standard allows, and values that look cut off by their field's width."""
         one, language = column.field, self.findings.language
-        raw = column.raw.map(lambda value: value if isinstance(value, str) else "")
         if one.length:
-            long = column.sound & (np.array([len(value) for value in column.text]) > one.length)
+            long = column.sound & _where(column.text, lambda value: len(value) > one.length)
             shown = self._shown(one, column.raw[long].astype(str))
             problem = [
                 text("schema.long", language, actual=len(value), expected=one.length, value=said)
@@ -267,24 +277,23 @@ class _Check:
         kept = self.frame.storage.get(column.name)
         if kept is None or not kept.length or repairs.is_code(one):
             return
-        places, distinct = pd.factorize(raw.to_numpy(dtype=object))
-        full = np.array([_fills(value, kept.length, kept.in_bytes) for value in distinct], dtype=bool)[places]
-        full &= ~column.wrong
-        problem = [text("schema.full", language, value=said) for said in self._shown(one, raw[full])]
+        raw = column.raw.to_numpy(dtype=object)
+        full = ~column.wrong & _where(raw, lambda value: _fills(value, kept.length, kept.in_bytes))
+        problem = [text("schema.full", language, value=said) for said in self._shown(one, column.raw[full])]
         self._tell("R2003", full, column, problem=problem)
 
     def _listed_values(self, column: _Column) -> None:
         """R2006: values of a code list or of a scheme of land classes."""
         one, language = column.field, self.findings.language
-        sound = column.sound
-        distinct = pd.unique(column.text[sound])
         if one.domain in schemes():
-            known = {value for value in distinct if _is_class(value, one.domain, self.frame.profile.normative)}
+            exactly = self.frame.profile.normative
+            known = _where(column.text, lambda value: _is_class(value, one.domain, exactly))
             title, confidence = scheme_title(one.domain)[language], "H"
         else:
             listed = domain(one.domain)
-            known, title, confidence = set(listed.values), listed.title[language], listed.confidence
-        bad = sound & ~np.isin(column.text.astype(str), sorted(known))
+            known, title = _where(column.text, listed.__contains__), listed.title[language]
+            confidence = listed.confidence
+        bad = column.sound & ~known
         expected = title
         if one.domain in schemes() and self._is_wide(bad, len(bad)):
             other = _scheme_of(pd.unique(column.text[bad]), one.domain)
@@ -303,7 +312,7 @@ class _Check:
         """R2010: a code has the digits of its level."""
         digits = column.field.digits
         good = re.compile("|".join(rf"\d{{{count}}}" for count in digits), re.ASCII)
-        bad = column.sound & np.array([good.fullmatch(value) is None for value in column.text], dtype=bool)
+        bad = column.sound & _where(column.text, lambda value: good.fullmatch(value) is None)
         said = text("schema.or", self.findings.language).join(map(str, digits))
         problem = text("schema.not_digits", self.findings.language, digits=said)
         self._tell("R2010", bad, column, severity=self._grave(column.field.confidence), problem=problem, expected=said)
@@ -422,14 +431,14 @@ class _Check:
 
     def _holds(self, clause: Clause) -> Mask:
         """Where a value matches a clause; an empty value matches no negated clause unless that speaks of empty ones."""
-        values = self.columns[clause.field].text
-        places, distinct = pd.factorize(values)
         pattern = re.compile("|".join(translate(one) for one in clause.patterns))
-        match = np.array([pattern.fullmatch(value) is not None for value in distinct], dtype=bool)
-        if clause.negated:
-            asked = "" in clause.patterns
-            match = ~match & np.array([asked or value != "" for value in distinct], dtype=bool)
-        return np.asarray(match[places], dtype=bool)
+        asked = "" in clause.patterns
+
+        def holds(value: str) -> bool:
+            matches = pattern.fullmatch(value) is not None
+            return not matches and (asked or value != "") if clause.negated else matches
+
+        return _where(self.columns[clause.field].text, holds)
 
     def _unsure(self, clause: Clause) -> Mask:
         column = self.columns[clause.field]
@@ -533,6 +542,13 @@ class _Check:
     @staticmethod
     def _grave(*confidences: str) -> str:
         return "error" if set(confidences) == {"H"} else "warning"
+
+
+def _where(values: Texts, test: Callable[[str], bool]) -> Mask:
+    """Where a text passes a test, False for what is no text; each distinct value is tested once."""
+    places, distinct = pd.factorize(values)
+    answers = [isinstance(value, str) and test(value) for value in distinct]
+    return np.array([*answers, False], dtype=bool)[places]
 
 
 def _text(value: object) -> str:

@@ -236,8 +236,8 @@ def places(frame: Frame, source: Source, found: Repairs) -> tuple[dict[int, dict
             changes.setdefault(int(row - first), {})[column] = value if value != "" else None
     shown = table[pd.Series(fits, dtype=bool)].reset_index(drop=True)
     meaning = {source_field: column for column, source_field in _meanings(frame).items()}
-    for column in ("before", "after"):
-        shown[column] = [conceal(meaning.get(name, ""), value) for name, value in zip(shown["field"], shown[column])]
+    for said in ("before", "after"):
+        shown[said] = [conceal(meaning.get(name, ""), value) for name, value in zip(shown["field"], shown[said])]
     return changes, shown
 
 
