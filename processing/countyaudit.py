@@ -79,6 +79,7 @@ class CountyAudit(RedlineAlgorithm):
             "RESULTS": tr("Findings, status of every plot, balance by unit, five duties, and the record of all runs."),
             "REPORT": tr("A page to read and to sign, with tables and charts; it opens without a network."),
             "REPORT_PDF": tr("The same report on paper."),
+            "WORKBOOK": tr("All tables as forms with titles, totals and a line to sign, set up for printing."),
             "AGREEMENT_RATE": tr("Plots that agree in all sources given, divided by all plot numbers."),
             "RUN": tr("The number of this run in the results GeoPackage."),
         }
@@ -111,6 +112,11 @@ class CountyAudit(RedlineAlgorithm):
                 "REPORT_PDF", tr("Report on paper"), tr("PDF files (*.pdf)"), optional=True, createByDefault=False
             )
         )
+        workbook = QgsProcessingParameterFileDestination(
+            "WORKBOOK", tr("Workbook"), tr("Excel workbooks (*.xlsx)"), optional=True, createByDefault=False
+        )
+        workbook.setHelp(tr("The official tables of the map, levelled and ready to sign; see “Official tables from the map”."))
+        self.addParameter(workbook)
         for output, label in (
             ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
             ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
@@ -176,6 +182,14 @@ class CountyAudit(RedlineAlgorithm):
             list(results.values()), facts, kept, page=self.parameterAsFileOutput(parameters, "REPORT", context),
             paper=self.parameterAsFileOutput(parameters, "REPORT_PDF", context),
         )  # fmt: skip
+        workbook = self.parameterAsFileOutput(parameters, "WORKBOOK", context)
+        if workbook:
+            from redline.processing.layers import crs_of
+            from redline.processing.workbook import write_tables
+
+            reports |= write_tables(
+                Path(workbook), frames, crs_of(crs, context), _county(results), speech, progress.step(share=0.8)
+            )
         said = (note for result in results.values() for note in (*result.notes, *result.unchecked))
         for line in (*dict.fromkeys(said), summary):
             progress.tell(line)
@@ -242,6 +256,13 @@ class CountyAudit(RedlineAlgorithm):
             for name in ("ABS_TOLERANCE", "REL_TOLERANCE", "SHIFT_TOLERANCE", "MIN_AGREEMENT")
         }
         return audit.Settings(fourway.Settings(**numbers), duties.Settings(self.date(parameters, "ON_DATE", context)))
+
+
+def _county(results: dict[str, Result]) -> str:
+    """The name of the county with most plots."""
+    balance = results["fourway"].tables["UNIT_BALANCE"]
+    counties = balance[(balance["level"] == "county") & (balance["class"] == "")]
+    return "".join(counties.sort_values("map_count", ascending=False)["unit_name"].head(1))
 
 
 def _tables(results: dict[str, Result]) -> dict[str, pd.DataFrame]:

@@ -7,15 +7,20 @@ import datetime
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from redline.core.errors import InputError
 from redline.core.progress import Progress
 from redline.core.tables import Form
 from redline.core.tables.forms import Column, merged, words
 from redline.processing.algorithm import tr
+
+if TYPE_CHECKING:
+    from redline.core.frames import Frame
+    from redline.core.geometry.crs import Crs
 
 VENDORED = Path(__file__).resolve().parent.parent / "vendored"
 """Where ./dev package puts XlsxWriter into the plugin's ZIP."""
@@ -25,7 +30,7 @@ MOST_ROWS = 1_048_000
 
 _PAPERS = {"A3": 8, "A4": 9}
 _NUMBERS = {"area": "#,##0.00_ ;-#,##0.00_ ;;@", "whole": "0_ ", "code": "@", "date": "yyyy-mm-dd"}
-_ALIGN = {"area": "right", "whole": "right", "code": "center", "date": "center", "name": "left", "text": "left"}
+_ALIGN = {"area": "right", "whole": "right", "code": "center", "date": "center", "name": "left", "text": "center"}
 _FILLS = {"county": "#D9D9D9", "total": "#D9D9D9", "township": "#F2F2F2"}
 _INDENTS = {"township": 1, "village": 2}
 _CHUNK = 2000
@@ -47,6 +52,12 @@ def no_writer() -> str:
     """What a user is told where there is no XlsxWriter."""
     message = tr("No workbook was written: install XlsxWriter (“{command}”) or the plugin's ZIP, which brings it.")
     return message.format(command="python3 -m pip install --user XlsxWriter")
+
+
+def not_written(path: Path, error: Exception) -> str:
+    """What a user is told where the workbook cannot be written."""
+    message = tr("The workbook {path} cannot be written: {reason}. Close it if it is open in another program.")
+    return message.format(path=path, reason=getattr(error, "strerror", None) or error)
 
 
 @contextlib.contextmanager
@@ -80,6 +91,28 @@ def write_workbook(path: Path, forms: Sequence[Form], library: ModuleType, progr
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_tables(
+    path: Path, frames: Mapping[str, Frame], crs: Crs | None, county: str, speech: str, progress: Progress
+) -> dict[str, str]:
+    """The workbook of an audit, in 亩, from frames that it has settled; what stands against it is told, not raised."""
+    from redline.core import tables
+    from redline.core.findings import Findings
+
+    library = writer()
+    if library is None:
+        progress.tell(no_writer())
+        return {}
+    try:
+        made, notes = tables.make(frames, Findings(speech), tables.Settings("mu", crs), progress.step(share=0.5))
+        write_workbook(path, tables.forms(made, tables.Imprint(county)), library, progress.step())
+    except (InputError, OSError) as error:
+        progress.tell(not_written(path, error))
+        return {}
+    for note in notes:
+        progress.tell(note)
+    return {"WORKBOOK": str(path)}
 
 
 class _Looks:

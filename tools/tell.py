@@ -7,7 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-FILES = (("RESULTS", "结果数据 results"), ("REPORT", "核查报告 report"), ("REPORT_PDF", "报告打印 PDF"))
+FILES = (("RESULTS", "结果数据 results"), ("REPORT", "核查报告 report"), ("REPORT_PDF", "报告打印 PDF"),
+         ("WORKBOOK", "法定表册 workbook"))  # fmt: skip
 NOISE = ("DeprecationWarning", "setapi()", "QStandardPaths", "^", "Traceback", "Exiting", "Aborted")
 
 

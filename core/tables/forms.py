@@ -20,7 +20,7 @@ from redline.core.tables.tables import Tables, class_name, slope_name
 _ORDINALS = "甲乙丙丁戊己"
 _CULTIVATED = ("0101", "0102", "0103")
 _SLOPES = ("1", "2", "3", "4", "5")
-_AREA_WIDTH = 13.0
+_AREA_WIDTH = 14.0
 # Letters of a mark that fit into a unit of a column's width; a longer equation is left to the reader.
 _MARKS = 1.3
 

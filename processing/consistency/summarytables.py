@@ -149,7 +149,7 @@ class SummaryTables(CheckAlgorithm):
         self, path: Path, made: Tables, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
     ) -> dict[str, str]:
         from redline.core.tables import Imprint, forms
-        from redline.processing.workbook import no_writer, write_workbook, writer
+        from redline.processing.workbook import no_writer, not_written, write_workbook, writer
 
         library = writer()
         if library is None:
@@ -159,8 +159,7 @@ class SummaryTables(CheckAlgorithm):
         try:
             write_workbook(path, forms(made, Imprint(county.strip(), office.strip())), library, progress)
         except OSError as error:
-            message = tr("The workbook {path} cannot be written: {reason}. Close it if it is open in another program.")
-            raise QgsProcessingException(message.format(path=path, reason=error.strerror or error)) from None
+            raise QgsProcessingException(not_written(path, error)) from None
         return {"WORKBOOK": str(path)}
 
     def _unit(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:

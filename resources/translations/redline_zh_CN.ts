@@ -194,24 +194,26 @@
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Overlaps, gaps and shapes of a layer</source>
-      <translation type="unfinished" />
+      <translation>重叠、缝隙与图形检查</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Looks at the shapes of one layer: land that two plots claim, land that none claims, plots drawn twice, slivers, invalid and multipart shapes, tiny and narrow plots, and plots outside or across their unit.
 
-Nothing is capped and nothing is snapped: every place is given with its exact shape and area, however small. Invalid shapes are reported and still compared with their neighbours.</source>
-      <translation type="unfinished" />
+Nothing is capped and nothing is snapped: every place is given with its exact shape and area. Invalid shapes are reported, and compared with their neighbours all the same.</source>
+      <translation>检查一个图层的图形：两个图斑重叠的土地、没有图斑覆盖的土地、重复的图形、狭长条、无效和多部件图形、碎面和狭长图斑，以及不在本行政区内或越界的图斑。
+
+不设条数上限，不移动任何节点：每一处都给出准确的图形和面积。无效图形会报告，并照样与相邻图斑比对。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Layer</source>
-      <translation type="unfinished" />
+      <translation>图层</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Polygons that must not overlap: farmland plots, land survey, responsibility zones, units.</source>
-      <translation type="unfinished" />
+      <translation>不得重叠的面：永久基本农田图斑、地类图斑、责任区、行政区。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
@@ -223,57 +225,72 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>To see whether every plot lies in the unit that its code names, and which land of a unit is uncovered.</source>
-      <translation type="unfinished" />
+      <translation>用于检查图斑是否在其代码所示的行政区内，以及行政区内哪些土地没有覆盖。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Gaps are allowed</source>
-      <translation type="unfinished" />
+      <translation>允许有缝隙</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Yes for farmland, which need not cover its village; no for a land survey, zones and units, which must.</source>
-      <translation type="unfinished" />
+      <translation>永久基本农田选“是”，不必覆盖全村；地类图斑、责任区、行政区选“否”，必须全覆盖。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Smallest overlap or gap to list (m²)</source>
-      <translation type="unfinished" />
+      <translation>最小列出面积（平方米）</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Smaller ones are counted in one remark; 0 lists every one.</source>
-      <translation type="unfinished" />
+      <translation>更小的重叠和缝隙只合计说明一次；0表示全部列出。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Largest gap (m²)</source>
-      <translation type="unfinished" />
+      <translation>最大缝隙面积（平方米）</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Larger ones are taken for land that is left out on purpose; 0 sets no limit.</source>
-      <translation type="unfinished" />
+      <translation>更大的视为有意不覆盖的土地；0表示不限。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Overlaps</source>
-      <translation type="unfinished" />
+      <translation>重叠</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Gaps</source>
-      <translation type="unfinished" />
+      <translation>缝隙</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
-      <source>Every piece of land that two plots share: both plots, area, and whether one is the other's double.</source>
-      <translation type="unfinished" />
+      <source>Every piece of land that two plots share: both plots, area, and how they overlap (partly, a narrow strip, one inside the other, the same shape).</source>
+      <translation>两个图斑重叠的每一处土地：两个图斑、面积，以及重叠方式（部分重叠、狭长条、一个在另一个之内、图形相同）。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
-      <source>Every piece of land that no plot covers: unit, area, and the plots around it.</source>
-      <translation type="unfinished" />
+      <source>Every piece of land that no plot covers: unit, area, the plots around it, and whether plots enclose it or it lies at the edge of a unit. Empty where gaps are allowed.</source>
+      <translation>没有图斑覆盖的每一处土地：行政区、面积、相邻图斑，以及四周是图斑还是位于行政区边缘。允许有缝隙时为空。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>Overlaps, gaps and shapes: check report</source>
+      <translation>重叠、缝隙与图形检查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>yes</source>
+      <translation>是</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/coveragecheck.py" />
+      <source>no</source>
+      <translation>否</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
@@ -333,12 +350,6 @@ The features come out unchanged, with all their fields and the fields area_m2, a
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
       <source>The plots with area_m2 (0.01 m²), area_mu (亩), recorded_m2 and difference.</source>
       <translation>图斑及其 area_m2（0.01 平方米）、area_mu（亩）、recorded_m2 和 difference。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/consistency/ellipsoidalarea.py" />
-      <location filename="../../processing/consistency/schemacheck.py" />
-      <source>The layer was changed while it was read. Run the tool again.</source>
-      <translation>读取过程中图层被修改，请重新运行。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
@@ -573,6 +584,11 @@ What is wrong in nearly all rows is reported once for the field, with the number
     </message>
     <message>
       <location filename="../../processing/consistency/schemacheck.py" />
+      <source>The layer was changed while it was read. Run the tool again.</source>
+      <translation>读取过程中图层被修改，请重新运行。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/consistency/schemacheck.py" />
       <source>Structure and values: check report</source>
       <translation>结构与属性值核查报告</translation>
     </message>
@@ -651,11 +667,13 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/countyaudit.py" />
       <source>Workbook</source>
       <translation>工作簿</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/countyaudit.py" />
       <source>Excel workbooks (*.xlsx)</source>
       <translation>Excel 工作簿 (*.xlsx)</translation>
     </message>
@@ -701,13 +719,9 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/countyaudit.py" />
       <source>All tables as forms with titles, totals and a line to sign, set up for printing.</source>
       <translation>全部表册，含标题、合计和签字栏，已设好打印版式。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/consistency/summarytables.py" />
-      <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
-      <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
@@ -794,6 +808,11 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
+      <source>The official tables of the map, levelled and ready to sign; see “Official tables from the map”.</source>
+      <translation>由图生成、已调平、可签字上报的法定表册，见“由图生成法定表册”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
       <source>Number of the run</source>
       <translation>运行编号</translation>
     </message>
@@ -811,6 +830,11 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../processing/workbook.py" />
       <source>No workbook was written: install XlsxWriter (“{command}”) or the plugin's ZIP, which brings it.</source>
       <translation>未写出工作簿：请安装 XlsxWriter（“{command}”），或安装自带它的插件 ZIP 包。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/workbook.py" />
+      <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
+      <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
     </message>
   </context>
 </TS>

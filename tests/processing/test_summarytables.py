@@ -123,6 +123,18 @@ def test_register_says_who_where_the_map_does_not(
     assert (second["person"], second["letter"]) == ("张三138****5678", "示字第1号")
 
 
+def test_the_audit_gives_the_same_workbook(
+    run: Callable[..., dict[str, Any]], county: QgsVectorLayer, tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    save(county, "YJJBNTBHTB.gpkg", "GPKG")
+    files = {"RESULTS": str(tmp_path / "结果.gpkg"), "WORKBOOK": str(tmp_path / "审计.xlsx")}
+    audited = run("countyaudit", {"FOLDER": str(tmp_path), **files})
+    run("summarytables", {"MAP": county, "WORKBOOK": str(tmp_path / "表.xlsx")})
+    books = [openpyxl.load_workbook(path) for path in (audited["WORKBOOK"], tmp_path / "表.xlsx")]
+    for one, other in zip(*(book.worksheets for book in books)):
+        assert [[cell.value for cell in row] for row in one] == [[cell.value for cell in row] for row in other]
+
+
 class NoWriter:
     """Hides XlsxWriter, installed or vendored."""
 
