@@ -115,7 +115,9 @@ class CountyAudit(RedlineAlgorithm):
         workbook = QgsProcessingParameterFileDestination(
             "WORKBOOK", tr("Workbook"), tr("Excel workbooks (*.xlsx)"), optional=True, createByDefault=False
         )
-        workbook.setHelp(tr("The official tables of the map, levelled and ready to sign; see “Official tables from the map”."))
+        workbook.setHelp(
+            tr("The official tables of the map, levelled and ready to sign; see “Official tables from the map”.")
+        )
         self.addParameter(workbook)
         for output, label in (
             ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
