@@ -276,18 +276,23 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, given: Input, context: QgsProcessingContext, speech: str, progress: Progress, **options: Any
     ) -> Source:
         """One source, read with the further `options` of `read_source`. Raises InputError where it lacks shapes."""
-        from redline.core.catalogue import text
-        from redline.core.errors import InputError
         from redline.processing.layers import read_source
 
-        opened, name = self._sources[given.parameter], self.layer_name(given.parameter)
-        if given.spatial and opened.wkbType() == QgsWkbTypes.Type.NoGeometry:
+        self.begin_reading(given, speech, progress)
+        return read_source(
+            self._sources[given.parameter], self.layer_name(given.parameter), context=context, progress=progress,
+            target_crs=self.crs(), geometry=given.spatial, language=speech, **options,
+        )  # fmt: skip
+
+    def begin_reading(self, given: Input, speech: str, progress: Progress) -> None:
+        """Name the step of reading a source. Raises InputError where it lacks shapes."""
+        from redline.core.catalogue import text
+        from redline.core.errors import InputError
+
+        name = self.layer_name(given.parameter)
+        if given.spatial and self._sources[given.parameter].wkbType() == QgsWkbTypes.Type.NoGeometry:
             raise InputError("no_shapes", speech, layer=name)
         progress.announce(text("step.read", speech, layer=name))
-        return read_source(
-            opened, name, context=context, progress=progress, target_crs=self.crs(), geometry=given.spatial,
-            language=speech, **options,
-        )  # fmt: skip
 
     # Running
 

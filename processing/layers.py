@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import math
 import struct
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -48,7 +48,7 @@ from redline.processing.values import columns, field, type_of
 Shapes = npt.NDArray[np.object_]
 
 CHUNK = 2000
-_NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
+NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 # The standards' XY tolerance of 0.001 m (DOMAIN §3.6), and about as much in degrees.
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
@@ -71,23 +71,20 @@ def read_source(
     geometry: bool = True,
     fields: Collection[str] | None = None,
     language: str = "zh",
-    mode: str = ellipsoid.OFFICIAL,
-    keep: Callable[[Shapes], Shapes] | None = None,
     in_bytes: bool = False,
 ) -> Source:
     """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
 
-    `geometry` comes in `target_crs`; `crs`, `bounds` and the areas `measured` (m², in `mode`) are of the layer's own
-    CRS. The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
-    `keep` gives of a chunk's shapes those to hold in memory; `in_bytes` tells that lengths of fields are bytes, as in a
-    Shapefile. Raises Cancelled within a chunk of features.
+    `geometry` comes in `target_crs`; `crs`, `bounds` and the official areas `measured` (m²) are of the layer's own CRS.
+    The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
+    `in_bytes` tells that lengths of fields are bytes, as in a Shapefile. Raises Cancelled within a chunk of features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
     cells: list[list[Any]] = [[] for _ in wanted]
     ground = None
     if geometry and source.wkbType() != QgsWkbTypes.Type.NoGeometry:
-        ground = _Ground(source.sourceCrs(), target_crs, context, mode, keep)
+        ground = _Ground(source.sourceCrs(), target_crs, context)
     else:
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     ids: list[int] = []
@@ -189,24 +186,21 @@ class _Ground:
 
     def __init__(
         self, own: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem | None,
-        context: QgsProcessingContext, mode: str, keep: Callable[[Shapes], Shapes] | None,
+        context: QgsProcessingContext,
     ) -> None:  # fmt: skip
-        self._mode, self._keep = mode, keep
         self._crs = crs_of(own, context)
         self._reader = ShapeReader(own)
         self._move = transform(own, target, context) if target is not None else None
         self._shapes: list[Shapes] = [np.empty(0, dtype=object)]
         self._measured: list[npt.NDArray[np.float64]] = [np.empty(0)]
-        self._bounds: tuple[float, ...] = _NO_BOUNDS
+        self._bounds: tuple[float, ...] = NO_BOUNDS
         self.unmoved = 0
 
     def take(self, features: Sequence[QgsFeature]) -> None:
         shapes = self._reader.read(features)
         self._bounds = joined_bounds(self._bounds, shapes)
         if self._crs:
-            self._measured.append(ellipsoid.areas(shapes, self._crs, self._mode))
-        if self._keep:
-            shapes = self._keep(shapes)
+            self._measured.append(ellipsoid.areas(shapes, self._crs))
         if self._move:
             there = int((~shapely.is_missing(shapes)).sum())
             shapes = moved(shapes, self._move)
@@ -322,6 +316,12 @@ def _names(names: Sequence[str]) -> list[str]:
     """The fields' names for cells, all different."""
     clean = [field_name(name) for name in names]
     return [f"{name}_{place}" if name in clean[:place] else name for place, name in enumerate(clean)]
+
+
+def cells_of(names: Sequence[str], values: Sequence[list[Any]], count: int) -> pd.DataFrame:
+    """Cells with one column a name, of the lists that `values.columns` gives, and `count` rows."""
+    found = {name: _series(column) for name, column in zip(names, values)}
+    return pd.DataFrame(found, index=pd.RangeIndex(count), columns=list(names))
 
 
 def _series(values: list[Any]) -> pd.Series:

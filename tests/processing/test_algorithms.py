@@ -10,7 +10,6 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
-    QgsFeature,
     QgsFeatureRequest,
     QgsGeometry,
     QgsProcessingContext,
@@ -392,27 +391,27 @@ class TestStyles:
         assert context.getMapLayer(results["PLOT_STATUS"]).renderer().type() == "categorizedSymbol"
 
 
-def test_feature_of_a_layer_that_changed_is_not_mixed_up(plots: Plots, run: Run, monkeypatch: Any) -> None:
-    """Two readings that come in different orders give every feature its own area."""
+def test_first_plots_in_another_unit_than_most_do_not_decide(plots: Plots, run: Run, monkeypatch: Any) -> None:
+    """A chunk of 亩 before many chunks of m²: all areas come out as m², and the first are what is wrong."""
     from redline.processing import layers
 
-    layer = plots(4)
-    wide = QgsGeometry.fromWkt("POLYGON((500000 3400000,500300 3400000,500300 3400100,500000 3400100,500000 3400000))")
-    first = next(layer.getFeatures()).id()
-    layer.dataProvider().changeGeometryValues({first: wide})
-    original, turn = layers.chunks, []
-
-    def unsteady(source: Any, request: QgsFeatureRequest, progress: Any) -> Any:
-        turn.append(1)
-        for features in original(source, request, progress):
-            yield list(reversed(features)) if len(turn) % 2 else features
-
-    monkeypatch.setattr(layers, "chunks", unsteady)
-    output = run("ellipsoidalarea", {"INPUT": layer})["OUTPUT"]
-    areas: dict[str, float] = {feature[0]: feature["area_m2"] for feature in _features(output)}
-    assert areas["990101001001000000"] == pytest.approx(30000, abs=0.1)
-    assert areas["990101001001000003"] == pytest.approx(10000, abs=0.1)
+    monkeypatch.setattr(layers, "CHUNK", 6)
+    layer = plots(36, YJJBNTTBMJ=[15.0] * 6 + [10000.0] * 30)
+    results = run("ellipsoidalarea", {"INPUT": layer})
+    recorded = [row["recorded_m2"] for row in rows(results["OUTPUT"])]
+    assert recorded == [15.0] * 6 + [10000.0] * 30
+    assert found(results) == [("R5001", f"990101001001{number:06d}") for number in range(6)]
+    assert len(list(results["FINDINGS"].getFeatures())) == 6
+    assert {feature.geometry().isNull() for feature in results["FINDINGS"].getFeatures()} == {False}
 
 
-def _features(layer: QgsVectorLayer) -> list[QgsFeature]:
-    return list(layer.getFeatures())
+def test_chunks_make_no_difference(plots: Plots, run: Run, monkeypatch: Any) -> None:
+    from redline.processing import layers
+
+    layer = plots(23, YJJBNTTBMJ=[10000.0 + (number % 7 == 3) * 200 for number in range(23)])
+    whole = run("ellipsoidalarea", {"INPUT": layer})
+    monkeypatch.setattr(layers, "CHUNK", 5)
+    parts = run("ellipsoidalarea", {"INPUT": layer})
+    assert rows(whole["OUTPUT"]) == rows(parts["OUTPUT"])
+    assert rows(whole["FINDINGS"]) == rows(parts["FINDINGS"])
+    assert whole["ERROR_COUNT"] == 3

@@ -1,0 +1,182 @@
+"""Measures a layer of any size as it streams by: keeps two numbers a plot, and names and shapes of what it flags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from qgis.core import QgsCoordinateReferenceSystem, QgsFeature, QgsProcessingContext, QgsProcessingFeatureSource
+
+from redline.core import frames, units
+from redline.core.checks import areas
+from redline.core.findings import Findings
+from redline.core.frames import Frame, Source
+from redline.core.geometry import ellipsoid
+from redline.core.standards import best_profile
+from redline.processing.layers import (
+    NO_BOUNDS,
+    ShapeReader,
+    Shapes,
+    cells_of,
+    crs_of,
+    field_name,
+    joined_bounds,
+    moved,
+    transform,
+)
+from redline.processing.values import columns
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+_ROLES = ("map", "landuse")
+# What a finding says of a plot.
+_LABELS = ("key", "plot_number", "unit", "unit_name", "location", "location_name")
+_COLLECTION = 7
+_MU_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to measure: the field of the recorded area ("" to be found), its unit as in `frames.read`, "official" or
+    "fast", the tolerances beyond which a plot is flagged, the language of what is said."""
+
+    recorded: str
+    area_unit: str
+    mode: str
+    tolerances: areas.Settings
+    language: str
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """What is kept of some features: recorded areas as they came, measured ones (m²), which shapes could be measured,
+    which features are flagged; shapes and names of the flagged."""
+
+    recorded: pd.DataFrame
+    measured: Floats
+    usable: Mask
+    flagged: Mask
+    shapes: Shapes
+    names: pd.DataFrame
+
+
+class Survey:
+    """One pass over the features of a layer, a chunk at a time by `take`; then `frame` tells what they were.
+
+    Shapes of flagged plots are kept in `target`. `unit` is what the recorded areas are taken for, "" until the first
+    chunk gives it away. Raises InputError where two fields may be the recorded area.
+    """
+
+    def __init__(
+        self, source: QgsProcessingFeatureSource, name: str, target: QgsCoordinateReferenceSystem,
+        context: QgsProcessingContext, settings: Settings, unit: str = "",
+    ) -> None:  # fmt: skip
+        own = source.sourceCrs()
+        self.unit = unit
+        self._name, self._settings = name, settings
+        self._crs, self._move = crs_of(own, context), transform(own, target, context)
+        self._reader = ShapeReader(own)
+        self._chunks: list[_Chunk] = []
+        self._bounds: tuple[float, ...] = NO_BOUNDS
+        self._fields = [field_name(one.name()) for one in source.fields()]
+        self._profile = max((best_profile(role, self._fields, name) for role in _ROLES), key=lambda found: found[1])[0]
+        match = self._profile.match_fields(self._fields)
+        recorded = settings.recorded or match.found.get("plot_area") or match.found.get("area") or ""
+        self._chosen = {"plot_area": recorded} if recorded else {}
+        self._recorded = [recorded] if recorded else match.ambiguous.get("plot_area", [])
+        self._labels = [match.found[column] for column in _LABELS if column in match.found]
+        self._frame([], Findings(settings.language))
+
+    def take(self, features: Sequence[QgsFeature]) -> Floats:
+        """Measure features; float64 (n, 4): area m², area 亩, recorded area m², difference; NaN where there is none."""
+        shapes = self._reader.read(features)
+        self._bounds = joined_bounds(self._bounds, shapes)
+        nothing = np.full(len(shapes), np.nan)
+        measured = ellipsoid.areas(shapes, self._crs, self._settings.mode) if self._crs else nothing
+        usable = (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != _COLLECTION)
+        usable &= shapely.is_valid(shapes)
+        cells = self._cells(features, self._recorded)
+        self.unit = self.unit or self._unit_of(cells, np.where(usable, measured, np.nan))
+        recorded = nothing
+        if self._chosen:
+            recorded = units.convert(units.parse_number(cells[self._recorded[0]]).values, self.unit, "m2")
+        apart = areas.grade(recorded - measured, measured, self._settings.tolerances) != ""
+        flagged = ~usable | apart | (np.isnan(recorded) & bool(self._chosen))
+        names = self._cells([feature for feature, is_flagged in zip(features, flagged) if is_flagged], self._labels)
+        kept = moved(shapes[flagged], self._move) if self._move else shapes[flagged]
+        self._chunks.append(_Chunk(cells, measured, usable, flagged, kept, names))
+        area, figure = units.round_half_away(measured), units.round_half_away(recorded)
+        mu = units.round_half_away(units.convert(area, "m2", "mu"), _MU_DECIMALS)
+        return np.column_stack([area, mu, figure, units.round_half_away(figure - area)])
+
+    def frame(self, findings: Findings) -> Frame:
+        """The frame of all features, recorded areas in m²; only the flagged have names and shapes.
+
+        Told are areas that cannot be read or are in another unit than stated (R2002, R5005).
+        """
+        frame = self._frame(self._chunks, findings)
+        flagged = _joined([chunk.flagged for chunk in self._chunks], bool)
+        cells = _stacked([chunk.names for chunk in self._chunks], self._labels)
+        named = frames.read(
+            Source(self._name, cells, frame.rows["geometry"].to_numpy()[flagged]), "map",
+            Findings(findings.language), profile_id=self._profile.id,
+        ).rows  # fmt: skip
+        for column in named.columns.difference(frame.rows.columns):
+            frame.rows[column] = ""
+            frame.rows.loc[flagged, column] = named[column].to_numpy()
+        if self._chosen:
+            areas.settle_unit(frame, "plot_area", self._measured(frame), findings)
+        return frame
+
+    def usable(self) -> Mask:
+        """Mask of the plots that can be measured."""
+        return _joined([chunk.usable for chunk in self._chunks], bool)
+
+    def _measured(self, frame: Frame) -> Floats:
+        return np.where(self.usable(), frame.rows["geometry_area"].to_numpy(dtype=float), np.nan)
+
+    def _frame(self, chunks: Sequence[_Chunk], findings: Findings) -> Frame:
+        cells = _stacked([chunk.recorded for chunk in chunks], self._recorded)
+        flagged = _joined([chunk.flagged for chunk in chunks], bool)
+        shapes = np.full(len(flagged), None, dtype=object)
+        shapes[flagged] = _joined([chunk.shapes for chunk in chunks], object)
+        measured = _joined([chunk.measured for chunk in chunks], float)
+        return self._read(cells, shapes, measured, findings)
+
+    def _read(self, cells: pd.DataFrame, shapes: Shapes, measured: Floats, findings: Findings) -> Frame:
+        xmin, ymin, xmax, ymax = self._bounds
+        source = Source(
+            self._name, cells, shapes, measured if self._crs else None, self._crs,
+            (xmin, ymin, xmax, ymax) if xmin <= xmax else None, "polygon", self._reader.straightened,
+        )  # fmt: skip
+        return frames.read(
+            source, "map", findings, overrides=self._chosen, area_unit=self._settings.area_unit,
+            profile_id=self._profile.id,
+        )  # fmt: skip
+
+    def _unit_of(self, cells: pd.DataFrame, measured: Floats) -> str:
+        """The unit that the recorded areas are in, as these plots tell."""
+        if not self._chosen:
+            return "m2"
+        unsaid = Findings(self._settings.language)
+        frame = self._read(cells, np.full(len(cells), None, dtype=object), measured, unsaid)
+        areas.settle_unit(frame, "plot_area", measured, unsaid)
+        return frame.stated["plot_area"] or "m2"
+
+    def _cells(self, features: Sequence[QgsFeature], names: Sequence[str]) -> pd.DataFrame:
+        return cells_of(names, columns(features, [self._fields.index(name) for name in names]), len(features))
+
+
+def _stacked(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled) if filled else cells_of(names, [[] for _ in names], 0)
+
+
+def _joined(parts: Sequence[npt.NDArray[Any]], dtype: type) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype=dtype), *parts])
