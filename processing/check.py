@@ -55,12 +55,17 @@ TABLES = (QgsProcessing.SourceType.TypeVector,)
 @dataclass(frozen=True)
 class Input:
     """A source of a check: its parameter, the role it has there, the canonical columns that its field parameters choose
-    (by the end of the parameter's name), and whether its shapes count."""
+    (by the end of the parameter's name), whether its shapes count, and what the check calls it (else its role)."""
 
     parameter: str
     role: str
     columns: Mapping[str, str] = field(default_factory=dict)
     spatial: bool = True
+    called: str = ""
+
+    @property
+    def frame(self) -> str:
+        return self.called or self.role
 
     @property
     def unit_parameter(self) -> str:
@@ -86,7 +91,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, frames: dict[str, Frame], findings: Findings, parameters: dict[str, Any], context: QgsProcessingContext,
         progress: Progress,
     ) -> Result:  # fmt: skip
-        """Check the frames, which are by role."""
+        """Check the frames, which are by role (or by what their input is called)."""
         raise NotImplementedError
 
     def numbers(self, result: Result) -> dict[str, Any]:
@@ -251,7 +256,7 @@ class CheckAlgorithm(RedlineAlgorithm):
     def read_frames(
         self, parameters: dict[str, Any], context: QgsProcessingContext, findings: Findings, progress: Progress
     ) -> dict[str, Frame]:
-        """The frames of all sources given, by role; all shapes in the CRS of the run."""
+        """The frames of all sources given, by what the check calls them; all shapes in the CRS of the run."""
         from redline.core import frames
         from redline.processing.layers import known_fields
 
@@ -266,7 +271,7 @@ class CheckAlgorithm(RedlineAlgorithm):
                 known = known_fields(self.source(given.parameter), given.role, self.layer_name(given.parameter))
                 wanted = known | set(chosen.values())
             source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted)
-            result[given.role] = frames.read(
+            result[given.frame] = frames.read(
                 source, given.role, findings, overrides=chosen,
                 area_unit=self.area_unit(given.unit_parameter, parameters, context), progress=step.step(),
             )  # fmt: skip
@@ -366,7 +371,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         facts = ReportFacts(
             title=self.report_title(),
             date=datetime.date.today().isoformat(),
-            inputs=[self._input_fact(given, frames) for given in self.inputs if given.role in frames],
+            inputs=[self._input_fact(given, frames) for given in self.inputs if given.frame in frames],
             settings=self.settings_shown(parameters, context),
             versions=versions(),
             findings_at=destination if Path(destination.split("|", 1)[0]).is_file() else "",
@@ -391,7 +396,7 @@ class CheckAlgorithm(RedlineAlgorithm):
     def _input_fact(self, given: Input, frames: Mapping[str, Frame]) -> InputFact:
         from redline.core.report import InputFact
 
-        source, frame = self._sources[given.parameter], frames[given.role]
+        source, frame = self._sources[given.parameter], frames[given.frame]
         crs = source.sourceCrs() if given.spatial else QgsCoordinateReferenceSystem()
         return InputFact(
             given.role, frame.name, len(frame), crs.userFriendlyIdentifier() if crs.isValid() else "",

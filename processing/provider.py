@@ -27,6 +27,7 @@ class RedlineProvider(QgsProcessingProvider):
         return str(RESOURCES / "icons" / "redline.svg")
 
     def loadAlgorithms(self) -> None:
+        from redline.processing.consistency.coveragecheck import CoverageCheck
         from redline.processing.consistency.ellipsoidalarea import EllipsoidalArea
         from redline.processing.consistency.fiveduties import FiveDuties
         from redline.processing.consistency.fourwaycheck import FourWayCheck
@@ -34,5 +35,7 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.consistency.summarytables import SummaryTables
         from redline.processing.countyaudit import CountyAudit
 
-        for algorithm in (CountyAudit, FourWayCheck, FiveDuties, SchemaCheck, SummaryTables, EllipsoidalArea):
+        for algorithm in (
+            CountyAudit, FourWayCheck, FiveDuties, CoverageCheck, SchemaCheck, SummaryTables, EllipsoidalArea,
+        ):  # fmt: skip
             self.addAlgorithm(algorithm())

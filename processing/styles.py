@@ -17,7 +17,7 @@ from redline.core.catalogue import text, titles
 from redline.processing.algorithm import RESOURCES, language
 
 # Fields that hold words of a fixed list.
-_LISTED = ("severity", "role", "status", "change", "level", "measure")
+_LISTED = ("severity", "role", "status", "change", "level", "measure", "kind")
 # A post-processor runs long after the algorithm is gone; QGIS deletes it with its context.
 _waiting: list[Styler] = []
 
@@ -71,7 +71,9 @@ def _name_classes(layer: QgsVectorLayer, style: str, speech: str) -> None:
         return
     for place, category in enumerate(renderer.categories()):
         value = category.value()
-        title = _title(f"{renderer.classAttribute()}.{value}", speech) or _title(f"style.{style}.{value}", speech)
+        field = renderer.classAttribute()
+        ids = (f"{style}.{field}.{value}", f"{field}.{value}", f"style.{style}.{value}")
+        title = next(filter(None, (_title(one, speech) for one in ids)), "")
         if title:
             renderer.updateCategoryLabel(place, title)
 

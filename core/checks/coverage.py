@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from redline.core.checks.ground import check_ground
 from redline.core.checks.units import check_position, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
-from redline.core.geometry.coverage import DUPLICATE, Gaps, gaps, mended, overlaps
+from redline.core.geometry.coverage import CROSSING, DUPLICATE, NESTED, Gaps, gaps, mended, overlaps
 from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
 from redline.core.result import Result
@@ -24,7 +25,9 @@ from redline.core.standards import threshold
 from redline.core.units import round_half_away
 
 SLIVER = "sliver"
+OVERLAP_KINDS = (CROSSING, NESTED, SLIVER, DUPLICATE)
 GAP, LARGE, UNCOVERED = "gap", "large", "uncovered"
+GAP_KINDS = (GAP, UNCOVERED, LARGE)
 
 _LARGE_ENOUGH = 1000.0
 # A finding's sentence names so many neighbours; the table of gaps has them all.
@@ -40,12 +43,14 @@ class Settings:
     """`gaps_allowed`: the layer need not cover its units (永久基本农田); land survey and zones must (DOMAIN §4.2).
 
     Overlaps and gaps under `min_area` m² are counted, not listed; gaps over `max_gap_area` m² are taken for land that
-    the layer leaves out on purpose.
+    the layer leaves out on purpose (0: none are). Without `position`, another check tells which plots lie outside or
+    across their units.
     """
 
     gaps_allowed: bool = True
     min_area: float = field(default_factory=lambda: threshold("overlap_report_floor").value)
-    max_gap_area: float = np.inf
+    max_gap_area: float = 0.0
+    position: bool = True
 
 
 def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
@@ -68,8 +73,9 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     result.tables["OVERLAPS"] = _overlaps(layer, findings, settings, result, step)
     step = progress.step(text("step.coverage.gaps", language), 0.35)
     result.tables["GAPS"] = _gaps(layer, units, names, findings, settings, result, step)
-    step = progress.step(text("step.coverage.units", language))
-    _position(layer, units, names, findings, settings, result, step)
+    if settings.position:
+        step = progress.step(text("step.coverage.units", language))
+        _position(layer, units, names, findings, settings, result, step)
     progress.update(1.0)
     return result
 
@@ -87,7 +93,7 @@ class _Layer:
         self.shapes[bad] = mended(self.shapes[bad])
         lost = bad[shapely.is_missing(self.shapes[bad])]
         self.usable: Mask = areal & ~shapely.is_missing(self.shapes)
-        self.names: Shapes = labels(frame)
+        self.names: Shapes = _told_apart(labels(frame), self.shapes)
         if frame.role == "units" and frame.has("unit"):
             code = frame.rows["unit"].to_numpy(dtype=object)
             self.names = np.where(code == "", self.names, code)
@@ -121,7 +127,7 @@ class _Layer:
         """Lengths of outlines in m."""
         return np.asarray(shapely.length(shapes) / self.metre)
 
-    def of_units(self, rows: npt.NDArray[np.intp]) -> dict[str, npt.NDArray[np.object_]]:
+    def of_units(self, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
         """The columns `unit` and `unit_name` of a finding about these rows."""
         return {name: self.frame.column(name).to_numpy(dtype=object)[rows] for name in ("unit", "unit_name")}
 
@@ -136,6 +142,21 @@ class _Layer:
         if count:
             said = text(text_id, result.findings.language, layer=self.frame.name, count=count, **words)
             result.notes.append(said)
+
+
+def _told_apart(names: Shapes, shapes: Shapes) -> Shapes:
+    """Names with "#2" behind the second of those that are known by the same place, in the order of their shapes."""
+    places: pd.Series = pd.Series(names)
+    places = places[places.str.startswith("(") & places.duplicated(keep=False)]
+    if places.empty:
+        return names
+    content = shapely.to_wkb(shapely.normalize(shapes[places.index]))
+    ordered = pd.DataFrame({"name": places, "content": content}).sort_values(["name", "content"], kind="stable")
+    number = ordered.groupby("name").cumcount() + 1
+    again = number[number > 1]
+    names = names.copy()
+    names[again.index] = places[again.index] + "#" + again.astype(str)
+    return names
 
 
 def _parts(layer: _Layer, findings: Findings) -> None:
@@ -188,7 +209,7 @@ def _overlaps(
     narrow = _sliver_index(area, layer.lengths(found.geometry)) > threshold("sliver_index").value
     kind = np.where((found.kind != DUPLICATE) & narrow, SLIVER, found.kind)
     left, right, kind, area = found.left[listed], found.right[listed], kind[listed], area[listed]
-    shapes = found.geometry[listed]
+    shapes = shapely.normalize(found.geometry[listed])
     # The pair stands under the lesser of its two names, whatever the order of the rows.
     turned = layer.names[left] > layer.names[right]
     left, right = np.where(turned, right, left), np.where(turned, left, right)
@@ -196,7 +217,7 @@ def _overlaps(
     same = kind == DUPLICATE
     for rule, these in (("R3004", same), ("R4001", ~same)):
         words = {} if rule == "R3004" else {
-            "kind": [text(f"overlap.{name}", findings.language) for name in kind[these]],
+            "kind": [text(f"overlaps.kind.{name}", findings.language) for name in kind[these]],
             "share": np.minimum(area[these] / smaller[these], 1.0),
             "severity": _severity(area[these]),
         }  # fmt: skip
@@ -231,7 +252,8 @@ def _gaps(
     thin = np.zeros(len(found), dtype=bool)
     edge = np.flatnonzero(~found.enclosed)
     thin[edge] = shapely.is_empty(shapely.buffer(found.geometry[edge], -layer.reach("border_tolerance") / 2))
-    kind = np.select([~found.enclosed, area > settings.max_gap_area], [UNCOVERED, LARGE], GAP).astype(object)
+    too_large = area > (settings.max_gap_area or np.inf)
+    kind = np.select([~found.enclosed, too_large], [UNCOVERED, LARGE], GAP).astype(object)
     listed = (area >= settings.min_area) & ~thin
     layer.tell_rest(
         result, "note.coverage.small_gaps", area[(area < settings.min_area) & ~thin], least=f"{settings.min_area:g}"

@@ -15,6 +15,7 @@ SINKS = {
     "fourwaycheck": ("FINDINGS", "PLOT_STATUS", "UNIT_BALANCE"),
     "fiveduties": ("FINDINGS", "PLOT_DUTIES", "UNIT_DUTIES"),
     "ellipsoidalarea": ("FINDINGS", "OUTPUT"),
+    "coveragecheck": ("FINDINGS", "OVERLAPS", "GAPS"),
 }
 
 
@@ -47,6 +48,9 @@ def test_runs_from_files_to_files(night: QgisProcess, root: Path, tmp_path: Path
             "MAP": plots, "REGISTER": register, "ATLAS_INDEX": demo / "图册目录.xlsx", "ON_DATE": "2026-06-01",
         },
         "ellipsoidalarea": {"INPUT": plots, "MODE": "fast", "AREA_UNIT": "m2"},
+        "coveragecheck": {
+            "INPUT": plots, "UNITS": f"{demo / '示范县.gpkg'}|layername=CJDCQ", "GAPS_ALLOWED": "false",
+        },
     }[name]  # fmt: skip
     sinks = {sink: str(tmp_path / f"{sink}.gpkg") for sink in SINKS[name]}
     report = tmp_path / "报告.html"

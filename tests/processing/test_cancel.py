@@ -39,13 +39,16 @@ def county(qgis_app: Any) -> QgsVectorLayer:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "stop_at"),
-    [("ellipsoidalarea", 20), ("ellipsoidalarea", 70), ("fourwaycheck", 30), ("fourwaycheck", 55), ("fiveduties", 50)],
+    [("ellipsoidalarea", 20), ("ellipsoidalarea", 70), ("fourwaycheck", 30), ("fourwaycheck", 55), ("fiveduties", 50),
+     ("coveragecheck", 42), ("coveragecheck", 65)],
 )
 def test_ends_within_a_second(
     county: QgsVectorLayer, run: Callable[..., dict[str, Any]], listener: Callable[..., Any], name: str, stop_at: float
 ) -> None:
     feedback = listener(stop_at)
-    given = {"INPUT" if name == "ellipsoidalarea" else "MAP": county}
+    given = {"INPUT" if name in ("ellipsoidalarea", "coveragecheck") else "MAP": county}
+    if name == "coveragecheck":
+        given["GAPS_ALLOWED"] = False
     if name == "fourwaycheck":
         given["PLOTS"] = county
     results = run(name, given, feedback)

@@ -19,6 +19,7 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
 from redline.core.catalogue import SEVERITIES
+from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
 from redline.core.checks.fourway import STATUSES
 from redline.processing.algorithm import RESOURCES
@@ -29,6 +30,8 @@ FIELDS = {
     "findings": ["title:string", "message:string", "how_to_fix:string", "severity:string"],
     "plot_duties": ["key:string", *(f"{duty}:bool" for duty in DUTIES)],
     "areas": ["difference:double"],
+    "overlaps": ["kind:string"],
+    "gaps": ["kind:string"],
 }
 
 
@@ -94,8 +97,10 @@ def test_classes_are_called_differently_in_both_languages(qgis_app: QgsApplicati
     assert not set(names["zh"]) & set(names["en"])
 
 
-def test_every_status_and_severity_has_a_class(qgis_app: QgsApplication) -> None:
-    for style, values in (("plot_status", STATUSES), ("findings", SEVERITIES)):
+def test_every_status_severity_and_kind_has_a_class(qgis_app: QgsApplication) -> None:
+    for style, values in (
+        ("plot_status", STATUSES), ("findings", SEVERITIES), ("overlaps", OVERLAP_KINDS), ("gaps", GAP_KINDS),
+    ):  # fmt: skip
         made = layer(style)
         apply_style(made, style, "zh")
         assert set(classes(made)) == set(values)
