@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from redline.core.standards import plain_header
 from redline.core.text import is_missing
 from redline.core.workbooks.words import (
     Vocabulary,
@@ -18,6 +19,7 @@ from redline.core.workbooks.words import (
     plain,
     plain_words,
     starts_with,
+    unit_in_header,
     unit_line,
     units_named,
 )
@@ -127,6 +129,26 @@ def is_unit_row(cells: Row) -> bool:
     return bool(said) and all(is_unit(cell) for cell in said)
 
 
+def is_another_header(cells: Row, labels: Sequence[Row], vocabulary: Vocabulary) -> bool:
+    """Is this row among the data a header, again or of another table: labels alone, half of them known, two of them
+    the header's own or such as every office sheet has?"""
+    said = [cell for cell in cells if cell]
+    if any(map(_is_value, said)) or _is_line(cells):
+        return False
+    own = {plain_header(label) for row in labels for label in row if label} | plain_words("headers")
+    familiar = sum(plain_header(cell) in own or plain(cell) in own for cell in said)
+    return familiar >= 2 and sum(vocabulary.score(cell) == 1 for cell in said) * 2 >= len(said)
+
+
+def is_same_header(cells: Row, labels: Sequence[Row]) -> bool:
+    """Does a header in the data say of each of its columns what the sheet's header says, unit included?"""
+    for j, cell in enumerate(cells):
+        said = {(plain_header(row[j]), unit_in_header(row[j])) for row in labels}
+        if cell and (plain_header(cell), unit_in_header(cell)) not in said:
+            return False
+    return True
+
+
 def _best_row(top: Sequence[Row], vocabulary: Vocabulary) -> int | None:
     """The row with most known header words, the first of equals; None where no row has two of them."""
     common = _data_like(top)
@@ -173,7 +195,8 @@ def _block(top: Sequence[Row], main: int, vocabulary: Vocabulary) -> tuple[int, 
             break
         first -= 1
     while last + 1 < len(top) and last - first < DEPTH - 1:
-        if not _is_child_row(top[last + 1], top[first : last + 1], vocabulary):
+        row, labels = top[last + 1], top[first : last + 1]
+        if not (_is_child_row(row, labels, vocabulary) or _is_grandchild_row(row, labels, top[last + 2 :], vocabulary)):
             break
         last += 1
     return first, last
@@ -217,6 +240,18 @@ def _is_child_row(row: Row, labels: Sequence[Row], vocabulary: Vocabulary) -> bo
         return steps and bool(single) and not single.intersection(cells)
     misplaced = single.intersection(cells)
     return leftmost not in misplaced and len(misplaced) < len(tails.intersection(cells))
+
+
+def _is_grandchild_row(row: Row, labels: Sequence[Row], following: Sequence[Row], vocabulary: Vocabulary) -> bool:
+    """Labels that stand only where the rows above are already two deep, one of them known, with full rows below."""
+    cells = [j for j, cell in enumerate(row) if cell]
+    if len(labels) < 2 or not cells or _is_line(row) or is_unit_row(row) or any(_is_value(row[j]) for j in cells):
+        return False
+    below = next((lower for lower in following if any(lower) and not is_unit_row(lower)), None)
+    leftmost = next(j for j in range(len(row)) if any(label[j] for label in labels))
+    deep = {j for j, path in enumerate(paths([*labels, row])) if len(path) > len(labels)}
+    known = any(vocabulary.score(row[j]) for j in cells)
+    return known and deep.issuperset(cells) and leftmost not in cells and below is not None and bool(below[leftmost])
 
 
 def _rows_below(top: Sequence[Row], header: Header) -> None:

@@ -97,7 +97,7 @@ class Sheet:
     `row_numbers` and `total_numbers` (int64) are the 1-based sheet rows of `rows` and of `totals`, the total rows
     (合计, 小计 …) in the same columns. `unit` is the unit of area said for the whole sheet. `dropped` tells every
     other row: `row`, `text` and `kind` (title unit info header units numbering repeated total page signature note
-    section empty).
+    section second_table empty).
     """
 
     rows: pd.DataFrame
@@ -128,17 +128,18 @@ def read_sheet(
     from 1, or from 2 where OGR took the first row for field names. Record numbers of a CSV, which begin with 1 below
     the field names, are moved on by one.
     """
+    known = Vocabulary(vocabulary)
     grid = _Grid(cells, row_numbers)
     top = grid.top()
-    header = headers.find_header(top, Vocabulary(vocabulary), grid.names_first)
+    header = headers.find_header(top, known, grid.names_first)
     if not header.labels and grid.names_first:
         grid.return_names()
         top = grid.top()
-        header = headers.find_header(top, Vocabulary(vocabulary), names_first=False)
+        header = headers.find_header(top, known, names_first=False)
     body = grid.body(header.end).copy(deep=False)
     numbers = grid.numbers[header.end :]
     filled = np.column_stack([np.zeros((len(body), 0), dtype=bool), *(_filled(body[j]) for j in body)])
-    lines = _Lines(top, header)
+    lines = _Lines(top, header, known)
     kinds = lines.kinds_of(body, filled)
     data, total = kinds == "", kinds == "total"
     columns = _columns(grid, header, filled[data | total].any(axis=0))
@@ -194,7 +195,9 @@ class _Grid:
 class _Lines:
     """Tells rows below the header that are no data from those that are."""
 
-    def __init__(self, top: Sequence[headers.Row], header: headers.Header) -> None:
+    def __init__(self, top: Sequence[headers.Row], header: headers.Header, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._labels = header.labels
         self._printed = [
             (list(top[i]), header.kinds[i].replace("header", "repeated")) for i in header.kinds if any(top[i])
         ]
@@ -217,15 +220,19 @@ class _Lines:
         wide = body.shape[1] >= 3
         suspect |= (count == 1) & wide
         kinds[(count > 0) & ~filled[:, self._labelled].any(axis=1)] = "note"
+        suspect |= self._of_labels(leads)
         suspects = np.flatnonzero(suspect & (kinds == ""))
         for i, cells in zip(suspects, body.iloc[suspects].itertuples(index=False, name=None)):
             kinds[i] = self._kind([shown(cell) if full else "" for cell, full in zip(cells, filled[i])])
+        _end_at_second_header(kinds, count)
         return self._foot_and_sections(kinds, count, leads[0], places) if wide else kinds
 
     def _kind(self, row: list[str]) -> str:
         for printed, kind in self._printed:
             if row == printed:
                 return kind
+        if headers.is_another_header(row, self._labels, self._vocabulary):
+            return "repeated" if headers.is_same_header(row, self._labels) else "second_header"
         cells = [cell for cell in row if cell]
         labels = [cell for cell in cells[:_LEADS] if not is_number(cell)]
         first = cells[0]
@@ -244,6 +251,17 @@ class _Lines:
         if all(":" in cell or is_date(cell) for cell in cells):
             return "signature"
         return ""
+
+    def _of_labels(self, leads: Sequence[pd.Series]) -> BoolArray:
+        """Rows with two header words among their first texts."""
+        if not self._labels:
+            return np.zeros(len(leads[0]), dtype=bool)
+        hits = np.zeros(len(leads[0]), dtype=np.int64)
+        for lead in leads:
+            places, said = pd.factorize(lead.to_numpy(dtype=object))
+            known = [isinstance(cell, str) and self._vocabulary.is_label(cell) for cell in said]
+            hits += np.array([*known, False], dtype=bool)[places]
+        return hits >= 2
 
     def _foot_and_sections(self, kinds: TextArray, count: IntArray, first: pd.Series, places: IntArray) -> TextArray:
         """Single texts: sentences behind the last full row are notes, headings between full rows are sections."""
@@ -267,6 +285,24 @@ class _Lines:
             elif typical >= 3 and not fits[place]:
                 kinds[i] = "section"
         return kinds
+
+
+def _end_at_second_header(kinds: TextArray, count: IntArray) -> None:
+    """Set apart, in `kinds`, tables with a header of their own, captions included, until the first header returns."""
+    seconds = np.flatnonzero(kinds == "second_header")
+    for start in seconds:
+        if not (kinds[:start] == "").any():
+            # Nothing stands above it: a line of the first header that was not understood.
+            kinds[start] = "note"
+            continue
+        after = np.flatnonzero(kinds[start:] == "repeated")
+        end = start + after[0] if len(after) else len(kinds)
+        first = start
+        while first > 0 and kinds[first - 1] == "empty":
+            first -= 1
+        while first > 0 and (count[first - 1] == 1 or kinds[first - 1] in ("unit", "info")):
+            first -= 1
+        kinds[first:end][count[first:end] > 0] = "second_table"
 
 
 def _mostly_texts(cells: pd.Series) -> bool:
@@ -488,6 +524,10 @@ def _notes(
     for name, count in merged:
         notes.append(Note("sheet.merged", {"column": name, "count": count}))
     below = sheet.dropped[sheet.dropped["row"] > (grid.numbers[header.end - 1] if header.end else 0)]
+    second = sheet.dropped[sheet.dropped["kind"] == "second_table"]
+    if len(second):
+        rows = [int(row) for row in second["row"]]
+        notes.append(Note("sheet.second_table", {"row": rows[0], "rows": _span(rows), "text": second["text"].iloc[0]}))
     for kind in ("total", "section", "repeated", "page", "note", "signature"):
         rows = [int(row) for row in below.loc[below["kind"] == kind, "row"]]
         if rows:

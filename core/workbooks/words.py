@@ -209,6 +209,10 @@ class Vocabulary:
             self._seen[text] = self._score(text)
         return self._seen[text]
 
+    def is_label(self, text: str) -> bool:
+        """Is this a known header and nothing more, no number?"""
+        return not text[:1].isdigit() and plain_header(text).lower() in self._exact
+
     def _score(self, text: str) -> float:
         forms = {plain(text), plain_header(text).lower(), plain(without_unit_line(text))}
         if forms & self._exact or total_word(text) == ("", 1):

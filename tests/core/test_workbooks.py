@@ -52,6 +52,44 @@ def codes_of(sheet: Sheet) -> list[str]:
     return [note.code for note in sheet.notes]
 
 
+class TestSecondTable:
+    HEAD = ("序号", "图斑编号", "村", "地类", "永久基本农田面积(亩)", "责任人")
+    ROWS = tuple([str(i), f"99010100100100{i:03d}", "一村", "水田", str(10 + i), "张三"] for i in range(1, 9))
+
+    @pytest.mark.parametrize("caption", [[], [["表二"]], [[], ["表二"], ["单位：平方米"]], [["表二"], []]])
+    def test_other_columns_are_no_data(self, caption: list[list[Any]]) -> None:
+        other = [[row[0], row[2], row[1], row[4], row[3], row[5]] for row in self.ROWS[4:]]
+        head = ["序号", "村", "图斑编号", "永久基本农田面积(亩)", "地类", "责任人"]
+        sheet = read([self.HEAD, *self.ROWS[:4], ["合计", _, _, _, "50"], *caption, head, *other, ["合计", _, _, "66"]])
+        assert body(sheet) == list(self.ROWS[:4])
+        assert sheet.totals["序号"].tolist() == ["合计"]
+        assert sheet.unit is None
+        said = [note for note in sheet.notes if note.code == "sheet.second_table"]
+        assert [note.values["row"] for note in said] == [7 + caption.index(["表二"]) if caption else 7]
+        assert "表二" in said[0].text("zh") or not caption
+
+    def test_another_unit_is_another_table(self) -> None:
+        head = [*self.HEAD[:4], "永久基本农田面积(平方米)", "责任人"]
+        sheet = read([self.HEAD, *self.ROWS[:4], head, *self.ROWS[4:]])
+        assert body(sheet) == list(self.ROWS[:4])
+
+    def test_the_first_header_takes_up_its_table_again(self) -> None:
+        summary = [["村", "图斑个数", "面积"], ["一村", "8", "88"]]
+        sheet = read([self.HEAD, *self.ROWS[:4], *summary, self.HEAD, *self.ROWS[4:]])
+        assert body(sheet) == list(self.ROWS)
+        assert "sheet.second_table" in codes_of(sheet)
+
+    def test_the_same_header_printed_otherwise_is_a_repetition(self) -> None:
+        head = ["序 号", "图斑编号", "村", "地类", "永久基本农田面积（亩）"]
+        sheet = read([self.HEAD, *self.ROWS[:4], head, *self.ROWS[4:]])
+        assert body(sheet) == list(self.ROWS)
+        assert codes_of(sheet) == ["sheet.repeated"]
+
+    def test_classes_side_by_side_are_data(self) -> None:
+        rows = [["一村", "水田", "旱地"], ["二村", "旱地", "水田"], ["三村", "水田", "园地"]]
+        assert body(read([["村", "原地类", "现地类"], *rows], TABLE.vocabulary())) == rows
+
+
 class TestPlainTables:
     def test_a_clean_table_comes_through_untouched(self) -> None:
         cells = grid(CLEAN[1:], CLEAN[0])
@@ -134,6 +172,23 @@ class TestPlainTables:
 
 
 class TestHeaders:
+    @pytest.mark.parametrize("below", [[], [[_, _, _, _, "亩", "亩"]], [["1", "2", "3", "4", "5", "6"]]])
+    def test_a_third_row_under_single_columns(self, below: list[list[Any]]) -> None:
+        labels = [
+            ["序号", "图斑", _, "地类", "面积", _],
+            [_, "编号", "村", _, "永久基本农田", "其中"],
+            [_, _, _, _, "面积", "田坎"],
+        ]
+        rows = [
+            ["1", "99010100100100001", "一村", "水田", "12.5", "0"],
+            ["2", "99010100100100002", "一村", "旱地", "3", "0"],
+        ]
+        sheet = read([["登记册"], *labels, *below, *rows])
+        assert body(sheet) == rows
+        assert [column.path[-1] for column in sheet.columns] == ["序号", "编号", "村", "地类", "面积", "田坎"]
+        found = REGISTER.match_fields(list(sheet.rows)).found
+        assert [found[name] for name in ("key", "farmland_area")] == ["图斑/编号", "面积/永久基本农田/面积"]
+
     def test_title_office_and_unit_above(self) -> None:
         sheet = read([["示范县永久基本农田登记册"], ["填报单位：示范县", _, _, _, "单位：亩"], [], *CLEAN])
         assert body(sheet) == CLEAN[1:]
