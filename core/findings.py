@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from redline.core.catalogue import Rule, text
 from redline.core.catalogue import rule as catalogue_rule
+from redline.core.privacy import mask
 
 COLUMNS = (
     "finding_id", "rule", "severity", "role", "key", "related", "unit", "unit_name", "title", "message",
@@ -19,6 +21,9 @@ COLUMNS = (
 MEASURES = ("m2", "%", "count", "days", "m", "text")
 STATUSES = ("open", "confirmed", "waived", "fixed")
 
+# From here on a trouble is one of the source and no longer of its rows.
+_WIDE_COUNT, _WIDE_SHARE = 20, 0.9
+_EXAMPLES = 3
 _SORT = ["rule", "role", "key", "related"]
 
 
@@ -50,17 +55,23 @@ class Findings:
         geometry: Any = None,
         severity: Any = None,
         message: Any = None,
+        of: int = 0,
         **words: Any,
     ) -> None:
         """Add one finding per entry of `key`; every other value is one for all or as long as `key`.
 
         `expected` and `actual` are texts, `difference` a number in the unit that `measure` names (m2, %, count, days,
         m; "text" where there is no number). `words` fill the named places of the rule's message, beside the columns
-        themselves; `message` is a whole sentence in its place, for what is told of many rows at once.
+        themselves; `message` is a whole sentence in its place, for what is told of many rows at once. `of` is the 
+        of things looked at: where nearly all of them break the rule it is the source that is wrong, and that is told
+        once, under an empty key with the number of them.
         """
         entry = catalogue_rule(rule)
         keys = [str(key)] if isinstance(key, str) else [str(k) for k in key]
         if not keys:
+            return
+        if is_wide(len(keys), of):
+            self._add_once(entry, role, keys, of, related if isinstance(related, str) else "")
             return
         columns: dict[str, Any] = {
             "rule": rule, "role": role, "key": keys, "related": related, "unit": unit, "unit_name": unit_name,
@@ -70,6 +81,7 @@ class Findings:
         part = pd.DataFrame({name: _column(value, len(keys)) for name, value in columns.items()})
         geometries = np.full(len(keys), None, dtype=object)
         geometries[:] = _column(geometry, len(keys))
+        geometries[pd.isna(geometries)] = None
         part["geometry"] = geometries
         said = {name: _column(value, len(keys)) for name, value in words.items()}
         told = _render(entry.message[self.language], part, said) if message is None else message
@@ -77,6 +89,14 @@ class Findings:
         part["title"] = entry.title[self.language]
         part["how_to_fix"] = entry.how_to_fix[self.language]
         self._parts.append(part)
+
+    def _add_once(self, entry: Rule, role: str, keys: list[str], of: int, related: str) -> None:
+        count, first = len(keys), "、".join(sorted(keys)[:_EXAMPLES])
+        message = text("finding.wide", self.language, title=entry.title[self.language], count=count, of=of, first=first)
+        self.add(
+            entry.id, role, "", related=related, actual=str(count), difference=float(count), measure="count",
+            message=message,
+        )  # fmt: skip
 
     def extend(self, other: Findings) -> None:
         """Take over the findings of `other`."""
@@ -92,7 +112,8 @@ class Findings:
             return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS})
         frame = pd.concat(self._parts, ignore_index=True)
         frame["_place"] = [b"" if g is None else shapely.to_wkb(g) for g in frame["geometry"]]
-        frame = frame.sort_values([*_SORT, "message", "_place"], kind="stable", ignore_index=True)
+        # The message stands last: it is in the user's language, and ids are not.
+        frame = frame.sort_values([*_SORT, "_place", "difference", "message"], kind="stable", ignore_index=True)
         frame = frame.drop_duplicates([*_SORT, "message", "_place"], ignore_index=True)
         repeat = frame.groupby(_SORT, sort=False).cumcount()
         again = (repeat > 0).to_numpy()
@@ -101,7 +122,23 @@ class Findings:
         frame["status"] = "open"
         frame["note"] = ""
         frame["difference"] = frame["difference"].astype(float)
+        _mask_personal(frame)
         return frame[list(COLUMNS)]
+
+
+def is_wide(count: int, of: int) -> bool:
+    """Do so many of the things looked at break a rule (20, and nine in ten) that the trouble is their source's?"""
+    return count >= _WIDE_COUNT and count >= _WIDE_SHARE * of > 0
+
+
+def _mask_personal(frame: pd.DataFrame) -> None:
+    """Identity and telephone numbers stand in no finding, wherever they were typed (DESIGN: personal data)."""
+    for column in ("unit_name", "message", "expected", "actual"):
+        digits = frame[column].str.contains(r"\d{11}", na=False)
+        if digits.any():
+            frame.loc[digits, column] = [
+                mask(said, key) for said, key in zip(frame[column][digits], frame["key"][digits])
+            ]
 
 
 def count_by_severity(frame: pd.DataFrame) -> dict[str, int]:

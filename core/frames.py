@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from redline.core import codes, units
 from redline.core.catalogue import text
@@ -20,7 +21,7 @@ from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.geometry.crs import Crs
 from redline.core.progress import Progress
-from redline.core.standards import Profile, best_profile, class_codes, profile
+from redline.core.standards import Profile, best_profile, class_codes, profile, translate_class
 from redline.core.workbooks import Sheet, read_sheet
 
 CODES = (
@@ -38,8 +39,9 @@ NUMBERS = (*AREAS, "deduction_factor", "count")
 DATES = ("start", "end", "letter_date")
 CLASSES = ("land_class", "land_class_name")
 PERIOD = "period"
+_OLD_SCHEME, _NEARLY_ALL = "erdiao", 0.9
 READ = (*CODES, *NAMES, *NUMBERS, *DATES, *CLASSES, PERIOD)
-"""The columns that checks work with. No other is read: identity numbers, telephones, addresses stay where they are."""
+"""The columns that frames have. Identity numbers, telephones and addresses stay in `Frame.cells`, as they came."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Storage:
     type: str
     length: int = 0
     in_bytes: bool = False
+
+
+_Unread = tuple[str, pd.Series, npt.NDArray[np.bool_]]
 
 
 @dataclass
@@ -108,9 +113,9 @@ class Frame:
 
     def column(self, name: str, missing: object = "") -> pd.Series:
         """The column, or one filled with `missing` where the source has none."""
-        return (
-            self.rows[name] if name in self.rows else pd.Series(missing, index=self.rows.index, name=name, dtype=object)
-        )
+        if name in self.rows:
+            return self.rows[name]
+        return pd.Series([missing] * len(self.rows), index=self.rows.index, name=name, dtype=object)
 
     def require(self, language: str, *columns: str) -> None:
         """Raise InputError naming the layer, what was looked for and what it has, where a column is absent."""
@@ -161,6 +166,8 @@ def read(
         if not profile_id:
             chosen = best_profile(role, list(cells.columns), source.name)[0]
     picked = _as_named(overrides or {}, sheet)
+    if role == "table" and sheet is not None:
+        sheet = _renamed(sheet, source.name, chosen, picked, language)
     fields = {} if role == "table" else _fields(source.name, cells, chosen, picked, lenient, language)
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
     cells = cells.reset_index(drop=True)
@@ -168,12 +175,13 @@ def read(
         role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet,
         cells=cells, storage=source.storage,
     )  # fmt: skip
+    unread: list[_Unread] = []
     for number, (column, name) in enumerate(list(fields.items())):
         watch.update(number / len(fields))
-        _fill(frame, column, cells[name], findings)
+        unread += _fill(frame, column, cells[name], findings)
     watch.update(1.0)
     _classes(frame)
-    _areas_in_m2(frame, area_unit)
+    _areas_in_m2(frame, area_unit, cells)
     if role == "table" and area_unit != "auto":
         frame.stated["area"] = area_unit
     _units(frame)
@@ -182,6 +190,8 @@ def read(
         rows["geometry_area"] = np.nan if source.measured is None else source.measured
         if source.straightened:
             notes.append(text("note.straightened", language, layer=source.name, count=source.straightened))
+    for column, values, bad in unread:
+        _tell_unreadable(frame, column, values, bad, findings)
     rows.attrs["source_fields"] = [str(name) for name in cells.columns]
     notes.insert(0, _understood(frame, language))
     return frame
@@ -198,6 +208,25 @@ def combine(parts: Sequence[Frame]) -> Frame:
     rows["row"] = np.arange(1, len(rows) + 1)
     notes = [note for part in parts for note in part.notes]
     return replace(first, name="、".join(part.name for part in parts), rows=rows, notes=notes, cells=None, parts=parts)
+
+
+def _renamed(sheet: Sheet, layer: str, chosen: Profile, picked: Mapping[str, str], language: str) -> Sheet:
+    """The sheet with the columns that the user chose under the names that the profile knows."""
+    names = {column.name for column in sheet.columns}
+    new: dict[str, str] = {}
+    for canonical, name in picked.items():
+        wanted = chosen.field(canonical)
+        if name and name not in names:
+            raise InputError("field_absent", language, layer=layer, field=name, has="、".join(sorted(names)))
+        if name and wanted is not None:
+            new[name] = wanted.zh
+    if not new:
+        return sheet
+    columns = [
+        replace(column, name=new[column.name], path=(new[column.name],)) if column.name in new else column
+        for column in sheet.columns
+    ]
+    return replace(sheet, columns=columns, rows=sheet.rows.rename(columns=new), totals=sheet.totals.rename(columns=new))
 
 
 def _as_named(overrides: Mapping[str, str], sheet: Sheet | None) -> dict[str, str]:
@@ -227,7 +256,8 @@ def _fields(
     return fields
 
 
-def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> None:
+def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> list[_Unread]:
+    """Clean one column; gives what of it could not be read, to be told once the rows have their names."""
     if column in CODES:
         cleaned = codes.clean(values)
         frame.rows[column] = cleaned.values
@@ -236,26 +266,27 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> N
     elif column in NUMBERS:
         numbers, bad = units.parse_number(values)
         frame.rows[column] = numbers
-        _tell_unreadable(frame, column, values, bad, findings)
         frame.resolution[column] = 10.0 ** -units.decimals_of(values)
+        return [(column, values, bad)]
     elif column in DATES:
         dates, bad = units.parse_dates(values, end=column == "end")
         frame.rows[column] = dates
-        _tell_unreadable(frame, column, values, bad, findings)
+        return [(column, values, bad)]
     elif column == PERIOD:
-        _period(frame, values, findings)
+        return [(column, values, _period(frame, values))]
     else:
         frame.rows[column] = codes.clean_names(values).values
+    return []
 
 
-def _period(frame: Frame, values: pd.Series, findings: Findings) -> None:
+def _period(frame: Frame, values: pd.Series) -> npt.NDArray[np.bool_]:
     """A period in one column ("2022.1.1至2035.12.31") gives the start and the end, where these have no column."""
     read = units.parse_periods(values)
-    _tell_unreadable(frame, PERIOD, values, read.bad, findings)
     for column, days in (("start", read.start), ("end", read.end)):
         if column not in frame.fields:
             frame.rows[column] = days
             frame.fields[column] = frame.fields[PERIOD]
+    return read.bad
 
 
 def _classes(frame: Frame) -> None:
@@ -266,10 +297,23 @@ def _classes(frame: Frame) -> None:
     if "land_class_name" in frame.rows:
         by_name, _ = class_codes(frame.rows["land_class_name"], frame.profile.scheme)
         found = found.where(found != "", by_name)
-    frame.rows["land_class"] = found.where(~((found == "") & unknown), named)
+    frame.rows["land_class"] = _of_scheme(frame, found.where(~((found == "") & unknown), named))
 
 
-def _areas_in_m2(frame: Frame, area_unit: str) -> None:
+def _of_scheme(frame: Frame, classes: pd.Series) -> pd.Series:
+    """The classes in the profile's scheme, where nearly all of them are codes of an older one (二调) instead."""
+    scheme = frame.profile.scheme
+    given = classes[classes != ""]
+    if scheme in ("", _OLD_SCHEME) or given.empty:
+        return classes
+    strange = class_codes(given, scheme)[1].mean()
+    if strange < 1 - _NEARLY_ALL or class_codes(given, _OLD_SCHEME)[1].mean() > 1 - _NEARLY_ALL:
+        return classes
+    translated = {code: translate_class(code, _OLD_SCHEME, scheme) or code for code in given.unique()}
+    return classes.map(translated).fillna("")
+
+
+def _areas_in_m2(frame: Frame, area_unit: str, cells: pd.DataFrame) -> None:
     columns = [c for c in AREAS if c in frame.rows]
     for column in columns:
         stated = "" if area_unit == "auto" else area_unit
@@ -278,7 +322,13 @@ def _areas_in_m2(frame: Frame, area_unit: str) -> None:
         else:
             stated = stated or units.parse_unit(frame.fields[column]) or frame.profile.area_unit or "m2"
         frame.stated[column] = stated
+        own = units.suffix_units(cells[frame.fields[column]]) if frame.sheet is not None else np.empty(0)
+        in_cells = pd.Series(own, index=frame.rows.index) if len(own) else None
+        before = frame.rows[column].copy()
         restate_area(frame, column, "m2", stated or "m2")
+        for unit in sorted(set(own) - {"", stated}):
+            # "9993.33平方米" is that, whatever the heading says.
+            frame.rows.loc[in_cells == unit, column] = units.convert(before[in_cells == unit], unit, "m2")
 
 
 def restate_area(frame: Frame, column: str, read_as: str, actual: str) -> None:
@@ -314,7 +364,7 @@ def _tell_lost(frame: Frame, column: str, values: pd.Series, lost: pd.Series, fi
     if bad.any():
         shown = values[bad].astype(str).to_numpy()
         findings.add(
-            "R2013", frame.role, shown, related=column, actual=shown, row=frame.rows["row"][bad],
+            "R2013", frame.role, shown, of=len(frame), related=column, actual=shown, row=frame.rows["row"][bad],
             role_name=text(f"role.{frame.role}", findings.language), field=frame.fields[column],
         )  # fmt: skip
 
@@ -326,22 +376,35 @@ def _tell_unreadable(
     if wrong.any():
         kind = "date" if column in (*DATES, PERIOD) else "number"
         findings.add(
-            "R2002", frame.role, labels(frame)[wrong], related=column, actual=values[wrong].astype(str),
+            "R2002", frame.role, labels(frame)[wrong], of=len(frame), related=column, actual=values[wrong].astype(str),
             expected=text(f"kind.{kind}", findings.language), field=frame.fields[column],
             role_name=text(f"role.{frame.role}", findings.language),
         )  # fmt: skip
 
 
 def labels(frame: Frame) -> np.ndarray:
-    """How to call each row before a person: its key, else its unit and plot number, else its row ("#12")."""
+    """How to call each row before a person: its key, else its unit and plot number, else where it lies, else its row.
+
+    The position ("(37590155,4031220)", to the metre) does not depend on the order of the rows; a row ("#12") does, and
+    is used only for what has neither number nor place.
+    """
     rows = frame.rows
     label = frame.column("key").to_numpy(dtype=object).copy()
     if "plot_number" in rows:
         second = (frame.column("unit") + "/" + rows["plot_number"]).to_numpy(dtype=object)
         label = np.where((label == "") & (rows["plot_number"] != "").to_numpy(), second, label)
+    if "geometry" in rows:
+        nameless = label == ""
+        label[nameless] = positions(rows["geometry"].to_numpy(dtype=object)[nameless])
     nameless = label == ""
     label[nameless] = ["#" + str(number) for number in rows["row"].to_numpy()[nameless]]
     return label
+
+
+def positions(shapes: np.ndarray) -> list[str]:
+    """A name for land that has none: where its middle lies, to the metre; "" for no shape."""
+    middles = shapely.centroid(shapes)
+    return ["" if p is None or p.is_empty else f"({p.x:.0f},{p.y:.0f})" for p in middles]
 
 
 def _understood(frame: Frame, language: str) -> str:

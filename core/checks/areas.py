@@ -24,6 +24,8 @@ _FLOAT_NOISE = 1e-6
 _FEWEST_FOR_A_UNIT = 5
 _SHARE_FOR_A_UNIT = 0.8
 _SPREAD_OF_A_UNIT = 0.2
+# A few plots will do where all of them show the very same ratio.
+_UNANIMOUS = 0.02
 
 
 @dataclass(frozen=True)
@@ -79,50 +81,44 @@ def settle_units(frame: Frame, references: Mapping[str, npt.NDArray[np.float64]]
     note, no finding.
     """
     language = findings.language
-    told: set[tuple[str, str]] = set()
+    told: set[units.UnitMix] = set()
     for column, reference in references.items():
         found = _confusion(frame, column, reference)
         if found is None:
             continue
-        mix, actual, ratios = found
+        mix, ratios = found
         stated = frame.stated.get(column) or ""
-        if stated and (stated, actual) not in told:
-            told.add((stated, actual))
+        if stated and mix not in told:
+            told.add(mix)
             findings.add(
                 "R5005", frame.role, "", related=column, expected=units.unit_name(stated, language),
-                actual=units.unit_name(actual, language), difference=float(np.median(ratios)), measure="text",
+                actual=units.unit_name(mix.actual, language), difference=float(np.median(ratios)), measure="text",
                 ratio=float(np.median(ratios)), count=len(ratios), field=frame.fields[column],
                 role_name=text(f"role.{frame.role}", language),
             )  # fmt: skip
         elif not stated:
             frame.notes.append(
                 text("note.unit_found", language, layer=frame.name, field=frame.fields[column],
-                     unit=units.unit_name(actual, language), ratio=f"{np.median(ratios):.6g}")
+                     unit=units.unit_name(mix.actual, language), ratio=f"{np.median(ratios):.6g}")
             )  # fmt: skip
-        restate_area(frame, column, "m2", mix.actual)
-        frame.stated[column] = actual
+        restate_area(frame, column, mix.read_as, mix.actual)
+        frame.stated[column] = mix.actual
 
 
 def _confusion(
     frame: Frame, column: str, reference: npt.NDArray[np.float64]
-) -> tuple[units.UnitMix, str, npt.NDArray[np.float64]] | None:
-    """The confusion of units that a column shows, the unit it truly is in, and the ratios that tell it; else None."""
+) -> tuple[units.UnitMix, npt.NDArray[np.float64]] | None:
+    """The confusion of units that a column shows and the ratios that tell it, None where it shows none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = frame.rows[column].to_numpy(dtype=float) / reference
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
-    if len(ratios) < _FEWEST_FOR_A_UNIT:
+    if len(ratios) < _FEWEST_FOR_A_UNIT and not (len(ratios) > 1 and np.ptp(ratios) < _UNANIMOUS * ratios.min()):
         return None
-    mix = units.unit_of_ratio(float(np.median(ratios)), tolerance=_SPREAD_OF_A_UNIT, read_as="m2")
+    stated = frame.stated.get(column) or "m2"
+    mix = units.unit_of_ratio(float(np.median(ratios)), tolerance=_SPREAD_OF_A_UNIT, read_as=stated)
     if mix is None or (np.abs(ratios / mix.ratio - 1) <= _SPREAD_OF_A_UNIT).mean() < _SHARE_FOR_A_UNIT:
         return None
-    actual = _combined_unit(mix.actual, frame.stated.get(column) or "")
-    return None if actual is None else (mix, actual, ratios)
-
-
-def _combined_unit(apparent: str, stated: str) -> str | None:
-    """The figures' true unit, when after conversion from `stated` they still look like `apparent` read as m²."""
-    wanted = units.factor(apparent) * units.factor(stated or "m2")
-    return next((unit for unit in units.UNITS if units.factor(unit) == wanted), None)
+    return mix, ratios
 
 
 def recorded_against_measured(
@@ -131,7 +127,7 @@ def recorded_against_measured(
     """R5001 for every usable shape, after R5005, and R6026; gives the grade of every row."""
     rows = frame.rows
     measured = np.where(usable, rows["geometry_area"].to_numpy(dtype=float), np.nan)
-    settle_unit(frame, "plot_area", measured, findings)
+    settle_units(frame, _references(frame, measured), findings)
     recorded = rows["plot_area"].to_numpy(dtype=float)
     unrecorded(frame, "plot_area", np.isnan(recorded), findings)
     difference = recorded - measured
@@ -157,13 +153,34 @@ def recorded_against_measured(
     return grades
 
 
+def _references(frame: Frame, measured: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+    """About what every area column of a layer should hold (m²), by the shapes and the deduction coefficients."""
+    references = {column: measured for column in ("plot_area", "farmland_area") if column in frame.rows}
+    if frame.has("deduction_area", "deduction_factor"):
+        factor = frame.rows["deduction_factor"].to_numpy(dtype=float)
+        references["deduction_area"] = np.where(factor > 0, measured * factor, np.nan)
+    return references
+
+
+def unmeasurable(frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings) -> None:
+    """R3010: valid shapes of which no area can be measured, in a layer that otherwise has areas."""
+    measured = frame.rows["geometry_area"].notna().to_numpy()
+    lost = usable & ~measured
+    if measured.any():
+        findings.add(
+            "R3010", frame.role, labels(frame)[lost], unit=frame.column("unit")[lost],
+            unit_name=frame.column("unit_name")[lost], geometry=frame.rows["geometry"].to_numpy()[lost],
+            role_name=text(f"role.{frame.role}", findings.language),
+        )  # fmt: skip
+
+
 def unrecorded(frame: Frame, column: str, missing: npt.NDArray[np.bool_], findings: Findings) -> None:
-    """R6026: plots without an area in this column."""
+    """R6026: rows without an area in this column."""
     shown = [value or text("value.empty", findings.language) for value in metres(frame.rows[column][missing])]
     findings.add(
         "R6026", frame.role, labels(frame)[missing], related=column, unit=frame.column("unit")[missing],
         unit_name=frame.column("unit_name")[missing], actual=shown, geometry=frame.column("geometry", None)[missing],
-        field=frame.fields[column],
+        field=frame.fields[column], of=len(frame),
     )  # fmt: skip
 
 

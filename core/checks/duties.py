@@ -21,6 +21,9 @@ from redline.core.result import Rate, Result
 
 DUTIES = ("parcel", "area", "people", "responsibility", "atlas")
 
+# Who answers for a plot: the responsible person, the head of the group, the head of the village.
+_CHARGES = ("person", "group_person", "village_person")
+
 _LEVELS = ((6, "county"), (9, "township"), (12, "village"))
 
 
@@ -43,7 +46,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     names = unit_names(frames)
     joining.settle_keys(frame, None, findings)
     usable = check_ground(frame, findings, progress.step(share=0.3))
-    register = _of_register(frames.get("register"), frame, findings)
+    register = _of_register(frames.get("register"), frame, names, findings)
     atlas = frames.get("atlas_index")
     rows = frame.rows.reset_index(drop=True)
     progress.update(0.3)
@@ -71,12 +74,18 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     )  # fmt: skip
 
 
-def _of_register(register: Frame | None, plots: Frame, findings: Findings) -> pd.DataFrame | None:
+def _of_register(
+    register: Frame | None, plots: Frame, names: Mapping[str, str], findings: Findings
+) -> pd.DataFrame | None:
     """The register's first row for every plot of the map, NaN where it has none; `listed` tells which."""
     if register is None:
         return None
+    joining.settle_units(register, plots, names)
     joining.settle_keys(register, plots, findings)
-    first = register.rows[register.rows["key"] != ""].drop_duplicates("key").set_index("key")
+    column = next((c for c in ("farmland_area", "area", "plot_area") if c in register.rows), None)
+    if column is not None and "letter_area" in register.rows:
+        areas.settle_unit(register, "letter_area", register.rows[column].to_numpy(dtype=float), findings)
+    first = joining.first_rows(register.rows).set_index("key")
     found = first.reindex(plots.rows["key"].to_numpy()).reset_index(drop=True)
     found["listed"] = plots.rows["key"].isin(first.index).to_numpy()
     return found
@@ -102,30 +111,27 @@ def _area(frame: Frame, rows: pd.DataFrame, findings: Findings) -> pd.Series:
 
 
 def _people(rows: pd.DataFrame, register: pd.DataFrame | None, findings: Findings) -> pd.Series:
-    """A person is named on the map or in the register, and not two different ones."""
-    on_map, listed = _named(rows), _named(register)
-    if on_map is None and listed is None:
+    """Somebody is named on the map or in the register, and the two do not name different ones for the same charge."""
+    sources = [source for source in (rows, register) if source is not None and set(_CHARGES) & set(source)]
+    if not sources:
         return pd.Series(pd.NA, index=rows.index, dtype="boolean")
-    nobody = np.full(len(rows), "", dtype=object)
-    mine = nobody if on_map is None else on_map
-    his = nobody if listed is None else listed
-    missing = (mine == "") & (his == "")
-    differ = (mine != "") & (his != "") & (mine != his)
+    missing = np.all([(_of(source, charge) == "") for source in sources for charge in _CHARGES], axis=0)
     names = rows["key"].to_numpy()
     _add("R6010", names, missing, rows, findings)
-    _add("R6023", names, differ, rows, findings, role="register", expected=mine[differ], actual=his[differ])
+    differ = np.zeros(len(rows), dtype=bool)
+    for charge in _CHARGES if register is not None else ():
+        mine, his = _of(rows, charge), _of(register, charge)
+        here = (mine != "") & (his != "") & (mine != his) & ~differ
+        _add("R6023", names, here, rows, findings, role="register", expected=mine[here], actual=his[here])
+        differ |= here
     return pd.Series(~missing & ~differ, dtype="boolean")
 
 
-def _named(rows: pd.DataFrame | None) -> npt.NDArray[np.object_] | None:
-    """The person who answers for each plot: the responsible person, else the group's, else the village's."""
-    if rows is None or not {"person", "group_person", "village_person"} & set(rows):
-        return None
-    named = pd.Series("", index=rows.index, dtype=object)
-    for column in ("person",) if "person" in rows else ("group_person", "village_person"):
-        if column in rows:
-            named = named.where(named != "", rows[column].fillna(""))
-    return named.to_numpy(dtype=object)
+def _of(source: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
+    """A column of texts, "" where the source does not say."""
+    if column not in source:
+        return np.full(len(source), "", dtype=object)
+    return source[column].fillna("").to_numpy(dtype=object)
 
 
 def _responsibility(
@@ -148,7 +154,42 @@ def _responsibility(
             late = _out_of_force(source, rows, role, on_date, told, findings)
             told |= late
             answered &= ~late
+    if known:
+        answered &= ~_periods_open(rows, register, told, findings)
     return pd.Series(answered if known else pd.NA, index=rows.index, dtype="boolean")
+
+
+def _periods_open(
+    rows: pd.DataFrame, register: pd.DataFrame | None, told: npt.NDArray[np.bool_], findings: Findings
+) -> npt.NDArray[np.bool_]:
+    """R6024 where no source gives a period, R6031 where map and register give different ones."""
+    language = findings.language
+    names = rows["key"].to_numpy()
+    on_map = np.column_stack([_dates(rows, column) for column in ("start", "end")])
+    nothing = np.isnat(on_map).all(axis=1) & ~told
+    differ = np.zeros(len(rows), dtype=bool)
+    if register is not None:
+        listed = np.column_stack([_dates(register, column) for column in ("start", "end")])
+        nothing &= np.isnat(listed).all(axis=1)
+        differ = (~np.isnat(on_map) & ~np.isnat(listed) & (on_map != listed)).any(axis=1) & ~told
+        _add("R6031", names, differ, rows, findings, role="register", expected=_period_text(on_map[differ]),
+             actual=_period_text(listed[differ]))  # fmt: skip
+    if {"start", "end"} & (set(rows) | set(() if register is None else register)):
+        said = [text("period.missing", language, key=key) for key in names[nothing]]
+        _add("R6024", names, nothing, rows, findings, actual=text("period.none", language), message=said)
+    else:
+        nothing[:] = False
+    return np.asarray(nothing | differ)
+
+
+def _dates(source: pd.DataFrame, column: str) -> npt.NDArray[np.datetime64]:
+    if column not in source:
+        return np.full(len(source), np.datetime64("NaT", "D"), dtype="datetime64[D]")
+    return source[column].to_numpy(dtype="datetime64[D]")
+
+
+def _period_text(days: npt.NDArray[np.datetime64]) -> list[str]:
+    return [f"{start} – {end}" for start, end in zip(_days(days[:, 0]), _days(days[:, 1]))]
 
 
 def _letter_area_differs(
@@ -180,9 +221,7 @@ def _out_of_force(
     source: pd.DataFrame, rows: pd.DataFrame, role: str, on_date: datetime.date, told: npt.NDArray[np.bool_],
     findings: Findings,
 ) -> npt.NDArray[np.bool_]:  # fmt: skip
-    nothing = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[D]")
-    start = source["start"].to_numpy(dtype="datetime64[D]") if "start" in source else nothing
-    end = source["end"].to_numpy(dtype="datetime64[D]") if "end" in source else nothing
+    start, end = _dates(source, "start"), _dates(source, "end")
     day = np.datetime64(on_date)
     language = findings.language
     names = rows["key"].to_numpy()
@@ -247,7 +286,16 @@ def _add(
 ) -> None:  # fmt: skip
     unit = rows["unit"][wrong] if "unit" in rows else ""
     unit_name = rows["unit_name"][wrong] if "unit_name" in rows else ""
-    findings.add(rule, role, names[wrong], unit=unit, unit_name=unit_name, geometry=rows["geometry"][wrong], **words)
+    findings.add(
+        rule,
+        role,
+        names[wrong],
+        unit=unit,
+        unit_name=unit_name,
+        geometry=rows["geometry"][wrong],
+        of=len(rows),
+        **words,
+    )
 
 
 def _complete(plots: pd.DataFrame) -> npt.NDArray[np.bool_]:

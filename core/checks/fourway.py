@@ -13,18 +13,18 @@ import shapely
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining, summary
 from redline.core.checks.areas import metres, mu
-from redline.core.checks.ground import check_crs, check_ground
+from redline.core.checks.ground import check_ground
 from redline.core.checks.units import check_codes, check_position, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, positions
 from redline.core.geometry.overlay import agreement, distance_between
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
-from redline.core.standards import land_class, threshold
+from redline.core.standards import land_class, owner_words, threshold
 
 STATUSES = (
-    "duplicate", "invalid", "missing_map", "missing_register", "missing_plots", "area_differs", "shape_differs",
-    "attribute_differs", "consistent",
+    "duplicate", "invalid", "missing_map", "missing_register", "missing_plots", "area_missing", "area_differs",
+    "shape_differs", "attribute_differs", "consistent",
 )  # fmt: skip
 """What `PLOT_STATUS` says of a number, the gravest first; the first that holds is written."""
 
@@ -85,11 +85,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         tables={"PLOT_STATUS": statuses, "UNIT_BALANCE": balance},
         rates={"agreement": Rate(consistent, len(statuses), profile="fourway")},
         checked=len(statuses),
-        unchecked=[
-            text(f"unchecked.{role}", language)
-            for role in ("register", "table", "plots", "units")
-            if role not in frames
-        ],
+        unchecked=_unchecked(frames, register, language),
         notes=[
             note
             for role in ("map", "register", "table", "plots", "units")
@@ -97,6 +93,16 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
             for note in frames[role].notes
         ],
     )
+
+
+def _unchecked(frames: Mapping[str, Frame], register: _Plots | None, language: str) -> list[str]:
+    """What could not be compared, and for want of what."""
+    missing = [role for role in ("register", "table", "plots", "units") if role not in frames]
+    if register is not None and not any(column in register.frame.rows for column in ("farmland_area", "plot_area")):
+        missing.append("register_area")
+    if frames["map"].rows["geometry_area"].isna().all():
+        missing.append("measured_area")
+    return [text(f"unchecked.{what}", language) for what in missing]
 
 
 class _Status:
@@ -126,30 +132,23 @@ def _map(
     key = frame.rows["key"]
     status.add("duplicate", duplicates)
     status.add("invalid", key[~usable])
+    areas.unmeasurable(frame, usable, findings)
+    status.add("area_missing", key[usable & frame.rows["geometry_area"].isna().to_numpy()])
     if frame.has("plot_area"):
         grades = areas.recorded_against_measured(frame, usable, findings, settings)
         status.add("area_differs", key[grades == "error"])
-        _same_unit(frame, "plot_area")
+    for column in ("plot_area", "farmland_area"):
+        if column in frame.rows:
+            status.add("area_missing", key[frame.rows[column].isna().to_numpy()])
     if frame.has("farmland_area"):
         areas.unrecorded(frame, "farmland_area", frame.rows["farmland_area"].isna().to_numpy(), findings)
     areas.identities(frame, findings)
     progress.update(0.5)
     if units is not None:
-        check_crs(units, findings)
+        check_ground(units, findings, progress.step(share=0.1))
         if units.has("unit"):
             check_position(frame, usable, units, names, findings, settings.abs_tolerance, progress.step(share=1.0))
     return _by_number(frame, duplicates, usable), status
-
-
-def _same_unit(frame: Frame, settled: str) -> None:
-    """The other areas of a layer are in the unit that its plot area turned out to be in."""
-    stated = frame.stated[settled]
-    for column in ("farmland_area", "deduction_area", "linear_area", "scattered_area"):
-        if column in frame.rows and frame.stated.get(column) != stated:
-            from_unit = frame.stated[column] or "m2"
-            if from_unit == frame.profile.area_unit:
-                areas.restate_area(frame, column, from_unit, stated)
-                frame.stated[column] = stated
 
 
 def _register(
@@ -158,6 +157,7 @@ def _register(
 ) -> _Plots | None:  # fmt: skip
     if frame is None:
         return None
+    joining.settle_units(frame, plots.frame, names)
     joining.settle_keys(frame, plots.frame, findings)
     joining.report_missing_keys(frame, findings)
     register = _by_number(frame, joining.report_duplicates(frame, names, findings), np.ones(len(frame), dtype=bool))
@@ -181,6 +181,7 @@ def _ground(
 ) -> _Plots | None:  # fmt: skip
     if frame is None:
         return None
+    joining.settle_units(frame, plots.frame, names)
     joining.settle_keys(frame, plots.frame, findings)
     _surveyed(frame)
     usable = check_ground(frame, findings, progress.step(share=0.1))
@@ -189,6 +190,7 @@ def _ground(
     frame.rows.loc[nameless, "key"] = positions(frame.rows["geometry"].to_numpy(dtype=object)[nameless])
     ground = _by_number(frame, joining.report_duplicates(frame, names, findings), usable)
     status.add("duplicate", ground.duplicates)
+    status.add("invalid", frame.rows["key"][~usable])
     if frame.has("plot_area"):
         areas.settle_unit(frame, "plot_area", frame.rows["geometry_area"].to_numpy(dtype=float), findings)
         ground.first["plot_area"] = frame.rows.loc[ground.first["_row"], "plot_area"].to_numpy()
@@ -211,7 +213,7 @@ def _surveyed(frame: Frame) -> None:
 
 def _by_number(frame: Frame, duplicates: pd.Index, usable: npt.NDArray[np.bool_]) -> _Plots:
     rows = frame.rows.assign(_row=frame.rows.index, _usable=usable)
-    first = rows[rows["key"] != ""].drop_duplicates("key").set_index("key")
+    first = joining.first_rows(rows).set_index("key")
     return _Plots(frame, first.sort_index(), duplicates, usable)
 
 
@@ -225,7 +227,7 @@ def _presence(
         unit = rows["unit"] if "unit" in rows else pd.Series("", index=keys)
         findings.add(
             rule, have.frame.role, keys, unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
-            actual=metres(_area_shown(rows)), measure="text", geometry=_areal(rows),
+            actual=metres(_area_shown(rows)), measure="text", geometry=_areal(rows), of=len(have.first),
         )  # fmt: skip
         status.add(absent, keys)
 
@@ -266,7 +268,8 @@ def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str
     """A bare “面积” is the farmland area or the plot area, whichever more of the plots bear out."""
     frame = register.frame
     candidates = [c for c in ("farmland_area", "plot_area") if c in plots.frame.rows and c not in frame.rows]
-    if not candidates:
+    settled = any(frame.fields.get(c) == frame.fields["area"] for c in ("farmland_area", "plot_area"))
+    if not candidates or settled:
         return
     said = register.at(both)["area"].to_numpy(dtype=float)
     half = frame.resolution["area"] / 2 + areas.CENT
@@ -291,15 +294,18 @@ def _register_areas(
 ) -> None:
     """R6003: the graver of the two comparisons (farmland area, plot area), once per number. R6026 where it is blank."""
     ours, theirs = plots.at(keys), register.at(keys)
-    for column, _ in _bases(register.frame, plots.frame):
-        missing = register.frame.rows[column].isna().to_numpy()
-        if not missing.all():
+    bases = _bases(register.frame, plots.frame)
+    blank = {column: register.frame.rows[column].isna().to_numpy() for column, _ in bases}
+    for column, missing in blank.items():
+        # A column that nobody fills in is no trouble where another one holds the areas.
+        if not missing.all() or all(other.all() for other in blank.values()):
             areas.unrecorded(register.frame, column, missing, findings)
+    if bases:
+        status.add("area_missing", keys[np.all([theirs[column].isna() for column, _ in bases], axis=0)])
     worst = pd.DataFrame({"expected": np.nan, "actual": np.nan, "grade": ""}, index=keys)
-    for column, of_map in _bases(register.frame, plots.frame):
+    for column, of_map in bases:
         expected, actual = ours[of_map].to_numpy(dtype=float), theirs[column].to_numpy(dtype=float)
         grades = areas.grade(actual - expected, expected, settings, register.frame.resolution[column])
-        grades = np.where(np.isnan(actual) & ~np.isnan(expected), "", grades)
         graver = ((worst["grade"] == "") & (grades != "")) | ((worst["grade"] == "warning") & (grades == "error"))
         worst[graver] = pd.DataFrame({"expected": expected, "actual": actual, "grade": grades}, index=keys)[graver]
     bad = worst[worst["grade"] != ""]
@@ -382,8 +388,17 @@ def _same_unit_code(mine: str, his: str) -> bool:
 
 
 def _same_name(mine: str, his: str) -> bool:
-    """柳河村 and 示范县柳河镇柳河村 are one owner."""
-    return mine.endswith(his) or his.endswith(mine)
+    """柳河村, 柳河村村民委员会 and 示范县柳河镇柳河村 are one owner; 王村 and 小王村 are two."""
+    words = owner_words()
+    short, long = sorted((_owner_core(mine, words), _owner_core(his, words)), key=len)
+    above = long[: len(long) - len(short)]
+    return long.endswith(short) and (not above or above.endswith(tuple(words["unit_ends"])))
+
+
+def _owner_core(name: str, words: Mapping[str, list[str]]) -> str:
+    """An owner's name without the words for its committee or collective."""
+    suffix = next((word for word in words["suffixes"] if name.endswith(word) and len(name) > len(word)), "")
+    return name[: len(name) - len(suffix)]
 
 
 def _shown(column: str, value: str, scheme: str, language: str) -> str:
@@ -444,7 +459,7 @@ def _shapes(
         expected=f"≥ {settings.min_agreement:.0%}",
         actual=[f"{s:.1%}" for s in share[bad]],
         geometry=joining.as_areas(his[bad]),
-        agreement=np.nan_to_num(share[bad]),
+        agreement=["—" if np.isnan(s) else f"{s:.1%}" for s in share[bad]],
         distance=distance[bad],
     )
     status.add("shape_differs", keys[bad])

@@ -21,19 +21,22 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
     check_crs(frame, findings)
     state = validity(frame.rows["geometry"].to_numpy(dtype=object), progress=progress)
     kind = state["kind"].to_numpy()
-    names = labels(frame)
+    names = frame.column("unit").to_numpy(dtype=object) if frame.role == "units" else labels(frame)
     said = {"role_name": text(f"role.{frame.role}", findings.language)}
     units = frame.column("unit").to_numpy()
     unit_names = frame.column("unit_name").to_numpy()
 
     empty = np.isin(kind, ("null", "empty"))
-    findings.add("R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], **said)
+    findings.add(
+        "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=len(frame), **said
+    )
     invalid = kind == "invalid"
     reasons = [_reason(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
     places = [_place(point) for point in state["point"].to_numpy()[invalid]]
     findings.add(
         "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
-        actual=reasons, geometry=frame.rows["geometry"].to_numpy()[invalid], reason=reasons, place=places, **said,
+        actual=reasons, geometry=frame.rows["geometry"].to_numpy()[invalid], reason=reasons, place=places,
+        of=len(frame), **said,
     )  # fmt: skip
     if frame.role == "plots":
         return np.asarray(~empty & ~invalid)
@@ -55,14 +58,16 @@ def check_crs(frame: Frame, findings: Findings) -> None:
     problem = frame.crs.zone_problem(frame.bounds) if frame.bounds else None
     if problem is not None:
         _crs_finding(frame, findings, _zone_text(problem, frame, language))
+        # What was measured in a system that cannot be the layer's own is no area.
+        frame.rows["geometry_area"] = np.nan
     elif not frame.crs.is_cgcs2000:
-        _crs_finding(frame, findings, text("crs.other", language, crs=frame.crs.name), severity="warning")
+        _crs_finding(frame, findings, text("crs.other", language, crs=frame.crs.name))
 
 
-def _crs_finding(frame: Frame, findings: Findings, problem: str, severity: str | None = None) -> None:
+def _crs_finding(frame: Frame, findings: Findings, problem: str) -> None:
     findings.add(
         "R1003", frame.role, "", related=frame.role if frame.role != "units" else frame.name,
-        actual=frame.crs.name if frame.crs else "", severity=severity, layer=frame.name, problem=problem,
+        actual=frame.crs.name if frame.crs else "", layer=frame.name, problem=problem,
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,39 +18,138 @@ from redline.core.progress import Progress
 
 # A ground plot without a number is taken for the plot that holds at least this share of it.
 _SHARE_FOR_A_MATCH = 0.5
+_SHARE_COUNTED_ANEW = 0.1
+_ORDER = (
+    "unit", "plot_number", "land_class", "plot_area", "farmland_area", "area", "geometry_area", "person", "letter",
+    "start", "end",
+)  # fmt: skip
+
+
+def settle_units(frame: Frame, plots: Frame, names: Mapping[str, str]) -> None:
+    """Bring the unit codes of `frame` to those of the map.
+
+    A row without a code gets that of its unit's name, where only one unit has this name; a code of a replaced unit is
+    renamed (DOMAIN §1.4).
+    """
+    rows = frame.rows
+    if "unit_name" in rows:
+        codes_of: dict[str, str] = {}
+        for code, name in names.items():
+            codes_of[name] = code if name not in codes_of else ""
+        named = rows["unit_name"].map(codes_of).fillna("")
+        rows["unit"] = frame.column("unit").where(frame.column("unit") != "", named)
+    if "unit" in rows:
+        rows["unit"] = current(rows["unit"], plots.column("unit"))
+
+
+def current(unit: pd.Series, known: pd.Series) -> pd.Series:
+    """Unit codes with replaced units renamed, where only that makes them units of `known` or units above these."""
+    present = {code[:digits] for code in known.unique() for digits in (6, 9, 12, 19)}
+    return _renamed(unit, pd.Series(sorted(present), dtype=object))
 
 
 def settle_keys(frame: Frame, plots: Frame | None, findings: Findings) -> None:
-    """Give `frame` a `key` column: its own numbers, else those of the map's plot of the same village and number.
+    """Give `frame` a `key` column: the map's number of every row, or what the row calls itself where the map has none.
 
-    Without `plots` the frame is the map itself: where it has no plot number, village code and number in the village
-    make one ("990101001001/0012"). Numbers with the prefix of a replaced unit are renamed where only that makes them
-    the map's (DOMAIN §1.4, §10.5). Raises InputError where there is neither.
+    Without `plots` the frame is the map itself: where its numbers count anew in every village, village code and number
+    make one ("990101001001/0012"). Other sources are joined in the way that fits most rows: by the plot's number, by
+    village and number in the village, or by the village's code with the number behind it. Numbers with the prefix of a
+    replaced unit are renamed where only that makes them the map's (DOMAIN §1.4, §10.5). Raises InputError where there
+    is no number at all; ground plots may go without.
     """
     rows = frame.rows
-    second = _second_key(frame)
     if plots is None:
-        if "key" not in rows and second is not None:
-            rows["key"] = second
-        frame.require(findings.language, "key")
-        rows["key"] = rows["key"].where(rows["key"] != "", second if second is not None else "")
+        _number_map(frame, findings)
         return
-    if "key" not in rows:
-        if second is None and frame.role != "plots":
+    if not frame.has("key") and not frame.has("plot_number"):
+        if frame.role != "plots":
             frame.require(findings.language, "key")
         rows["key"] = ""
+        return
+    known, most = plots.rows["key"], -1
+    for way in _ways(frame, plots):
+        fits = int(way.isin(known).sum())
+        if fits > most:
+            best, most = way, fits
+        if 2 * most > len(rows):
+            break
+    if (best == "").any():
+        for way in _ways(frame, plots):
+            best = best.where(best != "", way.where(way.isin(known), ""))
+    rows["key"] = best
+
+
+def _number_map(frame: Frame, findings: Findings) -> None:
+    rows = frame.rows
+    second = _in_unit(frame, "plot_number")
+    if not frame.has("key"):
+        if second is None:
+            frame.require(findings.language, "key")
+        rows["key"] = second
+        return
     if second is not None:
-        known = _second_key(plots)
-        if known is not None:
-            lookup = pd.Series(plots.rows["key"].to_numpy(), index=known.to_numpy())
-            lookup = lookup[(lookup.index != "") & ~lookup.index.duplicated(keep=False)]
-            numberless = "key" not in plots.fields
-            rows["key"] = rows["key"].where((rows["key"] != "") & (not numberless), second.map(lookup).fillna(""))
-    strange = (rows["key"] != "") & ~rows["key"].isin(plots.rows["key"])
-    if strange.any():
-        renamed = codes.modernise(rows["key"][strange]).values
-        fits = renamed.isin(plots.rows["key"])
-        rows.loc[renamed.index[fits], "key"] = renamed[fits]
+        rows["key"] = rows["key"].where(rows["key"] != "", second)
+    in_unit = _in_unit(frame, "key")
+    if in_unit is not None:
+        given = rows["key"] != ""
+        begins = [key.startswith(unit[:6]) for key, unit in zip(rows["key"][given], rows["unit"][given])]
+        spared = in_unit[given].nunique() - rows["key"][given].nunique()
+        # Mistakes repeat a few numbers; numbers that count anew in every village repeat by the thousand.
+        if np.mean(begins or [True]) < 0.5 and spared > _SHARE_COUNTED_ANEW * given.sum():
+            rows["key"] = in_unit.where(given, "")
+
+
+def _ways(frame: Frame, plots: Frame) -> Iterator[pd.Series]:
+    """What the rows of `frame` may be called on the map, by each way of joining, the plainest first."""
+    rows = frame.rows
+    for column in ("key", "plot_number"):
+        if column not in rows:
+            continue
+        yield _renamed(rows[column], plots.rows["key"])
+        in_unit = _in_unit(frame, column)
+        if in_unit is None:
+            continue
+        for known in (plots.rows["key"], _in_unit(plots, "plot_number"), _in_unit(plots, "key")):
+            if known is not None:
+                numbers = pd.Series(plots.rows["key"].to_numpy(), index=_bare(known).to_numpy())
+                numbers = numbers[(numbers.index != "") & ~numbers.index.duplicated(keep=False)]
+                yield _bare(in_unit).map(numbers).fillna("").where(lambda key: key != "", in_unit)
+        width = int(plots.rows["key"].str.len().max()) if len(plots) else 0
+        behind = rows["unit"] + [text.zfill(width - len(unit)) for text, unit in zip(rows[column], rows["unit"])]
+        yield behind.where(in_unit != "", "")
+
+
+def _in_unit(frame: Frame, column: str) -> pd.Series | None:
+    """Unit and number ("990101001001/0012"), "" where a row lacks either; None where the frame does."""
+    if not frame.has("unit", column):
+        return None
+    both = (frame.rows["unit"] != "") & (frame.rows[column] != "")
+    return (frame.rows["unit"] + "/" + frame.rows[column]).where(both, "")
+
+
+def _bare(in_unit: pd.Series) -> pd.Series:
+    """Without the zeros before the number: a spreadsheet drops them."""
+    return in_unit.str.replace(r"/0+(?=\d)", "/", regex=True)
+
+
+def _renamed(own: pd.Series, known: pd.Series) -> pd.Series:
+    """Codes or numbers with the prefixes of replaced units renamed, where only that makes them `known`."""
+    strange = (own != "") & ~own.isin(known)
+    if not strange.any():
+        return own
+    renamed = codes.modernise(own[strange]).values
+    return own.where(~strange, renamed.where(renamed.isin(known), own[strange]).reindex(own.index))
+
+
+def first_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for every number, the same whatever the order of the rows: the least of those that share a number."""
+    named = rows[rows["key"] != ""]
+    shared = named["key"].duplicated(keep=False)
+    if not shared.any():
+        return named
+    columns = [c for c in _ORDER if c in named]
+    double = named[shared].sort_values(["key", *columns], kind="stable").drop_duplicates("key")
+    return pd.concat([named[~shared], double])
 
 
 def join_by_position(
@@ -91,7 +192,7 @@ def report_missing_keys(frame: Frame, findings: Findings) -> None:
         "R2005", frame.role, labels(frame)[missing], unit=frame.column("unit")[missing],
         unit_name=frame.column("unit_name")[missing], geometry=as_areas(frame.column("geometry", None)[missing]),
         role_name=text(f"role.{frame.role}", findings.language), field=text("column.key", findings.language),
-        row=frame.rows["row"][missing],
+        row=frame.rows["row"][missing], of=len(frame),
     )  # fmt: skip
 
 
@@ -100,7 +201,7 @@ def report_duplicates(frame: Frame, names: dict[str, str], findings: Findings) -
     rows = frame.rows[frame.rows["key"] != ""]
     counts = rows["key"].value_counts()
     counts = counts[counts > 1].sort_index()
-    first = rows.drop_duplicates("key").set_index("key").reindex(counts.index)
+    first = first_rows(rows).set_index("key").reindex(counts.index)
     unit = first["unit"] if "unit" in first else pd.Series("", index=counts.index)
     geometry = None
     if "geometry" in rows:
@@ -121,13 +222,6 @@ def as_areas(shapes: pd.Series | npt.NDArray[np.object_]) -> npt.NDArray[np.obje
     flat = (shapely.get_dimensions(found) < 2) & (shapely.get_dimensions(found) >= 0)
     found[flat] = shapely.buffer(found[flat], 5.0)
     return found
-
-
-def _second_key(frame: Frame) -> pd.Series | None:
-    if not frame.has("unit", "plot_number"):
-        return None
-    both = (frame.rows["unit"] != "") & (frame.rows["plot_number"] != "")
-    return (frame.rows["unit"] + "/" + frame.rows["plot_number"]).where(both, "")
 
 
 def _together(shapes: pd.Series) -> shapely.Geometry | None:

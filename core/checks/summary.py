@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from redline.core import units
 from redline.core.catalogue import text
-from redline.core.checks import areas
+from redline.core.checks import areas, joining
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
@@ -32,13 +32,15 @@ class Table:
 
     `told` is what a cell counts: "count", "area", or "plot_area" for the gross areas of a table that has both.
     `value` is m² for areas and a count for counts, `place` the last printed place in the same unit, `unit` the unit's
-    code where it is known, `leaf` true where the row has no rows below it and the column no parts.
+    code where it is known, `leaf` true where the row has no rows below it and the column no parts. `stated` is the unit
+    of area that the table names for a cell ("" for none), `area_unit` the one that it is in. `rounded` are the
+    differences (m²) that rounding alone explains.
     """
 
     cells: pd.DataFrame
     column_sums: list[tuple[str, list[str]]]
     row_sums: list[tuple[int, list[int]]]
-    area_unit: str
+    rounded: list[float] = field(default_factory=list)
 
 
 def check(
@@ -49,26 +51,29 @@ def check(
     Leaf rows and columns are held against the sums of the plots, parent rows and total columns against their own parts,
     so that a difference is told where it arises (DOMAIN §4.4.6).
     """
-    table = _cells(frame, names, findings.language)
+    table = _cells(frame, plots, names, findings.language)
     _learn_names(table, names)
     leaves = table.cells[table.cells["leaf"]]
     basis = _settle(table, frame, leaves, plots, findings)
     progress.update(0.3)
     leaves = table.cells[table.cells["leaf"]]
     known = leaves[leaves["unit"] != ""]
+    _unknown_units(leaves[leaves["unit"] == ""], findings)
+    _units_twice(known, findings)
     ours = _sums(plots, known, basis)
     _units_on_one_side(known, ours, plots, names, findings, basis)
     gross = known["told"] == "plot_area"
     for against, cells in ((basis, known[~gross]), ("plot_area", known[gross])):
         both = cells[cells["unit"].isin(ours.units)]
         if len(both) and against in plots.rows:
-            _against_map(both, _sums(plots, both, against), plots, against, table.area_unit, findings)
+            _against_map(table, both, plots, against, findings)
             if register is not None:
-                _against_register(both, register, plots, against, table.area_unit, findings)
+                _against_register(both, register, plots, against, findings)
     progress.update(0.7)
     _parents(table, findings)
     _column_totals(table, findings)
     _row_totals(table, findings)
+    _not_levelled(table, findings)
     progress.update(1.0)
     return table
 
@@ -83,7 +88,7 @@ def balance(
     basis = next((c for c in _BASES if c in plots.rows), "geometry_area")
     sides = {"map": _grouped(plots, basis)}
     if register is not None:
-        sides["register"] = _grouped(_with_units_of(register, plots), basis if basis in register.rows else "plot_area")
+        sides["register"] = _grouped(_with_units_of(register, plots), basis)
     if ground is not None:
         sides["plots"] = _grouped(_with_units_of(_less_deductions(ground, plots, basis), plots), basis)
     if table is not None:
@@ -95,7 +100,7 @@ def balance(
     for role in ("map", "register", "table", "plots"):
         side = sides.get(role, pd.DataFrame(columns=["count", "area"], dtype=float)).reindex(result.index)
         if role in sides and role != "table":
-            side = side.fillna(0.0)
+            side = side.fillna({"count": 0.0, "area": 0.0 if sides[role]["area"].notna().any() else np.nan})
         result[f"{role}_count"], result[f"{role}_area"] = side["count"], side["area"]
     against = "table" if table is not None else "register"
     result["difference"] = (result[f"{against}_area"] - result["map_area"]).round(2)
@@ -119,25 +124,24 @@ def _less_deductions(ground: Frame, plots: Frame, basis: str) -> Frame:
     )
     kept = pd.Series(1.0, index=rows.index)
     if basis == "farmland_area" and plots.has("plot_area"):
-        first = plots.rows.drop_duplicates("key").set_index("key")
+        first = joining.first_rows(plots.rows).set_index("key")
         share = (first["farmland_area"] / first["plot_area"]).where(first["plot_area"] > 0)
         kept = pd.Series(share.reindex(rows["key"]).to_numpy(), index=rows.index).fillna(1.0)
     return replace(ground, rows=rows.assign(**{basis: units.round_half_away(surveyed * kept)}))
 
 
-def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
+def _cells(frame: Frame, plots: Frame, names: Mapping[str, str], language: str) -> Table:
     if frame.sheet is None:
         raise InputError("error.no_table", language, layer=frame.name)
     summary = summary_rows(frame.sheet, frame.profile)
     cells = _with_blanks(summary.cells)
     frame.notes.extend(note.text(language) for note in summary.notes)
-    cells["unit"] = _unit_codes(cells, names)
-    stated = frame.stated.get("area") or frame.sheet.unit or ""
+    cells["unit"] = joining.current(pd.Series(_unit_codes(cells, names), index=cells.index), plots.column("unit"))
     of_area = (cells["measure"] == "area").to_numpy()
-    said = cells["unit_of_area"].fillna("").where(lambda unit: unit != "", stated or "m2")
-    if frame.stated.get("area"):
-        said[:] = frame.stated["area"]
-    factor = np.where(of_area, said.map(lambda unit: float(units.SQUARE_METRES[unit])), 1.0)
+    stated = cells["unit_of_area"].fillna("").where(lambda unit: unit != "", frame.sheet.unit or "")
+    cells["stated"] = frame.stated.get("area") or stated
+    cells["area_unit"] = cells["stated"].where(cells["stated"] != "", "m2")
+    factor = np.where(of_area, _metres_in(cells), 1.0)
     cells["value"] = cells["value"] * factor
     cells["place"] = 10.0 ** -cells["decimals"].astype(float) * factor
     area_of = cells["basis"].where(pd.Series(of_area, index=cells.index), "")
@@ -145,8 +149,18 @@ def _cells(frame: Frame, names: Mapping[str, str], language: str) -> Table:
     cells["told"] = cells["measure"].where(~(both_areas & (area_of == "plot_area")), "plot_area")
     whole = (set(cells["parent"]) - {0}) | {row for row, _ in summary.row_sums}
     totals = {total for total, _ in summary.column_sums}
-    cells["leaf"] = ~cells["row"].isin(whole) & ~cells["column"].isin(totals) & (cells["kind"] == "unit")
-    return Table(cells, summary.column_sums, summary.row_sums, said[of_area].iloc[0] if of_area.any() else "m2")
+    below = ~cells["row"].isin(whole)
+    # A total without rows of its own is that of the whole county.
+    county = plots.column("unit").str[:6].unique()
+    alone = below & (cells["kind"] == "total") & (cells["unit"] == "") & (len(county) == 1)
+    cells.loc[alone, "unit"] = county[0] if len(county) == 1 else ""
+    cells["leaf"] = below & ~cells["column"].isin(totals) & ((cells["kind"] == "unit") | alone)
+    return Table(cells, summary.column_sums, summary.row_sums)
+
+
+def _metres_in(cells: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Square metres in the unit of area of every cell."""
+    return cells["area_unit"].map(lambda unit: float(units.SQUARE_METRES[unit])).to_numpy(dtype=float)
 
 
 def _learn_names(table: Table, names: dict[str, str]) -> None:
@@ -224,7 +238,7 @@ class _Sums:
 def _sums(frame: Frame, cells: pd.DataFrame, column: str, values: pd.Series | None = None) -> _Sums:
     rows = frame.rows
     unit = leaf_units(frame.column("unit"), set(cells["unit"]))
-    of_class = frame.column("land_class").str[:4]
+    of_class = frame.column("land_class")
     amounts = rows[column] if values is None else values
     inside = (unit != "").to_numpy()
     sums = pd.DataFrame(
@@ -254,41 +268,38 @@ def _settle(table: Table, frame: Frame, leaves: pd.DataFrame, plots: Frame, find
     if cells.empty:
         return bases[0]
     expected = {basis: _sums(plots, cells, basis).of(cells) for basis in bases}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = cells["value"].to_numpy() / expected[bases[0]]
-    ratios = ratios[np.isfinite(ratios)]
-    mix = units.unit_of_ratio(float(np.median(ratios)), 0.2, read_as="m2") if len(ratios) else None
-    if mix is not None:
-        _restate(table, frame, mix, ratios, findings)
-        cells = table.cells.loc[cells.index]
+    for stated in dict.fromkeys(cells["stated"]):
+        group = (cells["stated"] == stated).to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = cells["value"].to_numpy()[group] / expected[bases[0]][group]
+        ratios = ratios[np.isfinite(ratios)]
+        mix = units.unit_of_ratio(float(np.median(ratios)), 0.2, stated or "m2") if len(ratios) else None
+        if mix is not None:
+            _restate(table, frame, stated, mix, ratios, findings)
+    cells = table.cells.loc[cells.index]
     near = {basis: int((np.abs(cells["value"] - sums) <= cells["place"] * _LEVELLING_PLACES).sum())
             for basis, sums in expected.items()}  # fmt: skip
     return max(bases, key=lambda basis: near[basis])
 
 
 def _restate(
-    table: Table, frame: Frame, mix: units.UnitMix, ratios: npt.NDArray[np.float64], findings: Findings
+    table: Table, frame: Frame, stated: str, mix: units.UnitMix, ratios: npt.NDArray[np.float64], findings: Findings
 ) -> None:
     language = findings.language
-    stated = table.area_unit
-    wanted = units.factor(mix.actual) * units.factor(stated)
-    actual = next((unit for unit in units.UNITS if units.factor(unit) == wanted), mix.actual)
     column = frame.fields.get("area", text("column.area", language))
-    named = bool(frame.stated.get("area") or (frame.sheet and frame.sheet.unit))
     median = float(np.median(ratios))
-    if named:
+    if stated:
         findings.add(
             "R5005", "table", "", related="area", expected=units.unit_name(stated, language),
-            actual=units.unit_name(actual, language), difference=median, ratio=median, count=len(ratios), field=column,
-            role_name=text("role.table", language),
+            actual=units.unit_name(mix.actual, language), difference=median, ratio=median, count=len(ratios),
+            field=column, role_name=text("role.table", language),
         )  # fmt: skip
     else:
         frame.notes.append(text("note.unit_found", language, layer=frame.name, field=column,
-                                unit=units.unit_name(actual, language), ratio=f"{median:.6g}"))  # fmt: skip
-    of_area = table.cells["measure"] == "area"
-    factor = float(units.factor(mix.actual))
-    table.cells.loc[of_area, ["value", "place"]] *= factor
-    table.area_unit = actual
+                                unit=units.unit_name(mix.actual, language), ratio=f"{median:.6g}"))  # fmt: skip
+    wrong = (table.cells["measure"] == "area") & (table.cells["stated"] == stated)
+    table.cells.loc[wrong, ["value", "place"]] *= float(units.factor(mix.actual, mix.read_as))
+    table.cells.loc[wrong, "area_unit"] = mix.actual
 
 
 def _units_on_one_side(
@@ -322,71 +333,87 @@ def _units_on_one_side(
     )  # fmt: skip
 
 
+def _unknown_units(cells: pd.DataFrame, findings: Findings) -> None:
+    """R6019 for rows whose unit neither code nor name tells: what they count can be held against nothing."""
+    areas_of = cells[(cells["told"] == "area") & (cells["value"] != 0)]
+    sums = areas_of.groupby("unit_name")["value"].sum()
+    findings.add(
+        "R6019", "table", sums.index, unit="", unit_name=sums.index,
+        actual=[f"{value} m²" for value in areas.metres(sums)], difference=sums, measure="m2",
+    )  # fmt: skip
+
+
+def _units_twice(cells: pd.DataFrame, findings: Findings) -> None:
+    """R6029: a unit that has more than one row of its own."""
+    rows = cells.groupby(["unit", "column", "land_class"])["row"].nunique().groupby("unit").max()
+    twice = rows[rows > 1]
+    findings.add(
+        "R6029", "table", twice.index, unit=twice.index, unit_name=[_name_in(cells, code) for code in twice.index],
+        expected="1", actual=twice.astype(str), difference=twice - 1.0, measure="count",
+    )  # fmt: skip
+
+
 def _name_in(cells: pd.DataFrame, unit: str) -> str:
     return str(cells.loc[cells["unit"] == unit, "unit_name"].iloc[0])
 
 
-def _against_map(
-    cells: pd.DataFrame, ours: _Sums, plots: Frame, basis: str, area_unit: str, findings: Findings
-) -> None:
-    expected = ours.of(cells)
-    off = _off(cells, expected)
-    rounded = plots.rows[basis].fillna(0.0)
-    of_area = cells["measure"] == "area"
-    if off.any() and of_area.any():
-        place = float(cells.loc[of_area, "place"].min())
-        factor = float(units.SQUARE_METRES[area_unit])
-        decimals = round(-np.log10(place / factor))
-        in_unit = units.round_half_away(units.convert(rounded, "m2", area_unit), decimals)
-        loose = _sums(plots, cells, basis, pd.Series(units.convert(in_unit, area_unit, "m2"), index=plots.rows.index))
-        unlevelled = off & of_area.to_numpy() & ~_off(cells, loose.of(cells), places=0.5)
-        if unlevelled.any():
-            worst = float(np.abs(cells["value"].to_numpy() - expected)[unlevelled].max())
-            findings.add(
-                "R6022",
-                "table",
-                "",
-                related="area",
-                difference=worst,
-                measure="m2",
-                count=int(unlevelled.sum()),
-                actual=f"{worst:.2f} m²",
-            )
-            off &= ~unlevelled
-    _add("R6005", cells[off], expected[off], area_unit, findings)
+def _against_map(table: Table, cells: pd.DataFrame, plots: Frame, basis: str, findings: Findings) -> None:
+    """R6005, but for sums that the plots' areas give when each is first rounded as the table prints them."""
+    expected = _sums(plots, cells, basis).of(cells)
+    off = _off(cells, expected, slack=_slack(plots, cells, np.full(len(plots), _half(plots, basis))))
+    exact = plots.rows[basis].fillna(0.0)
+    for (unit, place), group in cells[off & (cells["measure"] == "area")].groupby(["area_unit", "place"]):
+        decimals = round(-np.log10(place / float(units.SQUARE_METRES[unit])))
+        rounded = units.convert(units.round_half_away(units.convert(exact, "m2", unit), decimals), unit, "m2")
+        sums = _sums(plots, cells, basis, pd.Series(rounded, index=plots.rows.index)).of(group)
+        unlevelled = cells.index.get_indexer(group.index[~_off(group, sums, places=0.5)])
+        table.rounded += np.abs(cells["value"].to_numpy() - expected)[unlevelled].tolist()
+        off[unlevelled] = False
+    _add("R6005", cells[off], expected[off], findings)
 
 
-def _against_register(
-    cells: pd.DataFrame, register: Frame, plots: Frame, basis: str, area_unit: str, findings: Findings
-) -> None:
+def _not_levelled(table: Table, findings: Findings) -> None:
+    """R6022, once: rounding alone explains these differences, which a levelled table would not have (DOMAIN §3.5)."""
+    if table.rounded:
+        worst = max(table.rounded)
+        findings.add("R6022", "table", "", related="area", difference=worst, measure="m2", count=len(table.rounded),
+                     actual=f"{worst:.2f} m²")  # fmt: skip
+
+
+def _against_register(cells: pd.DataFrame, register: Frame, plots: Frame, basis: str, findings: Findings) -> None:
     """A register's own rounding is not the table's fault: where a row is the map's area rounded, the map's counts."""
-    column = basis if basis in register.rows else next((c for c in _BASES if c in register.rows), "")
+    column = basis if basis in register.rows else ""
     if not column:
         cells = cells[cells["measure"] == "count"]
     printed = register.column(column or "area", np.nan).astype(float)
-    exact = (
-        plots.rows.drop_duplicates("key").set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
-    )
+    exact = joining.first_rows(plots.rows).set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
     half = register.resolution.get(column, 0.0) / 2 + areas.CENT
     same = np.abs(printed.to_numpy() - exact) <= half
-    values = pd.Series(np.where(same, exact, printed), index=register.rows.index)
-    sums = _sums(_with_units_of(register, plots), cells, "key", values)
-    expected = sums.of(cells)
-    loose = _sums(
-        _with_units_of(register, plots),
-        cells,
-        "key",
-        pd.Series(np.where(same | np.isnan(printed), 0.0, half), index=values.index),
-    )
-    slack = np.where(cells["measure"] == "area", loose.of(cells), 0.0)
-    off = _off(cells, expected, slack=slack)
-    _add("R6004", cells[off], expected[off], area_unit, findings)
+    listed = _with_units_of(register, plots)
+    expected = _sums(listed, cells, "key", pd.Series(np.where(same, exact, printed), index=listed.rows.index)).of(cells)
+    loose = np.where(same, _half(plots, basis), np.where(np.isnan(printed), 0.0, half))
+    off = _off(cells, expected, slack=_slack(listed, cells, loose))
+    _add("R6004", cells[off], expected[off], findings)
+
+
+def _half(frame: Frame, column: str) -> float:
+    """What rounding to the last place can do to a row (m²), 0 where areas are kept to the cent as they should be."""
+    place = frame.resolution.get(column, areas.CENT)
+    return place / 2 if place > areas.CENT * 1.5 else 0.0
+
+
+def _slack(frame: Frame, cells: pd.DataFrame, of_row: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """What rounding the rows of `frame` can do to each area cell, m²."""
+    if not of_row.any():
+        return np.zeros(len(cells))
+    sums = _sums(frame, cells, "key", pd.Series(of_row, index=frame.rows.index)).of(cells)
+    return np.where(cells["measure"] == "area", sums, 0.0)
 
 
 def _with_units_of(source: Frame, plots: Frame) -> Frame:
     """A source with the map's unit and class for rows that say none of their own."""
     rows = source.rows
-    first = plots.rows.drop_duplicates("key").set_index("key")
+    first = joining.first_rows(plots.rows).set_index("key")
     missing = {}
     for column in ("unit", "land_class"):
         own = source.column(column)
@@ -407,27 +434,25 @@ def _off(
 
 
 def _parents(table: Table, findings: Findings) -> None:
-    """R6006: every cell of a parent row is the sum of the rows below it, to half its last place."""
-    cells = table.cells
-    below = cells[cells["parent"] != 0].assign(place=lambda c: c["place"])
+    """R6006: every cell of a parent row is the sum of the rows below it."""
+    below = table.cells[table.cells["parent"] != 0]
     sums = below.groupby(["parent", "column"])["value"].agg(["sum", "size"]).reset_index()
-    joined = cells.merge(sums, left_on=["row", "column"], right_on=["parent", "column"], suffixes=("", "_below"))
-    off = (joined["value"] - joined["sum"]).abs() > joined["place"] / 2
-    _add("R6006", joined[off], joined["sum"][off].to_numpy(), table.area_unit, findings, children=joined["size"][off])
+    joined = table.cells.merge(sums, left_on=["row", "column"], right_on=["parent", "column"], suffixes=("", "_below"))
+    off = _apart(table, joined, joined["sum"].to_numpy(), joined["size"].to_numpy())
+    _add("R6006", joined[off], joined["sum"][off].to_numpy(), findings, children=joined["size"][off])
 
 
 def _column_totals(table: Table, findings: Findings) -> None:
-    """R6007: every total column is the sum of its parts, to half its last place."""
+    """R6007: every total column is the sum of its parts."""
     wide = table.cells.pivot_table(index="row", columns="column", values="value", aggfunc="first")
     for total, parts in table.column_sums:
         given = [part for part in parts if part in wide]
         if total not in wide or not given:
             continue
-        expected = wide[given].fillna(0.0).sum(axis=1)
         cells = table.cells[table.cells["column"] == total].set_index("row", drop=False)
-        expected = expected.reindex(cells.index)
-        off = ((cells["value"] - expected).abs() > cells["place"] / 2).to_numpy()
-        _add("R6007", cells[off], expected.to_numpy()[off], table.area_unit, findings)
+        expected = wide[given].fillna(0.0).sum(axis=1).reindex(cells.index).to_numpy()
+        off = _apart(table, cells, expected, len(given))
+        _add("R6007", cells[off], expected[off], findings)
 
 
 def _row_totals(table: Table, findings: Findings) -> None:
@@ -437,40 +462,40 @@ def _row_totals(table: Table, findings: Findings) -> None:
         expected = cells[cells["row"].isin(parts)].groupby("column")["value"].sum()
         of_row = cells[(cells["row"] == row) & cells["column"].isin(expected.index)]
         wanted = expected.reindex(of_row["column"]).to_numpy()
-        off = np.abs(of_row["value"].to_numpy() - wanted) > of_row["place"].to_numpy() / 2
-        _add("R6007", of_row[off], wanted[off], table.area_unit, findings)
+        off = _apart(table, of_row, wanted, len(parts))
+        _add("R6007", of_row[off], wanted[off], findings)
 
 
-def _add(
-    rule: str,
-    cells: pd.DataFrame,
-    expected: npt.NDArray[np.float64],
-    area_unit: str,
-    findings: Findings,
-    **words: Any,
-) -> None:
+def _apart(
+    table: Table, cells: pd.DataFrame, expected: npt.NDArray[np.float64], parts: npt.NDArray[np.int64] | int
+) -> npt.NDArray[np.bool_]:
+    """Cells that are not the sum of their parts, beyond what rounding every part and the cell can do."""
+    apart = np.abs(cells["value"].to_numpy() - expected)
+    half = cells["place"].to_numpy() / 2
+    by_rounding = np.where(cells["measure"] == "area", half * (parts + 1), 0.0) + half / 100
+    table.rounded += apart[(apart > half) & (apart <= by_rounding)].tolist()
+    return np.asarray(apart > by_rounding)
+
+
+def _add(rule: str, cells: pd.DataFrame, expected: npt.NDArray[np.float64], findings: Findings, **words: Any) -> None:
     """One finding a cell: key its unit's code (else its name), related "class:measure", told in the table's unit."""
     language = findings.language
     of_area = (cells["measure"] == "area").to_numpy()
-    factor = np.where(of_area, float(units.SQUARE_METRES[area_unit]), 1.0)
+    factor = np.where(of_area, _metres_in(cells), 1.0)
     wanted, printed = expected / factor, cells["value"].to_numpy() / factor
-    decimals = np.where(of_area, 2, 0)
+    decimals = np.where(of_area, np.maximum(cells["decimals"].to_numpy(dtype=int), 2), 0)
+    area_units = [units.unit_name(unit, language) for unit in cells["area_unit"]]
     findings.add(
-        rule,
-        "table",
-        cells["unit"].where(cells["unit"] != "", cells["unit_name"]),
-        related=cells["land_class"] + ":" + cells["told"],
-        unit=cells["unit"],
-        unit_name=cells["unit_name"],
+        rule, "table", cells["unit"].where(cells["unit"] != "", cells["unit_name"]),
+        related=cells["land_class"] + ":" + cells["told"], unit=cells["unit"], unit_name=cells["unit_name"],
         expected=[f"{v:.{d}f}" for v, d in zip(wanted, decimals)],
         actual=[f"{v:.{d}f}" for v, d in zip(printed, decimals)],
         difference=units.round_half_away(cells["value"].to_numpy() - expected),
         measure=np.where(of_area, "m2", "count"),
         class_name=[_class_name(c, m, language) for c, m in zip(cells["land_class"], cells["measure"])],
-        unit_of=np.where(of_area, units.unit_name(area_unit, language), text("unit.count", language)),
-        apart=printed - wanted,
-        **words,
-    )
+        unit_of=np.where(of_area, area_units, text("unit.count", language)),
+        apart=[f"{v:+.{d}f}" for v, d in zip(printed - wanted, decimals)], **words,
+    )  # fmt: skip
 
 
 def _class_name(code: str, measure: str, language: str) -> str:
@@ -483,19 +508,19 @@ def _class_name(code: str, measure: str, language: str) -> str:
 def _grouped(frame: Frame, column: str) -> pd.DataFrame:
     """Counts and areas of a source by every unit level and class, m²."""
     rows = pd.DataFrame({
-        "unit": frame.column("unit"), "class": frame.column("land_class").str[:4], "count": 1,
+        "unit": frame.column("unit"), "class": frame.column("land_class"), "count": 1,
         "area": units.cents(frame.rows[column].fillna(0.0)) if column in frame.rows else 0,
     })  # fmt: skip
     parts = []
     for digits, _ in _LEVELS:
         deep = rows[rows["unit"].str.len() >= digits]
         deep = deep.assign(unit=deep["unit"].str[:digits])
-        parts.append(deep)
-        parts.append(deep.assign(**{"class": ""}))
+        parts += [deep[deep["class"] != ""], deep.assign(**{"class": ""})]
     if not (rows["unit"].str.len() >= 6).any():
-        parts += [rows.assign(unit=""), rows.assign(unit="", **{"class": ""})]
+        everywhere = rows.assign(unit="")
+        parts += [everywhere[everywhere["class"] != ""], everywhere.assign(**{"class": ""})]
     grouped = pd.concat(parts).groupby(["unit", "class"])[["count", "area"]].sum()
-    return grouped.assign(area=grouped["area"] / 100)
+    return grouped.assign(area=grouped["area"] / 100 if column in frame.rows else np.nan)
 
 
 def _printed(table: Table) -> pd.DataFrame:

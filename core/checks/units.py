@@ -41,7 +41,9 @@ def check_codes(frame: Frame, units: Frame | None, names: Mapping[str, str], fin
     unknown = np.zeros(len(code), dtype=bool)
     if units is not None and units.has("unit"):
         known = _with_parents(units.rows["unit"])
-        unknown = ((code != "") & ~code.isin(known)).to_numpy() & ~malformed
+        # A layer of townships says nothing of villages.
+        told = code.str.len().isin({len(unit) for unit in known})
+        unknown = ((code != "") & told & ~code.isin(known)).to_numpy() & ~malformed
     for wrong, problem in ((malformed, "code.malformed"), (unknown, "code.unknown")):
         findings.add(
             "R2010", frame.role, labels(frame)[wrong], unit=code[wrong], actual=code[wrong],
@@ -60,11 +62,11 @@ def check_position(
     tolerance, so that borders digitised twice raise no alarm. A plot whose unit is not in the layer is held against
     the nearest unit above it that is.
     """
-    shapes = units.rows.loc[units.rows["unit"] != "", ["unit", "geometry"]].drop_duplicates("unit").set_index("unit")
+    shapes = _whole_units(units)
     code = _nearest_known(frame.column("unit"), set(shapes.index))
     at = np.flatnonzero(usable & (code != "").to_numpy())
     plots = frame.rows["geometry"].to_numpy(dtype=object)[at]
-    containers = shapes["geometry"].reindex(code.iloc[at]).to_numpy(dtype=object)
+    containers = shapes.reindex(code.iloc[at]).to_numpy(dtype=object)
     outside = outside_area(plots, containers, threshold("border_tolerance").value, progress=progress)
     size = shapely.area(plots)
     rule = np.where(outside >= size * _ELSEWHERE, "R4003", "R4004")
@@ -76,6 +78,14 @@ def check_position(
             name, frame.role, labels(frame)[rows], unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
             difference=outside[bad], measure="m2", geometry=plots[bad], area=size[bad],
         )  # fmt: skip
+
+
+def _whole_units(units: Frame) -> pd.Series:
+    """The shape of every unit by its code: an exclave (飞地) is a feature of its own, and part of the unit."""
+    rows = units.rows[(units.rows["unit"] != "") & shapely.is_valid(units.rows["geometry"].to_numpy(dtype=object))]
+    several = rows["unit"].duplicated(keep=False)
+    whole = rows[several].groupby("unit")["geometry"].agg(lambda shapes: shapely.union_all(shapes.to_numpy()))
+    return pd.concat([rows[~several].set_index("unit")["geometry"], whole])
 
 
 def _with_parents(code: pd.Series) -> set[str]:

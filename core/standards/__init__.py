@@ -9,6 +9,7 @@ from redline.core.standards.constants import (
     domain,
     domains,
     ellipsoid,
+    owner_words,
     threshold,
     thresholds,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "guess_role",
     "land_class",
     "land_classes",
+    "owner_words",
     "plain_header",
     "profile",
     "profiles",

@@ -107,3 +107,10 @@ def domain(domain_id: str) -> Domain:
 def code_changes() -> tuple[CodeChange, ...]:
     """Changes of administrative codes that are known, as listed in code_changes.json."""
     return tuple(CodeChange(**entry) for entry in load("code_changes.json")["changes"])
+
+
+@cache
+def owner_words() -> dict[str, list[str]]:
+    """Words in the names of owners: `suffixes` of committees and collectives, `unit_ends` of units above a village."""
+    words: dict[str, list[str]] = load("owner_words.json")
+    return words
