@@ -62,9 +62,9 @@ class Findings:
 
         `expected` and `actual` are texts, `difference` a number in the unit that `measure` names (m2, %, count, days,
         m; "text" where there is no number). `words` fill the named places of the rule's message, beside the columns
-        themselves; `message` is a whole sentence in its place, for what is told of many rows at once. `of` is the 
-        of things looked at: where nearly all of them break the rule it is the source that is wrong, and that is told
-        once, under an empty key with the number of them.
+        themselves; `message` is a whole sentence in its place, for what is told of many rows at once. `of` is how
+        many things were looked at: where nearly all of them break the rule, the source as a whole is wrong, and that is
+        told once, under an empty key, with the number of them.
         """
         entry = catalogue_rule(rule)
         keys = [str(key)] if isinstance(key, str) else [str(k) for k in key]

@@ -86,7 +86,8 @@ class Frame:
     `geometry_area` (m², official). Areas are float64 m². `fields` tells the source's field behind each column,
     `stated` the area unit that header, parameter or standard names for a column ("" where nobody says), `resolution`
     the last printed place of an area column in m². `cells` are the rows as they came, all fields of them, and `storage`
-    how the source keeps each; a frame combined of several has its `parts` instead.
+    how the source keeps each; a frame combined of several has its `parts` instead. `validity` is what the first check
+    found of the shapes of these very rows, for those that follow.
     """
 
     role: str
@@ -103,6 +104,7 @@ class Frame:
     cells: pd.DataFrame | None = None
     storage: Mapping[str, Storage] = field(default_factory=dict)
     parts: Sequence[Frame] = ()
+    validity: tuple[pd.DataFrame, pd.DataFrame] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -322,13 +324,12 @@ def _areas_in_m2(frame: Frame, area_unit: str, cells: pd.DataFrame) -> None:
         else:
             stated = stated or units.parse_unit(frame.fields[column]) or frame.profile.area_unit or "m2"
         frame.stated[column] = stated
-        own = units.suffix_units(cells[frame.fields[column]]) if frame.sheet is not None else np.empty(0)
-        in_cells = pd.Series(own, index=frame.rows.index) if len(own) else None
+        own = units.suffix_units(cells[frame.fields[column]]) if frame.sheet is not None else np.empty(0, dtype=object)
         before = frame.rows[column].copy()
         restate_area(frame, column, "m2", stated or "m2")
         for unit in sorted(set(own) - {"", stated}):
             # "9993.33平方米" is that, whatever the heading says.
-            frame.rows.loc[in_cells == unit, column] = units.convert(before[in_cells == unit], unit, "m2")
+            frame.rows.loc[own == unit, column] = units.convert(before[own == unit], unit, "m2")
 
 
 def restate_area(frame: Frame, column: str, read_as: str, actual: str) -> None:

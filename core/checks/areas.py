@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -220,7 +221,7 @@ def _identity(frame: Frame, identity: Identity, findings: Findings) -> None:
     terms = [identity.result, identity.minuend, *identity.factors, *identity.subtrahends]
     place = max(CENT, *(frame.resolution[c] for c in terms if c in rows and c in frame.resolution and c in AREAS))
     bad = (difference.abs() > place * 0.5001).to_numpy()
-    words = dict(zip(("area", "factor"), (rows[c].fillna(0.0)[bad] for c in identity.factors)))
+    words: dict[str, Any] = dict(zip(("area", "factor"), (rows[c].fillna(0.0)[bad] for c in identity.factors)))
     findings.add(
         identity.rule, frame.role, labels(frame)[bad], unit=frame.column("unit")[bad],
         unit_name=frame.column("unit_name")[bad], expected=metres(expected[bad]), actual=metres(actual[bad]),

@@ -119,8 +119,8 @@ def _people(rows: pd.DataFrame, register: pd.DataFrame | None, findings: Finding
     names = rows["key"].to_numpy()
     _add("R6010", names, missing, rows, findings)
     differ = np.zeros(len(rows), dtype=bool)
-    for charge in _CHARGES if register is not None else ():
-        mine, his = _of(rows, charge), _of(register, charge)
+    for charge in _CHARGES if len(sources) > 1 else ():
+        mine, his = (_of(source, charge) for source in sources)
         here = (mine != "") & (his != "") & (mine != his) & ~differ
         _add("R6023", names, here, rows, findings, role="register", expected=mine[here], actual=his[here])
         differ |= here

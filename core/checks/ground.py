@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from redline.core.catalogue import text
@@ -19,7 +20,7 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
     Points count as usable where they stand for plots. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
     """
     check_crs(frame, findings)
-    state = validity(frame.rows["geometry"].to_numpy(dtype=object), progress=progress)
+    state = _validity(frame, progress)
     kind = state["kind"].to_numpy()
     names = frame.column("unit").to_numpy(dtype=object) if frame.role == "units" else labels(frame)
     said = {"role_name": text(f"role.{frame.role}", findings.language)}
@@ -47,6 +48,13 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
             measure="count", expected=text("kind.polygon", findings.language), actual=_types(frame, wrong),
         )  # fmt: skip
     return np.asarray(kind == "ok")
+
+
+def _validity(frame: Frame, progress: Progress | None) -> pd.DataFrame:
+    """What `overlay.validity` says of a frame's shapes, worked out once for all checks of a run."""
+    if frame.validity is None or frame.validity[0] is not frame.rows:
+        frame.validity = frame.rows, validity(frame.rows["geometry"].to_numpy(dtype=object), progress=progress)
+    return frame.validity[1]
 
 
 def check_crs(frame: Frame, findings: Findings) -> None:

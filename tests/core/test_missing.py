@@ -34,9 +34,9 @@ def many(plots: int = 30) -> list[Row]:
     """A village of many equal plots."""
     first = county()[0]
     return [
-        {**first, "YJJBNTTBBH": f"{VILLAGES[0]}{number:05d}", "TBBH": f"{number:05d}", "geometry": box(110 * number, 0, 100, 60)}
-        for number in range(1, plots + 1)
-    ]  # fmt: skip
+        {**first, "YJJBNTTBBH": f"{VILLAGES[0]}{n:05d}", "TBBH": f"{n:05d}", "geometry": box(110 * n, 0, 100, 60)}
+        for n in range(1, plots + 1)
+    ]
 
 
 def rules(found: set[tuple[str, str, str, str]]) -> Counter[str]:
@@ -142,10 +142,10 @@ def test_plots_without_a_class_are_counted_once() -> None:
 def test_the_duties_do_not_depend_on_the_checks_before() -> None:
     """A register whose unit nobody states: the letter's area and the register's are the same figures."""
     plots = county()
-    register = [
-        {**row, "责任书面积": row["永久基本农田面积(亩)"], "永久基本农田面积": row.pop("永久基本农田面积(亩)"), "责任书编号": "1"}
-        for row in register_of(plots)
-    ]  # fmt: skip
+    register = register_of(plots)
+    for row in register:
+        row["责任书面积"] = row["永久基本农田面积"] = row.pop("永久基本农田面积(亩)")
+        row["责任书编号"] = "1"
     findings = Findings("zh")
     frames = {"map": layer("map", plots, findings), "register": sheet("register", register, findings)}
     from redline.core.checks import fourway
