@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,7 @@ class Survey:
         self._name, self._settings = name, settings
         self._crs, self._move = crs_of(own, context), transform(own, target, context)
         self._reader = ShapeReader(own)
+        self._beside = ThreadPoolExecutor(1)
         self._chunks: list[_Chunk] = []
         self._bounds: tuple[float, ...] = NO_BOUNDS
         self._fields = [field_name(one.name()) for one in source.fields()]
@@ -97,10 +99,12 @@ class Survey:
         """Measure features; float64 (n, 4): area m², area 亩, recorded area m², difference; NaN where there is none."""
         shapes = self._reader.read(features)
         self._bounds = joined_bounds(self._bounds, shapes)
+        # One long call without Python's lock: it costs no time beside the series. shapely locks the array it works on.
+        valid = self._beside.submit(shapely.is_valid, shapes.copy())
         nothing = np.full(len(shapes), np.nan)
-        measured = ellipsoid.areas(shapes, self._crs, self._settings.mode) if self._crs else nothing
         usable = (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != _COLLECTION)
-        usable &= shapely.is_valid(shapes)
+        measured = ellipsoid.areas(shapes, self._crs, self._settings.mode) if self._crs else nothing
+        usable &= valid.result()
         cells = self._cells(features, self._recorded)
         self.unit = self.unit or self._unit_of(cells, np.where(usable, measured, np.nan))
         recorded = nothing

@@ -49,13 +49,13 @@ class Listener(QgsProcessingFeedback):
     def __init__(self, stop_at: float | None = None) -> None:
         super().__init__(False)
         self.said: dict[str, list[str]] = {"info": [], "warning": [], "error": [], "debug": [], "step": []}
-        self.stopped_at: float | None = None
+        self.stopped_at: tuple[float, float] | None = None
         self._stop_at = stop_at
         self.progressChanged.connect(self._watch)
 
     def _watch(self, progress: float) -> None:
         if self._stop_at is not None and progress >= self._stop_at and self.stopped_at is None:
-            self.stopped_at = time.monotonic()
+            self.stopped_at = time.monotonic(), time.process_time()
             self.cancel()
 
     def pushInfo(self, info: str) -> None:
@@ -72,6 +72,12 @@ class Listener(QgsProcessingFeedback):
 
     def setProgressText(self, text: str) -> None:
         self.said["step"].append(text)
+
+    def seconds_since(self) -> float:
+        """Seconds since the run was cancelled: of the clock or of the processor, which another program may hold."""
+        assert self.stopped_at is not None
+        clock, processor = self.stopped_at
+        return min(time.monotonic() - clock, time.process_time() - processor)
 
     @property
     def log(self) -> str:
