@@ -25,6 +25,7 @@ _LENGTHS = (2, 4, 6, 9, 12, 14, 19)
 _DIGITS_OF_DOUBLE = 15
 # Villages are padded to 19 digits with seven zeros, groups numbered in two digits with five.
 _PADDING = "00000"
+_ENOUGH_MARKED = 5
 _LARGEST_EXACT = 2**53
 
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
@@ -59,7 +60,7 @@ def clean(column: pd.Series) -> Cleaned:
     """Keys and codes as comparable text: NFKC, upper case, no blank or hidden character, "123.0" is "123".
 
     Lost are numbers from 2⁵³ on, "6.1E+18", and columns whose long codes are mostly zeros after the 15th digit
-    (village codes padded to 19 digits excepted) or mostly what a double can hold.
+    (village codes padded to 19 digits excepted) or mostly what a double can hold, five of them or more.
     """
     found, numeric, lost = _as_text(column)
     values = [squeeze(text).translate(_UPPER) for text in found]
@@ -145,7 +146,8 @@ def _as_text(column: pd.Series) -> tuple[list[str], npt.NDArray[np.bool_], npt.N
     """The cells as text without exponents, the mask of numbers, and the mask of numbers too large to be exact."""
     cells = [cell.item() if isinstance(cell, np.generic) else cell for cell in column.tolist()]
     if set(map(type, cells)) <= {str, type(None)}:
-        return [cell or "" for cell in cells], np.zeros(len(cells), dtype=np.bool_), np.zeros(len(cells), dtype=np.bool_)
+        nothing = np.zeros(len(cells), dtype=np.bool_)
+        return [cell or "" for cell in cells], nothing, nothing.copy()
     numeric = np.array([isinstance(cell, (int, float)) and cell == cell for cell in cells], dtype=np.bool_)
     inexact = np.array([isinstance(cell, float) and abs(cell) >= _LARGEST_EXACT for cell in cells], dtype=np.bool_)
     return [_cell_text(cell) for cell in cells], numeric, inexact
@@ -162,7 +164,7 @@ def _cell_text(cell: object) -> str:
 def _rounded_away(codes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     """Long digit codes that bear a spreadsheet's mark: most of the column's long codes end where a double's digits end.
 
-    One code alone proves nothing (serial 001000 is a good serial); a column of them does.
+    A few codes prove nothing (serial 001000 is a good serial); a column of them does.
     """
     lost = np.zeros(len(codes), dtype=bool)
     long = np.array([len(code) > _DIGITS_OF_DOUBLE and code.isascii() and code.isdigit() for code in codes], dtype=bool)
@@ -171,7 +173,7 @@ def _rounded_away(codes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     padded = np.array([len(text) == LEVELS["group"] and text.endswith(_PADDING) for text in texts], dtype=bool)
     places, texts = places[~padded], [text for text, pad in zip(texts, padded) if not pad]
     marked = np.array([not text[_DIGITS_OF_DOUBLE:].strip("0") or _fits_double(text) for text in texts], dtype=bool)
-    if len(marked) and marked.mean() > 0.5:
+    if marked.sum() >= _ENOUGH_MARKED and marked.mean() > 0.5:
         lost[places[marked]] = True
     return lost
 

@@ -11,19 +11,20 @@ _HIDDEN = re.compile("[" + _INVISIBLE + "]+")
 _BLANKS = re.compile(r"[\s" + _INVISIBLE + "]+")
 _BLANKS_BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
-_TEXT_MARK = re.compile(r"'(.*)|=\"([^\"]*)\"", re.DOTALL)
+# A CSV that OGR reads loses the quotes of ="0101".
+_TEXT_MARK = re.compile(r"'(.*)|=\"([^\"]*)\"|=(\d+)", re.DOTALL)
 
 _MISSING = frozenset(["", "-", "--", "---", "/", "//", "\\", "无", "空"])
 _MISSING_WORDS = frozenset(["null", "<null>", "(null)", "none", "nan", "nat", "<na>", "n/a", "na", "#n/a"])
 
 
 def fold(text: str) -> str:
-    """NFKC with one kind of dash, and without the marks by which a spreadsheet holds text ('0101 or ="0101")."""
+    """NFKC with one kind of dash, and without the marks by which a spreadsheet holds text ('0101, ="0101", =0101)."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     if text[:1] in ("'", "="):
         match = _TEXT_MARK.fullmatch(text)
-        text = (match[1] or match[2] or "") if match else text
+        text = (match[1] or match[2] or match[3] or "") if match else text
     return text
 
 

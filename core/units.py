@@ -54,6 +54,9 @@ _UNIT_PATTERNS = (
 _UNIT_SUFFIX = r"(?P<unit>万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米|km2|hm2|ha|m2|mu)?"
 _NUMBER = re.compile(r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)" + _UNIT_SUFFIX)
 
+# No cell of ASCII digits and points alone names a unit.
+_WORDED = re.compile(r"[^\d\s.,+-]")
+
 _DATE_GAPS = re.compile(r"\s*([年月日./-])\s*")
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-./年](?P<month>\d{1,2})(?:[-./月](?P<day>\d{1,2})日?|月)?|年)?"
@@ -244,11 +247,15 @@ def _within_reach(numbers: FloatArray) -> tuple[FloatArray, BoolArray]:
 
 
 def suffix_units(values: pd.Series) -> npt.NDArray[np.object_]:
-    """The unit written behind each number ("12.5亩" is "mu"), "" where none is; one value a row."""
+    """The unit written behind each number ("12.5亩" is "mu", see UNITS), "" where none is; object, one value a row."""
     if _is_plain_number(values):
         return np.full(len(values), "", dtype=object)
-    found = [_NUMBER.fullmatch(text) for text in _plain_texts(values)]
-    return np.array([parse_unit(match["unit"]) or "" if match else "" for match in found], dtype=object)
+    result = np.full(len(values), "", dtype=object)
+    cells = values.to_numpy(dtype=object)
+    worded = np.flatnonzero([isinstance(cell, str) and _WORDED.search(cell) is not None for cell in cells])
+    found = [_NUMBER.fullmatch(text) for text in _plain_texts(pd.Series(cells[worded], dtype=object))]
+    result[worded] = [parse_unit(match["unit"]) or "" if match else "" for match in found]
+    return result
 
 
 def decimals_of(values: pd.Series, share: float = 0.99, largest: int = 10) -> int:
@@ -294,7 +301,7 @@ def parse_periods(values: pd.Series) -> Periods:
     end, bad_end = parse_dates(pd.Series([last for _, last in halves], dtype=object), end=True)
     given = np.array([bool(first or last) for first, last in halves], dtype=np.bool_)
     bad = bad_start | bad_end | (given & (np.isnat(start) | np.isnat(end) | (end < start)))
-    start[bad], end[bad] = np.datetime64("NaT"), np.datetime64("NaT")
+    start[bad] = end[bad] = np.datetime64("NaT", "D")
     return Periods(start, end, bad)
 
 
@@ -367,7 +374,7 @@ def _date(value: Any, end: bool) -> tuple[np.datetime64, bool]:
     text = _TRAILING_ZERO.sub(r"\1", text) if _TRAILING_ZERO.fullmatch(text) else text
     serial = _SERIAL.fullmatch(text)
     if serial:
-        return _EXCEL_EPOCH + int(serial["days"]), False
+        return _EXCEL_EPOCH + _days(int(serial["days"])), False
     match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
     if not match:
         return missing, True
@@ -379,7 +386,12 @@ def _calendar_day(year: int, month: str | None, day: str | None, end: bool) -> n
     if not 1900 <= year <= 2199 or (month and not 1 <= int(month) <= 12):
         return None
     first = np.datetime64(f"{year:04d}-{int(month or (12 if end else 1)):02d}", "M")
-    last_day = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int)
+    first_day = first.astype("datetime64[D]")
+    last_day = int(((first + np.timedelta64(1, "M")).astype("datetime64[D]") - first_day).astype(int))
     if day is None:
-        return first.astype("datetime64[D]") + (last_day - 1 if end else 0)
-    return first.astype("datetime64[D]") + (int(day) - 1) if 1 <= int(day) <= last_day else None
+        return first_day + _days(last_day - 1 if end else 0)
+    return first_day + _days(int(day) - 1) if 1 <= int(day) <= last_day else None
+
+
+def _days(count: int) -> np.timedelta64:
+    return np.timedelta64(count, "D")

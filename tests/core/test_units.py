@@ -193,6 +193,20 @@ def test_numbers_as_offices_write_them() -> None:
     assert units.suffix_units(written).tolist()[2:4] == ["mu", "ha"]
 
 
+def test_the_unit_that_a_cell_names_itself() -> None:
+    said = {
+        "9993.33平方米": "m2", "14.99 亩": "mu", "1.5公顷": "ha", "1.5hm²": "ha", "12㎡": "m2", "３亩": "mu",
+        "0.3万亩": "wan_mu", "2 km2": "km2", "1,234.5m2": "m2", "1e3 mu": "mu", "12.5": "", "-3": "", "1 234.5": "", "": "", "—": "",
+        "15亩左右": "", "亩": "", "15%": "", "15公亩": "",
+    }  # fmt: skip
+    found = units.suffix_units(pd.Series([*said, None, np.nan, pd.NA, 8, 2.25], dtype=object))
+    assert found.tolist() == [*said.values(), "", "", "", "", ""]
+    assert found.dtype == object
+    for dtype, cells in {"float64": [1.5, np.nan], "Int64": [1, None], "object": ["1.5", None], "string": []}.items():
+        assert units.suffix_units(pd.Series(cells, dtype=dtype)).tolist() == [""] * len(cells)
+    assert units.suffix_units(pd.Series(["2亩", None], dtype="string")).tolist() == ["mu", ""]
+
+
 def test_empty_cells_are_missing_and_nonsense_is_bad() -> None:
     empty, bad = units.parse_number(
         pd.Series(["", "-", "—", "——", "／", "无", "NULL", None, np.nan, pd.NA, " "], dtype=object)
@@ -302,6 +316,17 @@ def test_every_day_reads_back(day: datetime.date) -> None:
         f"{day.year}.{day.month}.{day.day}",
     ]
     assert days(forms) == [day.isoformat()] * 4
+
+
+@pytest.mark.filterwarnings("error")
+def test_days_are_counted_in_days() -> None:
+    """numpy 2.5 warns of time without a unit, and will refuse it."""
+    assert days(["2024年2月", "2024-02-29", "45413", "2025年", ""], end=True)[:4] == [
+        "2024-02-29", "2024-02-29", "2024-05-01", "2025-12-31",
+    ]  # fmt: skip
+    backwards = units.parse_periods(pd.Series(["2025.12至2021.1", "2021年1月1日至2025年12月31日"]))
+    assert backwards.bad.tolist() == [True, False]
+    assert np.isnat(backwards.start[0])
 
 
 def test_a_datetime_column_needs_no_reading() -> None:
