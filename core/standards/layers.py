@@ -28,6 +28,8 @@ _UNIT = r"(?:万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米
 _UNIT_AT_END = re.compile(r"(?:[-_/:,.、]|单位)+:?" + _UNIT + r"$|(?<=[^\x00-\x7f])" + _UNIT + r"$", re.IGNORECASE)
 _DECORATION = "*#_-.:,;、。·~^'\"“”"
 _JOINTS = re.compile(r"[/|\\>:;,、\s]|(?<=[^\x00-\x7f])[-_]|[-_](?=[^\x00-\x7f])|\.(?!\d)")
+# What readers of sheets append to the second column of a name: "面积 (2)", "面积_2", "面积#2", "面积.1".
+_AGAIN = re.compile(r"(?P<name>.+?)(?: \(\d{1,3}\)|[#.]\d{1,3}|(?P<joined>_\d{1,3}))", re.DOTALL)
 # In this order: a CurvePolygon is a polygon.
 _SHAPES = (
     ("polygon", "polygon"),
@@ -217,14 +219,16 @@ class Profile:
     def match_fields(self, names: Iterable[str]) -> FieldMatch:
         """Which of the source's field names is which field; see FieldMatch and KINDS.
 
-        Two sources for one field are ambiguous unless one is of a strictly better kind.
+        Two sources for one field are ambiguous unless one is of a strictly better kind. A name numbered because it
+        comes again ("面积 (2)" beside "面积") is as good as the first; "DLBM_2", which a join of layers brings along, is
+        unknown.
         """
         names = [str(name) for name in names]
         kinds: dict[str, str] = {}
         undecided: dict[str, list[str]] = {}
         claims: dict[str, list[str]] = {}
         for name in names:
-            kind, fitting = self._recognise(name)
+            kind, fitting = self._recognise(self._first_of(name, names))
             if len(fitting) == 1:
                 kinds[name] = kind
                 claims.setdefault(fitting[0].name, []).append(name)
@@ -242,8 +246,10 @@ class Profile:
             elif best:
                 ambiguous[field.canonical or field.name] = best
         others = {"key", *self.fallback_key} - {self.key_from}
-        if self.key_from in found and not others & {*found, *ambiguous}:
-            found["key"] = found.pop(self.key_from)
+        if not others & {*found, *ambiguous}:
+            for columns in (found, ambiguous):
+                if self.key_from in columns:
+                    columns["key"] = columns.pop(self.key_from)
         unknown = [name for name in names if not (name in kinds or name in undecided or _IGNORED.fullmatch(name))]
         return FieldMatch(found, ambiguous, fields, kinds, undecided, unknown)
 
@@ -301,6 +307,13 @@ class Profile:
     @cached_property
     def _general(self) -> dict[str, Field]:
         return {plain_header(text): field for field in reversed(self.fields) for text in field.general}
+
+    def _first_of(self, name: str, names: Sequence[str]) -> str:
+        """The name that `name` repeats with a number behind, else `name` itself."""
+        again = _AGAIN.fullmatch(name)
+        if again is None or again["name"] not in names or (again["joined"] and _upper(again["name"]) in self._exact):
+            return name
+        return again["name"]
 
     def _recognise(self, name: str) -> tuple[str, list[Field]]:
         if _IGNORED.fullmatch(name.strip()):

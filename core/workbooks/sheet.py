@@ -144,7 +144,7 @@ def read_sheet(
     data, total = kinds == "", kinds == "total"
     columns = _columns(grid, header, filled[data | total].any(axis=0))
     keep = [column.position for column in columns]
-    merged = _fill_down(body, filled, kinds, columns)
+    body, merged = _fill_down(body, filled, kinds, columns)
     above = _above(top, grid.numbers, header)
     below = pd.DataFrame({"row": numbers, "kind": kinds, "text": _line_texts(body, kinds)})[~data]
     dropped = pd.concat([above, below], ignore_index=True)
@@ -162,9 +162,10 @@ class _Grid:
 
     def __init__(self, cells: pd.DataFrame, row_numbers: Sequence[int] | IntArray | None) -> None:
         self.sources = [str(name) for name in cells.columns]
+        self.printed = [_as_printed(self.sources, j) for j in range(len(self.sources))]
         self.cells = cells.copy(deep=False)
         self.cells.columns = pd.RangeIndex(cells.shape[1])
-        self.names = ["" if _GENERIC.fullmatch(name.strip()) else name for name in self.sources]
+        self.names = ["" if _GENERIC.fullmatch(name.strip()) else name for name in self.printed]
         self.names_first = any(self.names)
         first = 2 if self.names_first else 1
         given = np.arange(first, first + len(cells)) if row_numbers is None else np.asarray(row_numbers)
@@ -190,6 +191,12 @@ class _Grid:
         self.cells = pd.concat([row, self.cells.astype(object)], ignore_index=True)
         self.sources = [f"Field{j + 1}" for j in range(len(self.sources))]
         self.names_first = False
+
+
+def _as_printed(sources: Sequence[str], place: int) -> str:
+    """A field name without the place that `processing.layers.read_source` adds to one that comes again."""
+    name, mark, number = sources[place].rpartition("_")
+    return name if mark and number == str(place) and name in sources[:place] else sources[place]
 
 
 class _Lines:
@@ -312,7 +319,7 @@ def _mostly_texts(cells: pd.Series) -> bool:
 
 def _filled(column: pd.Series) -> BoolArray:
     """Which cells hold more than blanks."""
-    filled = column.notna().to_numpy()
+    filled = column.notna().to_numpy(copy=True)
     if column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
         filled &= np.array([not isinstance(cell, str) or _says_something(cell) for cell in column.tolist()], dtype=bool)
     return np.asarray(filled, dtype=bool)
@@ -377,7 +384,7 @@ def _columns(grid: _Grid, header: headers.Header, used: BoolArray) -> list[Colum
     for j, path in enumerate(found):
         if not path and not used[j]:
             continue
-        name = grid.sources[j] if raw_names and path else "/".join(path) or f"Field{j + 1}"
+        name = grid.printed[j] if raw_names and path else "/".join(path) or f"Field{j + 1}"
         names[name] = names.get(name, 0) + 1
         if names[name] > 1:
             name = f"{name} ({names[name]})"
@@ -401,8 +408,10 @@ def _named(body: pd.DataFrame, keep: list[int], columns: list[Column], mask: Boo
     return rows.reset_index(drop=True)
 
 
-def _fill_down(body: pd.DataFrame, filled: BoolArray, kinds: TextArray, columns: list[Column]) -> list[tuple[str, int]]:
-    """Spread merged unit names over the rows below them, in `body` itself; gives (column, rows filled).
+def _fill_down(
+    body: pd.DataFrame, filled: BoolArray, kinds: TextArray, columns: list[Column]
+) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
+    """The cells with merged unit names spread over the rows below them, and (column, rows filled).
 
     Only in the leading columns that name units, only texts, and only where no label comes twice running, as it would
     if blanks were gaps. A new name in a coarser column and a total named in it or to its left end a merge.
@@ -428,10 +437,12 @@ def _fill_down(body: pd.DataFrame, filled: BoolArray, kinds: TextArray, columns:
             if can.any() and _labels_differ(values, np.flatnonzero(said & (label_at > j)), ends, table):
                 spread = body[j].to_numpy(dtype=object).copy()
                 spread[table[can]] = values[source[can]]
+                # pandas 1 would write through to the cells that were given.
+                body = body if done else body.copy()
                 body[j] = spread
                 done.append((column.name, int(can.sum())))
         ends = ends | (_changes(values) if said.all() else said)
-    return done
+    return body, done
 
 
 def _labels_differ(values: TextArray, named: IntArray, ends: BoolArray, table: IntArray) -> bool:

@@ -226,6 +226,16 @@ def test_a_plot_number_is_the_key_only_where_nothing_else_can_be() -> None:
     }
 
 
+@pytest.mark.parametrize("again", ["图斑编号 (2)", "图斑编号_2", "图斑编号_16", "图斑编号#2", "图斑编号.1"])
+def test_a_header_that_comes_again_is_as_good_as_the_first(again: str) -> None:
+    match = profile("register").match_fields(["图斑编号", "备注", again])
+    assert match.ambiguous == {"key": ["图斑编号", again]}
+    assert match.found == {"remark": "备注"}
+    assert profile("register").match_fields(["TBBH", "TBBH_2"]).unknown == ["TBBH_2"]
+    alone = profile("register").match_fields(["备注", again])
+    assert not alone.ambiguous
+
+
 def test_names_cut_by_a_shapefile() -> None:
     cut = profile("pbf2021").match_fields(
         ["权属单位代", "坐落单位名", "扣除地类系", "责任人证件", "永久基本农", "永久基"]

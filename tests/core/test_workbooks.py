@@ -110,6 +110,18 @@ class TestPlainTables:
         read_sheet(cells, KNOWN)
         pd.testing.assert_frame_equal(cells, before)
 
+    def test_masks_that_pandas_gives_read_only_will_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As pandas 3 gives them."""
+
+        class Mask(pd.Series):
+            def to_numpy(self, *given: Any, **options: Any) -> Any:
+                found = super().to_numpy(*given, **options)
+                found.setflags(write=bool(options.get("copy")))
+                return found
+
+        monkeypatch.setattr(pd.Series, "notna", lambda column: Mask([cell is not None for cell in column]))
+        assert body(read(CLEAN)) == CLEAN[1:]
+
     def test_header_in_the_first_row_of_the_sheet(self) -> None:
         sheet = read(CLEAN)
         assert list(sheet.rows) == CLEAN[0]
@@ -158,6 +170,13 @@ class TestPlainTables:
         sheet = read_sheet(grid([["a1", "1", "2"]], ["图斑编号", "面积", "面积"]), KNOWN)
         assert list(sheet.rows) == ["图斑编号", "面积", "面积 (2)"]
         assert body(sheet) == [["a1", "1", "2"]]
+        assert REGISTER.match_fields(list(sheet.rows)).ambiguous == {"area": ["面积", "面积 (2)"]}
+
+    def test_a_field_name_that_comes_again_has_its_printed_name(self) -> None:
+        sheet = read_sheet(grid([["a1", "1", "b1"]], ["TBBH", "面积", "TBBH_2"]), KNOWN)
+        assert [column.path for column in sheet.columns] == [("TBBH",), ("面积",), ("TBBH",)]
+        assert [column.source for column in sheet.columns] == ["TBBH", "面积", "TBBH_2"]
+        assert REGISTER.match_fields(list(sheet.rows)).ambiguous == {"key": ["TBBH", "TBBH (2)"]}
 
     def test_a_hundred_thousand_rows_in_less_than_two_seconds(self) -> None:
         count = 100_000
