@@ -247,9 +247,10 @@ class Profile:
                 ambiguous[field.canonical or field.name] = best
         others = {"key", *self.fallback_key} - {self.key_from}
         if not others & {*found, *ambiguous}:
-            for columns in (found, ambiguous):
-                if self.key_from in columns:
-                    columns["key"] = columns.pop(self.key_from)
+            if self.key_from in found:
+                found["key"] = found.pop(self.key_from)
+            if self.key_from in ambiguous:
+                ambiguous["key"] = ambiguous.pop(self.key_from)
         unknown = [name for name in names if not (name in kinds or name in undecided or _IGNORED.fullmatch(name))]
         return FieldMatch(found, ambiguous, fields, kinds, undecided, unknown)
 

@@ -36,6 +36,8 @@ _COLUMNS = {
     "measure": object, "basis": object, "value": np.float64, "unit_of_area": object, "decimals": np.int64,
     "column": object, "parent": np.int64,
 }  # fmt: skip
+_UNREADABLE = ("row", "unit", "unit_name", "land_class", "measure", "column", "text")
+_BLANK_ROWS = ("row", "unit", "unit_name")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _YEAR = re.compile(r"(?:(?:19|20)\d{2}|二[〇○零0][〇○零一二三四五六七八九]{2})(?:年度|年末|年)?")
 _CODE_AND_NAME = re.compile(r"(\d{6,19})[\s\-_:.]*(\D.*)")
@@ -49,6 +51,9 @@ class Summary:
     `kind` (unit, total), `land_class` (code, "" for all classes), `measure` (area, count), `basis` (plot_area,
     farmland_area or ""), `value` (float64 as printed), `unit_of_area` (see units.UNITS, or ""), `decimals`, `column`,
     `parent` (sheet row of the row that this one is a part of, 0 for none).
+    `unreadable`: `row unit unit_name land_class measure column text` of figures that are no numbers (约150, 12%,
+    #DIV/0!); `cells` has none of them. `blank_rows`: `row unit unit_name` of units without any figure, readable or not,
+    in this row or, where classes stand in rows, in any. Blank cells and headings over their parts are in neither.
     `column_sums`: (total column, its part columns). `row_sums`: (sheet row, its part rows), the classes of a unit in a
     table with one row a class.
     """
@@ -56,6 +61,8 @@ class Summary:
     cells: pd.DataFrame
     column_sums: list[tuple[str, list[str]]]
     row_sums: list[tuple[int, list[int]]]
+    unreadable: pd.DataFrame
+    blank_rows: pd.DataFrame
     notes: list[Note] = field(default_factory=list)
 
 
@@ -89,19 +96,33 @@ def summary_rows(sheet: Sheet, profile: Profile) -> Summary:
     lines = _lines(sheet, texts, numbers, roles, profile)
     for of_class in sorted({line.land_class for line in lines}):
         set_parents([line for line in lines if line.land_class == of_class])
-    figure_values = {name: units.parse_number(table[name]).values for name in meanings}
+    read = {name: _figures(table[name], texts[name]) for name in meanings}
+    figure_values = {name: figure.values for name, figure in read.items()}
     unread = [sheet.column(name) for name in figures if name not in meanings]
     notes = [Note("sheet.unread_columns", {"columns": "、".join(column.name for column in unread)})] if unread else []
     sums = _column_sums(sheet.columns, meanings, unread, figure_values, profile.scheme)
-    return Summary(_long(sheet, table, lines, numbers, meanings, figure_values), sums, _row_sums(lines), notes)
+    return Summary(
+        _long(sheet, table, lines, numbers, meanings, figure_values), sums, _row_sums(lines),
+        _unreadable(lines, numbers, meanings, read, texts), _blank_rows(lines, numbers, read), notes,
+    )  # fmt: skip
+
+
+def _figures(cells: pd.Series, texts: Sequence[str]) -> units.Numbers:
+    values, bad = units.parse_number(cells)
+    return units.Numbers(values, bad | np.array([_is_no_figure(said) for said in texts], dtype=bool))
+
+
+def _is_no_figure(said: str) -> bool:
+    """A spreadsheet's error or n/a: a figure that could not be found, not none."""
+    return plain(said) in plain_words("no_figure")
 
 
 def _roles(columns: Sequence[Column], texts: dict[str, list[str]], profile: Profile) -> dict[str, str]:
     """What each column is: code, name, class, figure or other. Names stand left of the figures."""
     roles: dict[str, str] = {}
     for column in columns:
-        cells = [cell for cell in texts[column.name] if cell and not is_missing(cell)]
-        numeric = bool(cells) and sum(map(is_number, cells)) * 2 >= len(cells)
+        cells = [cell for cell in texts[column.name] if cell and (not is_missing(cell) or _is_no_figure(cell))]
+        numeric = bool(cells) and sum(is_number(cell) or _is_no_figure(cell) for cell in cells) * 2 >= len(cells)
         label = column.path[-1] if column.path else ""
         canonical = _canonical(label, profile)
         of_class = canonical in ("land_class", "land_class_name") or any("地类" in part for part in column.path[:-1])
@@ -111,7 +132,7 @@ def _roles(columns: Sequence[Column], texts: dict[str, list[str]], profile: Prof
             roles[column.name] = "class"
         elif canonical == "unit" or (not canonical and _is_code_header(label)):
             roles[column.name] = "code"
-        elif numeric:
+        elif numeric or canonical in (*AREAS, "count") or (label and _class_in(label, profile.scheme)):
             roles[column.name] = "figure"
         elif canonical in ("", "unit_name") or level_of_header(label):
             roles[column.name] = "other" if "figure" in roles.values() else "name"
@@ -296,6 +317,39 @@ def _long(
     cells = pd.concat(parts, ignore_index=True)
     cells = cells[cells["value"].notna()]
     return cells.sort_values("row", kind="stable", ignore_index=True)
+
+
+def _unreadable(
+    lines: Sequence[Line], numbers: npt.NDArray[np.int64], meanings: dict[str, _Meaning],
+    read: dict[str, units.Numbers], texts: dict[str, list[str]],
+) -> pd.DataFrame:  # fmt: skip
+    places = np.searchsorted(numbers, [line.row for line in lines])
+    found = [
+        (line.row, line.unit, line.name, meaning.land_class or line.land_class, meaning.measure, name, texts[name][i])
+        for line, i in zip(lines, places)
+        for name, meaning in meanings.items()
+        if read[name].bad[i]
+    ]
+    return pd.DataFrame(found, columns=list(_UNREADABLE)).astype({"row": np.int64})
+
+
+def _blank_rows(lines: Sequence[Line], numbers: npt.NDArray[np.int64], read: dict[str, units.Numbers]) -> pd.DataFrame:
+    filled = np.zeros(len(numbers), dtype=bool)
+    for values, bad in read.values():
+        filled |= np.isfinite(values) | bad
+    places = np.searchsorted(numbers, [line.row for line in lines])
+    headings = {line.parent for line in lines}
+    by_class = any(line.land_class for line in lines)
+    blank: dict[tuple[object, ...], Line] = {}
+    said: set[tuple[object, ...]] = set()
+    for line, i in zip(lines, places):
+        key = (line.unit, line.within, line.name) if by_class else (line.row,)
+        if filled[i] or line.row in headings:
+            said.add(key)
+        elif line.kind == "unit" and (line.unit or line.name):
+            blank.setdefault(key, line)
+    found = [(line.row, line.unit, line.name) for key, line in blank.items() if key not in said]
+    return pd.DataFrame(found, columns=list(_BLANK_ROWS)).astype({"row": np.int64})
 
 
 def _column_sums(

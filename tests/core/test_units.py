@@ -196,7 +196,8 @@ def test_numbers_as_offices_write_them() -> None:
 def test_the_unit_that_a_cell_names_itself() -> None:
     said = {
         "9993.33平方米": "m2", "14.99 亩": "mu", "1.5公顷": "ha", "1.5hm²": "ha", "12㎡": "m2", "３亩": "mu",
-        "0.3万亩": "wan_mu", "2 km2": "km2", "1,234.5m2": "m2", "1e3 mu": "mu", "12.5": "", "-3": "", "1 234.5": "", "": "", "—": "",
+        "0.3万亩": "wan_mu", "2 km2": "km2", "1,234.5m2": "m2", "1e3 mu": "mu", "12.5": "", "-3": "",
+        "1 234.5": "", "": "", "—": "",
         "15亩左右": "", "亩": "", "15%": "", "15公亩": "",
     }  # fmt: skip
     found = units.suffix_units(pd.Series([*said, None, np.nan, pd.NA, 8, 2.25], dtype=object))

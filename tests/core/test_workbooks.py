@@ -594,6 +594,56 @@ def value(result: Summary, row: int, land_class: str = "", measure: str = "area"
     return float(found["value"].iloc[0])
 
 
+class TestFiguresThatAreNone:
+    HEAD = ("行政区", "图斑个数", "永久基本农田面积(亩)")
+    COLUMNS = ("row", "unit", "unit_name", "land_class", "measure", "column", "text")
+
+    @pytest.mark.parametrize("said", ["约150", "12%", "1e300", "#DIV/0!", "#REF!", "n/a", "#N/A", "NaN", "见附件"])
+    def test_an_unreadable_figure_is_told_and_not_counted(self, said: str) -> None:
+        result = summary([self.HEAD, ["一村", "10", said], ["二村", "10", "150"], ["合计", "20", "300"]])
+        assert tuple(result.unreadable) == self.COLUMNS
+        assert result.unreadable.values.tolist() == [[2, "", "一村", "", "area", self.HEAD[2], said]]
+        assert result.cells["row"].tolist() == [2, 3, 3, 4, 4]
+        assert len(result.blank_rows) == 0
+
+    @pytest.mark.parametrize("said", ["#DIV/0!", "n/a", "见附件"])
+    def test_a_column_of_nothing_else_does_not_vanish(self, said: str) -> None:
+        rows = [["一村", "10", said, "5"], ["二村", "10", said, "5"], ["合计", "20", said, "10"]]
+        result = summary([[*self.HEAD, "水田"], *rows])
+        assert result.unreadable["row"].tolist() == [2, 3, 4]
+        assert set(result.unreadable["column"]) == {self.HEAD[2]}
+        result = summary([[*self.HEAD[:2], "水田", "旱地"], *rows])
+        assert set(result.unreadable["land_class"]) == {"0101"}
+
+    @pytest.mark.parametrize("said", [_, "", " ", "-", "—", "/", "无"])
+    def test_a_blank_cell_is_neither(self, said: str | None) -> None:
+        result = summary([self.HEAD, ["一村", "10", said], ["二村", "10", "150"]])
+        assert (len(result.unreadable), len(result.blank_rows)) == (0, 0)
+        assert result.cells["row"].tolist() == [2, 3, 3]
+
+    def test_a_unit_without_figures_is_told(self) -> None:
+        rows = [["甲镇", _, _], ["一村", _, "-"], ["二村", "10", "150"], ["三村", "#N/A", _], ["合计", _, _]]
+        result = summary([self.HEAD, *rows])
+        assert result.blank_rows.values.tolist() == [[3, "", "一村"]]
+        assert result.unreadable["row"].tolist() == [5]
+        coded = summary([["代码", *self.HEAD], ["990101001001", "一村", _, _], ["990101001002", "二村", "1", "2"]])
+        assert coded.blank_rows.values.tolist() == [[2, "990101001001", "一村"]]
+
+    def test_a_table_that_nobody_filled_in(self) -> None:
+        result = summary([self.HEAD, ["一村", _, _], ["二村", _, _]])
+        assert result.blank_rows["unit_name"].tolist() == ["一村", "二村"]
+        assert len(result.cells) == 0
+
+    def test_with_classes_in_rows_a_unit_is_blank_where_all_its_rows_are(self) -> None:
+        rows = [["一村", "水田", "5"], ["一村", "旱地", _], ["二村", "水田", _], ["二村", "旱地", _]]
+        result = summary([["村", "地类", "面积(亩)"], *rows])
+        assert result.blank_rows.values.tolist() == [[4, "", "二村"]]
+        wrong = summary(
+            [["村", "地类", "面积(亩)"], ["一村", "水田", "约5"], ["一村", "旱地", "3"], ["二村", "旱地", "3"]]
+        )
+        assert wrong.unreadable[["unit_name", "land_class", "text"]].values.tolist() == [["一村", "0101", "约5"]]
+
+
 def parents(result: Summary) -> dict[int, int]:
     return dict(zip(result.cells["row"], result.cells["parent"]))
 
