@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import shapely
 from osgeo import osr
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # pyproj does not find its database in a virtual environment; none is needed here
@@ -34,13 +34,15 @@ def transformation(source: int, target: int) -> osr.CoordinateTransformation:
 _TO_DEGREES = transformation(EPSG, 4490)
 
 
-def cents(polygon: Polygon) -> int:
-    """Ellipsoidal area of a polygon in EPSG:4525, in hundredths of a square metre.
+def cents(shape: Polygon | MultiPolygon) -> int:
+    """Ellipsoidal area of a shape in EPSG:4525, in hundredths of a square metre.
 
     Edges of the plane are followed in steps of a few metres: the geodesic between far vertices is another line.
     """
-    outer, *holes = (_ring(ring) for ring in (polygon.exterior, *polygon.interiors))
-    return int((outer - sum(holes)) * 100 + 0.5)
+    polygons = list(shapely.get_parts(shape))
+    outer = sum(_ring(polygon.exterior) for polygon in polygons)
+    holes = sum(_ring(hole) for polygon in polygons for hole in polygon.interiors)
+    return int((outer - holes) * 100 + 0.5)
 
 
 def _ring(ring: shapely.LinearRing) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from redline.tools.demo import areas, people
 from redline.tools.demo.dice import Dice
@@ -39,7 +39,7 @@ class Unit:
 class Plot:
     """One plot with everything that its papers should say; areas in hundredths of a square metre."""
 
-    shape: Polygon
+    shape: Polygon | MultiPolygon
     village: Unit
     key: str
     number: str

@@ -50,7 +50,10 @@ def write_layer(
         options = ["GEOMETRY_NAME=geom", f"DESCRIPTION={title}"]
     else:
         options = ["ENCODING=GBK", f"DBF_DATE_LAST_UPDATE={WRITTEN}"]
-    layer = source.CreateLayer(name, system, ogr.wkbPolygon, options)
+    rows = list(rows)
+    # A shapefile has one type for both.
+    parted = any(row["geometry"] is not None and row["geometry"].geom_type == "MultiPolygon" for row in rows)
+    layer = source.CreateLayer(name, system, ogr.wkbMultiPolygon if parted else ogr.wkbPolygon, options)
     for field, kind, length in fields:
         definition = ogr.FieldDefn(field, {"text": ogr.OFTString, "whole": ogr.OFTInteger}.get(kind, ogr.OFTReal))
         definition.SetWidth(length)
@@ -64,6 +67,8 @@ def write_layer(
                 feature[field] = row[field]
         if row["geometry"] is not None:
             geometry = ogr.CreateGeometryFromWkb(shapely.to_wkb(row["geometry"]))
+            if parted:
+                geometry = ogr.ForceToMultiPolygon(geometry)
             if change:
                 geometry.Transform(change)
             feature.SetGeometryDirectly(geometry)
@@ -92,6 +97,7 @@ def read_layer(path: Path, name: str | None = None) -> tuple[Fields, list[dict[s
     for feature in layer:
         geometry = feature.GetGeometryRef()
         row = {name: feature[name] for name, _, _ in fields}
-        row["geometry"] = None if geometry is None else shapely.from_wkb(bytes(geometry.ExportToIsoWkb()))
-        rows.append(row)
+        shape = None if geometry is None else shapely.from_wkb(bytes(geometry.ExportToIsoWkb()))
+        single = shape is not None and shapely.get_num_geometries(shape) == 1
+        rows.append({**row, "geometry": shapely.get_geometry(shape, 0) if single else shape})
     return fields, rows

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import shapely
+from shapely.geometry import Polygon
 
 from redline.tools.demo import areas, people, shapes
 from redline.tools.demo.county import CLASS_NAMES, County, Plot, measure
@@ -17,6 +18,8 @@ from redline.tools.demo.sums import follow_sums
 ON_DATE = "20260630"
 NOWHERE = "990101999001"
 BORDER_DEPTH = 9.0  # metres
+DITCH = 3.0  # metres
+OVERLAP_LINE = 0.1  # square metres: smaller overlaps are not reported one by one
 REMARK = "该图斑经县自然资源局会同乡镇人民政府和村民委员会现场核实，"
 REMARK_LENGTH = 50
 STRANGERS = ("欧阳建设", "司马长福", "诸葛守信")
@@ -37,6 +40,8 @@ def spoil(county: County, seed: int, write: Callable[[], Papers]) -> tuple[Paper
     shared_shapes(plan)
     shared_areas(plan)
     shared_duties(plan)
+    shared_overlaps(plan)
+    shared_parts(plan)
     papers = write()
     map_numbers_and_units(plan, papers)
     map_shapes(plan, papers)
@@ -53,6 +58,7 @@ def spoil(county: County, seed: int, write: Callable[[], Papers]) -> tuple[Paper
     map_codes(plan, papers)
     map_texts(plan, papers)
     follow_sums(plan, papers)
+    follow_shapes(plan, papers)
     return papers, plan
 
 
@@ -110,6 +116,80 @@ def shared_duties(plan: Plan) -> None:
         plan.expect("period", plot.key, "register R6024")
     ending, beginning = plan.pick("period-edge", 2)
     ending.end = beginning.start = ON_DATE
+
+
+def shared_overlaps(plan: Plan) -> None:
+    """Plots that reach into their neighbour or are the same shape, in all papers alike."""
+    for cause, count, depth, least, most in (
+        ("overlap", 2, 8.0, 50.0, 2000.0),
+        ("overlap-strip", 1, 0.5, 5.0, 100.0),
+        ("overlap-hair", 2, 0.002, 0.01, 0.08),
+    ):
+        reach = _Reach(plan, depth, least, most)
+        chosen = [(plot, *reach.into(plot)) for plot in plan.pick(cause, count, reach.is_possible)]
+        plan.record(cause, [key for plot, other, _ in chosen for key in (plot.key, other.key)])
+        for plot, other, shape in chosen:
+            plot.shape = shape
+            measure(plot)
+            plan.touch("overlap", [_pair(plot.key, other.key)], cause)
+    pairs = plan.pick_pairs("same-shape", 2)
+    plan.record("same-shape", [plot.key for pair in pairs for plot in pair])
+    for plot, other in pairs:
+        other.shape = plot.shape
+        measure(other)
+        plan.touch("overlap", [_pair(plot.key, other.key)], "same-shape")
+
+
+class _Reach:
+    """Which plots can be pushed into a neighbour so that both share so much land, and no third plot is touched."""
+
+    def __init__(self, plan: Plan, depth: float, least: float, most: float) -> None:
+        self._plan, self._depth, self._least, self._most = plan, depth, least, most
+        self._tree = shapely.STRtree([plot.shape for plot in plan.plots])
+
+    def is_possible(self, plot: Plot) -> bool:
+        return bool(self._ways(plot))
+
+    def into(self, plot: Plot) -> tuple[Plot, Polygon]:
+        """The neighbour, and the plot's new shape."""
+        return self._ways(plot)[0]
+
+    def _ways(self, plot: Plot) -> list[tuple[Plot, Polygon]]:
+        ways = []
+        near = [self._plan.plots[i] for i in sorted(self._tree.query(plot.shape.buffer(self._depth)))]
+        for other in near:
+            if other is plot or other.village is not plot.village or not self._plan.is_free(other):
+                continue
+            pushed = shapes.pushed_over(plot.shape, other.shape, self._depth)
+            if pushed is None or not self._least < pushed.intersection(other.shape).area < self._most:
+                continue
+            touched = [one for one in near if pushed.intersection(one.shape).area > 1e-9]
+            if len(touched) == len({plot.key, other.key}) and plot.village.shape.contains(pushed):
+                ways.append((other, pushed))
+        return ways
+
+
+def shared_parts(plan: Plan) -> None:
+    """Plots of two parts, and what overlays leave of plots, in all papers alike."""
+
+    def falls_in_two(plot: Plot) -> bool:
+        parts = shapely.get_parts(shapes.parted(plot.shape, DITCH))
+        return len(parts) == 2 and min(part.area for part in parts) > 1000
+
+    def holds(length: float, width: float) -> Callable[[Plot], bool]:
+        return lambda plot: plot.shape.contains(shapes.strip(plot.shape, length, width))
+
+    for plot in plan.pick("two-parts", 2, falls_in_two):
+        plot.shape = shapes.parted(plot.shape, DITCH)
+        measure(plot)
+        plan.expect("two-parts", plot.key, "map R3003")
+    for cause, count, rule, length, width in (
+        ("crumb", 2, "R3007", 3.2, 2.4), ("hairline", 1, "R3008", 70.0, 0.7)
+    ):  # fmt: skip
+        for plot in plan.pick(cause, count, holds(length, width)):
+            plot.shape = shapes.strip(plot.shape, length, width)
+            measure(plot)
+            plan.expect(cause, plot.key, f"map {rule}")
 
 
 def map_numbers_and_units(plan: Plan, papers: Papers) -> None:
@@ -398,6 +478,37 @@ def map_texts(plan: Plan, papers: Papers) -> None:
     plan.expect("map-hidden", "", "map R2012", related="owner")
     for plot in plan.pick("map-brackets", 2):
         rows[plot.key]["BZ"] = "已核实（见附件）"
+
+
+def follow_shapes(plan: Plan, papers: Papers) -> None:
+    """Expect R3004 or R4001 wherever two shapes of the map share land; each must have a planted reason.
+
+    Raises:
+        ValueError: where an overlap has no reason, a reason no effect, or an overlap lies near the line.
+    """
+    drawn = [row for row in papers.map if row["geometry"] is not None]
+    made = shapely.make_valid([row["geometry"] for row in drawn])
+    tied = {row["YJJBNTTBBH"] for row in drawn if not row["geometry"].is_valid}
+    found = set()
+    for one, other in shapely.STRtree(made).query(made, predicate="intersects").T:
+        area = made[one].intersection(made[other]).area
+        if one >= other or area == 0:
+            continue
+        pair = _pair(drawn[one]["YJJBNTTBBH"], drawn[other]["YJJBNTTBBH"])
+        cause = plan.reason("overlap", pair) or ("bow-tie" if tied & set(pair) else None)
+        if area > 0.8 * OVERLAP_LINE and (cause is None or area < 2 * OVERLAP_LINE):
+            raise ValueError(f"not a clear mistake: {pair} share {area:.4f} m², {cause}")
+        found.add(pair)
+        if area > OVERLAP_LINE:
+            same = made[one].symmetric_difference(made[other]).area == 0
+            plan.expect(cause, pair[0], "map R3004" if same else "map R4001", related=pair[1])
+    missing = plan.cells_of("overlap") - found
+    if missing:
+        raise ValueError(f"planted and not there: {sorted(missing)}")
+
+
+def _pair(one: str, other: str) -> Cell:
+    return min(one, other), max(one, other)
 
 
 def _any(plot: Plot) -> bool:

@@ -126,8 +126,8 @@ class Plan:
         """Note why sums of a source are not what they should be.
 
         Args:
-            source: map, register; table for a printed cell, children for a parent's, parts for a total's.
-            cells: the cells of the table that show it.
+            source: map, register; table for a printed cell, children for a parent's, parts for a total's; overlap.
+            cells: the cells of the table that show it; for an overlap the two plots.
             cause: the mistake.
         """
         self._reasons.update({(source, *cell): cause for cell in cells})
@@ -135,6 +135,14 @@ class Plan:
     def reason(self, source: str, cell: Cell) -> str | None:
         """The mistake behind a sum or a printed cell, where there is one."""
         return self._reasons.get((source, *cell))
+
+    def cells_of(self, source: str) -> set[Cell]:
+        """What `touch` noted of a source."""
+        return {(unit, column) for name, unit, column in self._reasons if name == source}
+
+    def is_free(self, plot: Plot) -> bool:
+        """Whether no mistake has been planted on the plot, and one may be."""
+        return plot.key not in self._used and plot.village.code not in self._closed and at_home(plot, self.county)
 
     def neighbour(self, plot: Plot) -> Unit | None:
         """A village beside the plot's own that mistakes may touch."""

@@ -1,4 +1,4 @@
-"""Spoiling the shape of a plot: pushed over a border, crossing itself, moved, drawn in."""
+"""Spoiling the shape of a plot: pushed over a border, crossing itself, moved, drawn in, parted, all but lost."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import math
 
 import numpy as np
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.polygon import orient
 
 _LEAST_EDGE = 22.0  # metres
 
 
 def pushed_over(shape: Polygon, unit: Polygon, depth: float, width: float = 1.0) -> Polygon | None:
-    """The shape with a triangle over the border of its unit, on the longest edge that lies there.
+    """The shape with a triangle over the border of its unit or a neighbour, on the longest edge that lies there.
 
     Args:
         shape: a plot that shares an edge with the border.
-        unit: the unit it lies in.
+        unit: the unit it lies in, or the plot beside it.
         depth: how far the tip of the triangle lies outside, metres.
         width: base of the triangle as a share of the edge.
 
@@ -62,8 +62,34 @@ def moved(shape: Polygon, dx: float, dy: float) -> Polygon:
 def drawn_in(shape: Polygon, factor: float) -> Polygon:
     """The shape shortened along its longer side."""
     corners = np.array(shape.minimum_rotated_rectangle.exterior.coords)
-    sides = np.diff(corners[:3], axis=0)
-    longer = sides[np.argmax(np.hypot(*sides.T))]
-    along = longer / np.hypot(*longer)
+    along = _along(shape)
     start = min(corners @ along)
     return shapely.transform(shape, lambda xy: np.round(xy - np.outer((xy @ along - start) * (1 - factor), along), 3))
+
+
+def parted(shape: Polygon, width: float) -> Polygon | MultiPolygon:
+    """The shape without a strip of some metres across its middle."""
+    middle, along = np.array(shape.point_on_surface().coords[0]), _along(shape)
+    across = np.array((-along[1], along[0])) * shape.length
+    ditch = _strip(middle - across, middle + across, width)
+    return shapely.transform(shape.difference(ditch), lambda xy: np.round(xy, 3))
+
+
+def strip(shape: Polygon, length: float, width: float) -> Polygon:
+    """A strip of some metres along the middle of the shape."""
+    middle, along = np.array(shape.point_on_surface().coords[0]), _along(shape)
+    return _strip(middle - along * length / 2, middle + along * length / 2, width)
+
+
+def _along(shape: Polygon) -> np.ndarray:
+    """Direction of the longer side."""
+    corners = np.array(shape.minimum_rotated_rectangle.exterior.coords)
+    sides = np.diff(corners[:3], axis=0)
+    longer = sides[np.argmax(np.hypot(*sides.T))]
+    return longer / np.hypot(*longer)
+
+
+def _strip(start: np.ndarray, end: np.ndarray, width: float) -> Polygon:
+    along = (end - start) / math.dist(start, end)
+    half = np.array((-along[1], along[0])) * width / 2
+    return Polygon(np.round([start - half, end - half, end + half, start + half], 3))
