@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from redline.core.catalogue import text
-from redline.core.checks import duties, fourway, schema
+from redline.core.checks import coverage, duties, fourway, schema
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -20,6 +20,8 @@ class Settings:
 
     fourway: fourway.Settings = field(default_factory=fourway.Settings)
     duties: duties.Settings = field(default_factory=lambda: duties.Settings(datetime.date.today()))
+    # The four-way check tells already which plots lie outside or across their units.
+    coverage: coverage.Settings = field(default_factory=lambda: coverage.Settings(position=False))
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ CHECKS = (
     Check(
         "fourway",
         ("map",),
-        0.8,
+        0.6,
         lambda frames, found, chosen, progress: fourway.check(frames, found, chosen.fourway, progress),
     ),
     Check(
@@ -44,6 +46,12 @@ CHECKS = (
         ("map",),
         0.15,
         lambda frames, found, chosen, progress: duties.check(frames, found, chosen.duties, progress),
+    ),
+    Check(
+        "coverage",
+        ("map",),
+        0.2,
+        lambda frames, found, chosen, progress: coverage.check(frames, found, chosen.coverage, progress),
     ),
     # Last: by then every row has the number that it is known by.
     Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from redline.processing.folder import Candidate
 
 _LAYERS = {"PLOT_STATUS": "plot_status", "UNIT_BALANCE": "unit_balance", "PLOT_DUTIES": "plot_duties",
-           "UNIT_DUTIES": "unit_duties"}  # fmt: skip
+           "UNIT_DUTIES": "unit_duties", "OVERLAPS": "overlaps"}  # fmt: skip
 
 
 class CountyAudit(RedlineAlgorithm):

@@ -68,7 +68,13 @@ def _settings_shown(settings: Settings) -> list[SettingFact]:
         (tr("Least agreement of shapes (0–1)"), shown.min_agreement, "min_agreement"),
     )
     facts = [SettingFact(name, f"{value:g}", threshold(known).source) for name, value, known in chosen]
-    fixed = [threshold(known) for known in ("area_warning_abs", "area_warning_rel", "border_tolerance")]
+    fixed = [
+        threshold(known)
+        for known in (
+            "area_warning_abs", "area_warning_rel", "border_tolerance", "overlap_report_floor", "small_polygon",
+            "sliver_index",
+        )
+    ]  # fmt: skip
     facts += [
         SettingFact(line.title[language()], f"{line.value:g} {line.unit}".replace("m2", "m²"), line.source)
         for line in fixed

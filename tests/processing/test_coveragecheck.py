@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -265,3 +266,21 @@ def test_the_farms_of_swellendam(run: Run, shared_data: Path, listener: Callable
     again = run("coveragecheck", {"INPUT": backwards, **given})
     assert {row["finding_id"] for row in features(again["FINDINGS"])} == set(ids)
     assert feedback.said["error"] == []
+
+
+def test_the_county_audit_tells_it_all_once(run: Run, root: Path, tmp_path: Path) -> None:
+    truth = json.loads((root / "tests" / "demo_truth.json").read_text(encoding="utf-8"))
+    told_of_shapes = {(f["rule"], f["key"], f["related"]) for f in truth if f["rule"][:2] in ("R3", "R4")}
+    results = tmp_path / "结果.gpkg"
+    run("countyaudit", {"FOLDER": str(root / "resources" / "demo"), "RESULTS": str(results)})
+    found = [(row["rule"], row["key"], row["related"]) for row in features(f"{results}|layername=findings")]
+    of_shapes = [row for row in found if row[0][:2] in ("R3", "R4")]
+    assert len(of_shapes) == len(set(of_shapes))
+    assert set(of_shapes) == told_of_shapes
+    overlaps = features(f"{results}|layername=overlaps")
+    assert {(row["key"], row["other"]) for row in overlaps} == {
+        (key, other) for rule, key, other in told_of_shapes if rule in ("R3004", "R4001")
+    }
+    assert all(row.geometry().area() > 1 for row in overlaps)
+    # Farmland may have gaps: an empty layer would say that there are none.
+    assert not QgsVectorLayer(f"{results}|layername=gaps", "gaps", "ogr").isValid()
