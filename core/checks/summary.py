@@ -40,6 +40,8 @@ class Table:
     cells: pd.DataFrame
     column_sums: list[tuple[str, list[str]]]
     row_sums: list[tuple[int, list[int]]]
+    unreadable: pd.DataFrame
+    blank_rows: pd.DataFrame
     rounded: list[float] = field(default_factory=list)
 
 
@@ -61,7 +63,8 @@ def check(
     _unknown_units(leaves[leaves["unit"] == ""], findings)
     _units_twice(known, findings)
     ours = _sums(plots, known, basis)
-    _units_on_one_side(known, ours, plots, names, findings, basis)
+    _unreadable(table, findings)
+    _units_on_one_side(known, set(table.blank_rows["unit"]) - {""}, ours, plots, names, findings, basis)
     gross = known["told"] == "plot_area"
     for against, cells in ((basis, known[~gross]), ("plot_area", known[gross])):
         both = cells[cells["unit"].isin(ours.units)]
@@ -134,7 +137,7 @@ def _cells(frame: Frame, plots: Frame, names: Mapping[str, str], language: str) 
     if frame.sheet is None:
         raise InputError("error.no_table", language, layer=frame.name)
     summary = summary_rows(frame.sheet, frame.profile)
-    cells = _with_blanks(summary.cells)
+    cells = _with_blanks(summary.cells, summary.unreadable)
     frame.notes.extend(note.text(language) for note in summary.notes)
     cells["unit"] = joining.current(pd.Series(_unit_codes(cells, names), index=cells.index), plots.column("unit"))
     of_area = (cells["measure"] == "area").to_numpy()
@@ -155,7 +158,7 @@ def _cells(frame: Frame, plots: Frame, names: Mapping[str, str], language: str) 
     alone = below & (cells["kind"] == "total") & (cells["unit"] == "") & (len(county) == 1)
     cells.loc[alone, "unit"] = county[0] if len(county) == 1 else ""
     cells["leaf"] = below & ~cells["column"].isin(totals) & ((cells["kind"] == "unit") | alone)
-    return Table(cells, summary.column_sums, summary.row_sums)
+    return Table(cells, summary.column_sums, summary.row_sums, summary.unreadable, _coded(summary.blank_rows, names))
 
 
 def _metres_in(cells: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -170,8 +173,11 @@ def _learn_names(table: Table, names: dict[str, str]) -> None:
         names.setdefault(code, name)
 
 
-def _with_blanks(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells and, for every row with a figure, zeros for the columns that it leaves blank: blank means no land."""
+def _with_blanks(cells: pd.DataFrame, unreadable: pd.DataFrame) -> pd.DataFrame:
+    """The cells and, for every row with a figure, zeros for the columns that it leaves blank: blank means no land.
+
+    A figure that nobody can read is not blank.
+    """
     of_row = ["row", "unit", "unit_name", "level", "kind", "parent"]
     of_column = ["column", "measure", "basis", "unit_of_area", "decimals"]
     long = cells.groupby("column")["land_class"].nunique() > 1
@@ -180,7 +186,7 @@ def _with_blanks(cells: pd.DataFrame) -> pd.DataFrame:
         cells.sort_values("decimals").drop_duplicates("column", keep="last"),
     )
     grid = rows.merge(columns[[*of_column, "land_class"]], how="cross")
-    given = pd.MultiIndex.from_frame(cells[["row", "column"]])
+    given = pd.MultiIndex.from_frame(pd.concat([cells[["row", "column"]], unreadable[["row", "column"]]]))
     blank = grid[~pd.MultiIndex.from_frame(grid[["row", "column"]]).isin(given) & ~grid["column"].map(long)]
     return pd.concat([cells, blank.assign(value=0.0)], ignore_index=True)
 
@@ -303,8 +309,9 @@ def _restate(
 
 
 def _units_on_one_side(
-    cells: pd.DataFrame, ours: _Sums, plots: Frame, names: Mapping[str, str], findings: Findings, basis: str
-) -> None:
+    cells: pd.DataFrame, blank: set[str], ours: _Sums, plots: Frame, names: Mapping[str, str], findings: Findings,
+    basis: str,
+) -> None:  # fmt: skip
     said = cells[(cells["measure"] == "area") & ~cells["unit"].isin(ours.units)]
     landless = said.groupby("unit")["value"].sum()
     landless = landless[landless > 0]
@@ -318,7 +325,7 @@ def _units_on_one_side(
         difference=landless,
         measure="m2",
     )
-    leaves = set(cells["unit"])
+    leaves = set(cells["unit"]) | blank
     if not leaves:
         return
     code = plots.column("unit")
@@ -330,6 +337,29 @@ def _units_on_one_side(
         "R6020", "map", sums.index, unit=sums.index, unit_name=[names.get(c, "") for c in sums.index],
         expected=areas.metres(sums["total_cents"] / 100), difference=sums["total_cents"] / 100, measure="m2",
         count=sums["size"].to_numpy(),
+    )  # fmt: skip
+
+
+def _coded(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of units with the code that their name has, where only one unit has this name."""
+    of_name = pd.Series(list(names), index=list(names.values()), dtype=object)
+    of_name = of_name[~of_name.index.duplicated(keep=False)]
+    return rows.assign(unit=rows["unit"].where(rows["unit"] != "", rows["unit_name"].map(of_name).fillna("")))
+
+
+def _unreadable(table: Table, findings: Findings) -> None:
+    """R2002 for figures that are none, R6030 for rows of units without any figure."""
+    language = findings.language
+    bad, blank = table.unreadable, table.blank_rows
+    findings.add(
+        "R2002", "table", bad["unit"].where(bad["unit"] != "", bad["unit_name"]),
+        related=bad["land_class"] + ":" + bad["measure"], unit=bad["unit"], unit_name=bad["unit_name"],
+        actual=bad["text"], expected=text("kind.number", language), field=bad["column"],
+        role_name=text("role.table", language), of=len(table.cells) + len(bad),
+    )  # fmt: skip
+    findings.add(
+        "R6030", "table", blank["unit"].where(blank["unit"] != "", blank["unit_name"]), unit=blank["unit"],
+        unit_name=blank["unit_name"], row=blank["row"],
     )  # fmt: skip
 
 

@@ -210,3 +210,24 @@ def test_which_row_of_a_double_number_is_looked_at_does_not_depend_on_the_order(
         return [tuple(str(value) for value in row) for row in table.itertuples(index=False)]
 
     assert status(plots) == status(plots[::-1])
+
+
+@pytest.mark.parametrize("said", ["约150", "12%", "#DIV/0!"])
+def test_a_figure_of_the_table_that_is_none_is_told_and_counts_for_nothing(said: str) -> None:
+    plots = county()
+    table = table_of(plots)
+    table[-1]["水田(平方米)"] = said
+    found, _ = check(map=plots, table=table)
+    unit = table[-1]["行政区代码"]
+    assert ("R2002", "table", unit, "0101:area") in found
+    assert not {("R6005", "table", unit, "0101:area"), ("R6019", "table", unit, "")} & found
+
+
+def test_a_row_of_the_table_without_figures_is_there_and_told() -> None:
+    plots = county()
+    table = table_of(plots)
+    unit = table[-1]["行政区代码"]
+    table[-1] = {name: said if "行政区" in name else "" for name, said in table[-1].items()}
+    found, _ = check(map=plots, table=table)
+    assert ("R6030", "table", unit, "") in found
+    assert ("R6020", "map", unit, "") not in found
