@@ -220,7 +220,7 @@ class Profile:
         """Which of the source's field names is which field; see FieldMatch and KINDS.
 
         Two sources for one field are ambiguous unless one is of a strictly better kind. A name numbered because it
-        comes again ("面积 (2)" beside "面积") is as good as the first; "DLBM_2", which a join of layers brings along, is
+        comes again ("面积 (2)" beside "面积") is as good as the first; "DLBM_2", which a join of layers adds, is
         unknown.
         """
         names = [str(name) for name in names]

@@ -348,8 +348,13 @@ def test_guessing_what_a_layer_is(layer: str, names: str, shape: str, role: str,
 
 
 def test_a_land_survey_or_a_monitoring_layer_is_no_map() -> None:
-    survey = "BSM YSDM TBBH DLBM DLMC QSXZ QSDWDM ZLDWDM ZLDWMC TBMJ KCDLBM KCXS KCMJ TBDLMJ GDLX GDPDJB".split()
-    monitoring = "XZQDM XMC JCBH TBLX QSX HSX DLBM DLMC TBXHDM ZZSXDM SFYN SFHX MJ BZ".split()
+    survey = [
+        "BSM", "YSDM", "TBBH", "DLBM", "DLMC", "QSXZ", "QSDWDM", "ZLDWDM", "ZLDWMC", "TBMJ", "KCDLBM", "KCXS", "KCMJ",
+        "TBDLMJ", "GDLX", "GDPDJB",
+    ]  # fmt: skip
+    monitoring = [
+        "XZQDM", "XMC", "JCBH", "TBLX", "QSX", "HSX", "DLBM", "DLMC", "TBXHDM", "ZZSXDM", "SFYN", "SFHX", "MJ", "BZ",
+    ]  # fmt: skip
     for layer, names in (("DLTB", survey), ("JCTB", monitoring), ("图层", survey), ("图层", monitoring)):
         scores = {role: score for role, _, score in guess_role(layer, names, "polygon")}
         assert max(scores, key=scores.__getitem__) in {"landuse", "violation"}
