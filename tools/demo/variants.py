@@ -27,8 +27,8 @@ def write_variant(out: Path, kind: str, demo: Path = DEMO) -> dict[str, Path]:
     Args:
         out: folder to write into.
         kind: `shuffled` other order of features; `shapefile` all layers as shapefiles in GBK; `zone36` EPSG:4524,
-            too far for the county; `zone38` EPSG:4526, near enough; `noprefix` EPSG:4546; `degrees` EPSG:4490, longitude
-            first.
+            too far for the county; `zone38` EPSG:4526, near enough; `noprefix` EPSG:4546; `degrees` EPSG:4490,
+            longitude first.
         demo: the demo county.
 
     Returns:
