@@ -220,6 +220,8 @@ class _Pen:
 
     def name(self, name: str, code: str, longest: int = 18) -> str:
         """A name as it can be written: its code instead where there is no font for it; "$" begins no formula."""
+        # matplotlib refuses halves of a character.
+        name, code = (said.encode("utf-8", "ignore").decode("utf-8") for said in (name, code))
         shown = name if self._file or name.isascii() else code
         shown = shown or code
         return (shown if len(shown) <= longest else shown[: longest - 1] + "…").replace("$", r"\$").replace("\n", " ")

@@ -1,7 +1,7 @@
 """Finding a Chinese font file for matplotlib.
 
-matplotlib reads only the first face of a font collection, and the first face of Noto CJK and Source Han is the
-Japanese one. A collection whose wanted face is another is therefore copied with that face put first.
+matplotlib before 3.11 reads only the first face of a font collection, and the first face of Noto CJK and Source Han is
+the Japanese one. A collection whose wanted face is another is therefore copied with that face put first.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def _font_files() -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for entry in font_manager.fontManager.ttflist:
         if entry.name in fonts.FAMILIES and entry.style == "normal" and entry.weight in (400, "normal", "regular"):
-            found.setdefault(entry.name, (entry.fname, 0))
+            # From 3.11 on matplotlib tells which face of a collection a family is.
+            found.setdefault(entry.name, (entry.fname, getattr(entry, "index", 0)))
     for file in sorted(font_manager.findSystemFonts()):
         if file.lower().endswith((".ttc", ".otc")):
             for face, (family, style) in enumerate(_faces(file)):

@@ -439,7 +439,7 @@ def _fill_down(
                 spread[table[can]] = values[source[can]]
                 # pandas 1 would write through to the cells that were given.
                 body = body if done else body.copy()
-                body[j] = spread
+                body[j] = pd.Series(spread, index=body.index, dtype=object)
                 done.append((column.name, int(can.sum())))
         ends = ends | (_changes(values) if said.all() else said)
     return body, done

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,8 +57,20 @@ def test_core_is_imported_without_qgis(root: Path) -> None:
     assert int(done.stdout) > 10
 
 
+def standard_library() -> set[str]:
+    """Names of Python's own modules; sys.stdlib_module_names came with Python 3.10."""
+    folder = Path(sysconfig.get_path("stdlib"))
+    return {
+        *sys.builtin_module_names,
+        *(module.name for module in pkgutil.iter_modules([str(folder), str(folder / "lib-dynload")])),
+    }
+
+
 def test_core_uses_only_what_every_qgis_brings(root: Path) -> None:
-    allowed = THIRD_PARTY | set(sys.stdlib_module_names)
+    own = standard_library()
+    assert {"re", "math", "unicodedata"} <= own
+    assert not own & {*THIRD_PARTY, "qgis", "matplotlib"}
+    allowed = THIRD_PARTY | own
     foreign = {
         f"{file.relative_to(root)}: {name}"
         for file in (root / "core").rglob("*.py")

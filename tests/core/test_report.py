@@ -10,6 +10,7 @@ import time
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -509,6 +510,26 @@ def test_charts_without_a_chinese_font_are_in_english_and_codes(monkeypatch: pyt
     assert pen.language == "en"
     assert pen.name("城关镇", "990101001") == "990101001"
     assert len(Page(html(*county(), "zh")).pictures) == 3
+
+
+def test_charts_leave_out_halves_of_characters() -> None:
+    from redline.core.report import charts
+
+    pen = charts._Pen("zh")
+    assert pen.name("A\udce5 village", "990101001") == "A village"
+    assert pen.name("\udce5\udc9f", "99\udce50101001") == "990101001"
+
+
+def test_the_face_of_a_collection_that_matplotlib_tells_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 3.11 on its list has all faces of a collection, with their numbers."""
+    from matplotlib import font_manager
+
+    from redline.core.report import faces
+
+    entry = SimpleNamespace(name="Noto Sans CJK SC", fname="cjk.ttc", style="normal", weight=400, index=2)
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [entry])
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
+    assert faces._font_files() == {"Noto Sans CJK SC": ("cjk.ttc", 2)}
 
 
 def test_without_matplotlib_there_are_no_charts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -310,7 +310,7 @@ class TestWhatIsLeftOut:
         source = map_source([("990101001001", "0101", 10_000.0, 0.0)] * 4)
         source.cells.loc[1, "XZQDM"] = ""
         source.cells.loc[2, ["YJJBNTTBMJ", "YJJBNTMJ", "KCMJ"]] = np.nan
-        source.measured[2] = np.nan  # type: ignore[index]
+        source.measured = np.where(np.arange(4) == 2, np.nan, source.measured)
         source.cells["ZLDWDM"] = None
         frame = read(source, "map", findings)
         found, result = tables.check({"map": frame}, findings, tables.Settings("m2", CRS), Progress())
