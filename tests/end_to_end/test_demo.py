@@ -1,0 +1,220 @@
+"""The audit of the demo county finds every planted mistake and nothing else, in whatever form the county comes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from qgis.core import QgsApplication
+
+from redline import classFactory
+from redline.core.findings import finding_id
+from redline.tests.end_to_end import demo_sheets
+
+if TYPE_CHECKING:
+    from conftest import QgisProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "resources" / "demo"
+DAY = "2026-06-30"
+
+Finding = tuple[str, str, str, str]
+Found = dict[Finding, str]
+
+TRUTH: set[Finding] = {
+    (told["rule"], told["role"], told["key"], told["related"])
+    for told in json.loads((ROOT / "tests" / "demo_truth.json").read_text(encoding="utf-8"))
+}
+RULES = sorted({rule for rule, *_ in TRUTH})
+
+
+@pytest.fixture(scope="module")
+def county_audit(qgis_processing: None) -> Iterator[Callable[..., Any]]:
+    """`redline:countyaudit` in this process."""
+    import processing
+
+    plugin = classFactory(None)
+    plugin.initProcessing()
+    yield lambda **parameters: processing.run("redline:countyaudit", {"ON_DATE": DAY, **parameters})
+    plugin.unload()
+
+
+@pytest.fixture(scope="module")
+def audit(county_audit: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Found]:
+    """Audit a folder; gives the id of every finding by rule, role, key and related key."""
+
+    def run(folder: Path) -> Found:
+        results = tmp_path_factory.mktemp("audit") / "results.gpkg"
+        county_audit(FOLDER=str(folder), RESULTS=str(results))
+        return read(results)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def base(audit: Callable[[Path], Found]) -> Found:
+    """What is found in the demo county as it comes."""
+    return audit(DEMO)
+
+
+def read(results: Path, column: str = "finding_id") -> Found:
+    """A column of the findings of a results GeoPackage, by rule, role, key and related key."""
+    with sqlite3.connect(f"file:{results}?mode=ro", uri=True) as database:
+        rows = database.execute(f'SELECT rule, role, key, related, "{column}" FROM findings').fetchall()
+    found = {tuple(text or "" for text in row[:4]): row[4] for row in rows}
+    assert len(found) == len(rows)
+    return found  # type: ignore[return-value]
+
+
+def by_rule(found: set[Finding]) -> dict[str, set[Finding]]:
+    return {rule: {finding for finding in found if finding[0] == rule} for rule in sorted({f[0] for f in found})}
+
+
+def variant(out: Path, kind: str) -> Path:
+    """The county in another form; another process writes it, because QGIS turns GDAL's recoding of Shapefiles off."""
+    tool = ROOT / "tools" / "demo" / "variants.py"
+    subprocess.run([sys.executable, str(tool), str(out), kind], check=True, capture_output=True, cwd=out.parent)
+    return out
+
+
+def changed(out: Path, **papers: demo_sheets.Rows) -> Path:
+    """The county with its register or summary table as CSV in GBK instead of the workbook."""
+    shutil.copytree(DEMO, out)
+    for name, rows in papers.items():
+        (out / f"{name}.xlsx").unlink()
+        demo_sheets.write_csv(out / f"{name}.csv", rows)
+    return out
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_finds_what_was_planted_and_nothing_else(base: Found, rule: str) -> None:
+    assert {finding for finding in base if finding[0] == rule} == {finding for finding in TRUTH if finding[0] == rule}
+
+
+def test_no_other_rule_finds_anything(base: Found) -> None:
+    assert {rule for rule, *_ in base} == set(RULES)
+    assert len(base) == len(TRUTH)
+
+
+def test_ids_are_those_of_the_definition(base: Found) -> None:
+    assert base == {finding: finding_id(*finding) for finding in TRUTH}
+
+
+@pytest.mark.parametrize("kind", ["shuffled", "shapefile", "zone38", "noprefix", "degrees"])
+def test_in_another_form_the_same_is_found(
+    audit: Callable[[Path], Found], base: Found, tmp_path: Path, kind: str
+) -> None:
+    found = audit(variant(tmp_path / kind, kind))
+    assert by_rule(set(found)) == by_rule(TRUTH)
+    assert found == base
+
+
+def test_in_a_zone_too_far_away_the_system_is_told_beside_the_same(
+    audit: Callable[[Path], Found], tmp_path: Path
+) -> None:
+    found = audit(variant(tmp_path / "zone36", "zone36"))
+    told = by_rule(set(found))
+    assert {role for _, role, *_ in told.pop("R1003")} == {"map", "plots", "units"}
+    assert told == by_rule(TRUTH)
+
+
+def test_shapefiles_that_do_not_say_their_encoding_and_cut_their_texts(
+    audit: Callable[[Path], Found], base: Found, tmp_path: Path
+) -> None:
+    """Neither .cpg nor the DBF tells that it is GBK, only the bytes do; some texts end within a character."""
+    folder = variant(tmp_path / "silent", "shapefile")
+    for encoding in folder.glob("*.cpg"):
+        encoding.unlink()
+    for table in folder.glob("*.dbf"):
+        content = bytearray(table.read_bytes())
+        content[29] = 0
+        if table.stem == "YJJBNTBHTB":
+            cut_texts(content, b"FWDGDHRLY", rows=5)
+        table.write_bytes(content)
+    found = audit(folder)
+    cut = set(found) - set(base)
+    assert {(rule, role, field) for rule, role, _, field in cut} == {("R2003", "map", "FWDGDHRLY")}
+    assert len(cut) == 5
+    assert {finding: found[finding] for finding in base} == base
+
+
+def cut_texts(table: bytearray, field: bytes, rows: int) -> None:
+    """Fill a text field of the first rows of a DBF with Chinese that ends in half a character."""
+    start, width = int.from_bytes(table[8:10], "little"), int.from_bytes(table[10:12], "little")
+    place = 1
+    for head in range(32, start - 1, 32):
+        length = table[head + 16]
+        if table[head : head + 11].rstrip(b"\0") == field:
+            break
+        place += length
+    else:
+        pytest.fail("the field is not there")
+    for row in range(rows):
+        at = start + row * width + place
+        table[at : at + length] = ("原因" * 200).encode("gbk")[: length - 1] + b"\xd4"
+
+
+@pytest.mark.parametrize("unit", ["公顷", "平方米"])
+def test_papers_as_csv_in_gbk_and_in_any_unit(
+    audit: Callable[[Path], Found], base: Found, tmp_path: Path, unit: str
+) -> None:
+    papers = {demo_sheets.REGISTER: demo_sheets.register(unit), demo_sheets.TABLE: demo_sheets.table(unit)}
+    assert by_rule(set(audit(changed(tmp_path / "csv", **papers)))) == by_rule(set(base))
+
+
+def test_papers_in_another_unit_than_they_say_are_told_once_each(
+    audit: Callable[[Path], Found], base: Found, tmp_path: Path
+) -> None:
+    def mislabelled(rows: demo_sheets.Rows) -> demo_sheets.Rows:
+        return [["单位：亩" if cell == "单位：公顷" else cell for cell in row] for row in rows]
+
+    papers = {
+        demo_sheets.REGISTER: mislabelled(demo_sheets.register("公顷")),
+        demo_sheets.TABLE: mislabelled(demo_sheets.table("公顷")),
+    }
+    told = by_rule(set(audit(changed(tmp_path / "csv", **papers))))
+    assert sorted(role for _, role, *_ in told.pop("R5005")) == ["register", "table"]
+    assert told == by_rule(set(base))
+
+
+def test_a_second_run_in_another_language_knows_the_first_and_changes_no_input(
+    county_audit: Callable[..., Any], tmp_path: Path, base: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, results = tmp_path / "county", tmp_path / "results.gpkg"
+    shutil.copytree(DEMO, folder)
+
+    def content() -> dict[str, tuple[str, int]]:
+        return {
+            path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+            for path in folder.iterdir()
+        }
+
+    before = content()
+    messages = {}
+    for locale, change in (("zh_CN", "new"), ("en", "same")):
+        monkeypatch.setattr(QgsApplication, "locale", lambda said=locale: said)
+        county_audit(FOLDER=str(folder), RESULTS=str(results))
+        assert read(results) == base
+        assert set(read(results, "change").values()) == {change}
+        messages[locale] = read(results, "message")
+        assert content() == before
+    assert all(text != messages["en"][finding] for finding, text in messages["zh_CN"].items())
+
+
+@pytest.mark.slow
+def test_the_same_by_qgis_process(qgis_process: QgisProcess, tmp_path: Path, base: Found) -> None:
+    (qgis_process.plugins / "redline").symlink_to(ROOT)
+    assert qgis_process("plugins", "enable", "redline").returncode == 0
+    results, report = tmp_path / "结果.gpkg", tmp_path / "报告.html"
+    told = qgis_process.run("redline:countyaudit", FOLDER=DEMO, RESULTS=results, REPORT=report, ON_DATE=DAY)
+    assert read(results) == base
+    assert told["ERROR_COUNT"] + told["WARNING_COUNT"] + told["INFO_COUNT"] == len(base)
+    assert report.stat().st_size > 100_000
