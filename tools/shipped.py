@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = {"tests", "bench", "tools", "dev", "pyproject.toml", "requirements-apt.txt", "requirements-dev.txt"}
+LEFT_OUT = {"tests", "bench", "tools", "dev", "pyproject.toml", "requirements-apt.txt"}
+LEFT_OUT |= {"requirements-dev.txt", "requirements-qt6.txt"}
 
 
 def shipped(*suffixes: str) -> list[Path]:
