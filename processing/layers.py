@@ -40,7 +40,7 @@ from qgis.PyQt.QtCore import QDate
 from redline.core.catalogue import text
 from redline.core.frames import Source, Storage
 from redline.core.geometry import ellipsoid
-from redline.core.geometry.crs import Crs
+from redline.core.geometry.crs import LONLAT, Crs, metric_system
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
 from redline.processing.values import columns, field, type_of
@@ -53,9 +53,6 @@ NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
-# EPSG:4534 is the 3-degree zone 25, 75° E.
-_CHINESE_ZONES, _ZONE_CODES = range(25, 46), 4509
-_LONLAT = {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}
 # QVariant knows Python's own numbers and truths, not numpy's.
 _PLAIN: dict[str, tuple[str, float]] = {"real": ("float64", np.nan), "whole": ("int64", 0), "truth": ("bool", False)}
 _KINDS = {"f": "real", "i": "whole", "u": "whole", "b": "truth", "M": "date"}
@@ -232,24 +229,17 @@ def crs_of(crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> 
         found = Crs.from_proj(crs.toProj(), crs.authid() if authority == "EPSG" else crs.description())
     if found.kind != "other":
         return found
-    to_lonlat = transform(crs, QgsCoordinateReferenceSystem(_LONLAT[found.ellipsoid]), context)
+    to_lonlat = transform(crs, QgsCoordinateReferenceSystem(LONLAT[found.ellipsoid]), context)
     return replace(found, to_lonlat=lambda xy: moved_points(xy, to_lonlat)) if to_lonlat else found
 
 
 def plane_crs(source: QgsFeatureSource) -> QgsCoordinateReferenceSystem:
-    """The CRS in which a source's shapes can be compared in metres: its own, or for degrees the zone they lie in.
-
-    In China that is the CGCS2000 3-degree zone without prefix (EPSG:4534–4554), elsewhere the UTM zone.
-    """
+    """The CRS in which a source's shapes can be compared in metres: its own, or for degrees the zone they lie in."""
     crs = source.sourceCrs()
     if not crs.isGeographic():
         return crs
     middle = source.sourceExtent().center()
-    zone = round(middle.x() / 3)
-    if zone in _CHINESE_ZONES:
-        return QgsCoordinateReferenceSystem(f"EPSG:{_ZONE_CODES + zone}")
-    utm = min(max(int((middle.x() + 180) // 6) + 1, 1), 60)
-    return QgsCoordinateReferenceSystem(f"EPSG:{(32600 if middle.y() >= 0 else 32700) + utm}")
+    return QgsCoordinateReferenceSystem(metric_system(middle.x(), middle.y()))
 
 
 def transform(

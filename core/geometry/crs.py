@@ -20,6 +20,9 @@ Bounds = Sequence[float]
 _FIRST_CODE = {"cgcs2000": 4491, "xian80": 2327}
 _LONLAT = {4490: "cgcs2000", 4480: "cgcs2000", 4610: "xian80", 4326: "cgcs2000"}
 _CGCS2000_LONLAT = (4490, 4480)
+LONLAT = {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}
+"""The system in degrees on each ellipsoid."""
+_UTM_NORTH, _UTM_SOUTH = 32600, 32700
 _ZONES = {6: range(13, 24), 3: range(25, 46)}
 
 _PROJ_ELLIPSOIDS = {"GRS80": "cgcs2000", "WGS84": "cgcs2000", "IAU76": "xian80"}
@@ -151,7 +154,7 @@ class Crs:
 
     def _problem_of_metres(self, xmin: float, ymin: float, xmax: float, ymax: float) -> ZoneProblem | None:
         if max(abs(xmin), abs(xmax), abs(ymin), abs(ymax)) <= 360:
-            return ZoneProblem("degrees", 0, {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610"}.get(self.ellipsoid, ""))
+            return ZoneProblem("degrees", 0, LONLAT.get(self.ellipsoid, ""))
         upright = _easting(xmin) and _easting(xmax)
         if not upright and _easting(ymin) and _easting(ymax) and _inside(xmin, xmax, _NORTHINGS):
             return ZoneProblem("axes_swapped")
@@ -176,7 +179,7 @@ class Crs:
         width = self.zone_width or 3
         if max(abs(west), abs(east)) <= width / 2 + 1.5:
             return None
-        zone = _zone_at(self.central_meridian + (west + east) / 2, width)
+        zone = zone_at(self.central_meridian + (west + east) / 2, width)
         if zone == self.zone:
             return ZoneProblem("far_from_meridian")
         return ZoneProblem("far_from_meridian", zone, self._system(width, zone, self.prefixed))
@@ -186,6 +189,21 @@ class Crs:
 
     def _prefixed_system(self, zone: int) -> str:
         return self._system(_width(zone), zone, True)
+
+
+def zone_at(longitude: float, width: int = 3) -> int:
+    """The Gauss-Krüger zone, 3 or 6 degrees wide, that a longitude (degrees) is in; a border is the eastern one's."""
+    return math.floor((longitude + 1.5) / 3) if width == 3 else math.floor(longitude / 6) + 1
+
+
+def metric_system(longitude: float, latitude: float) -> str:
+    """The system ("EPSG:4540") in which shapes around a place (degrees) are compared in metres.
+
+    At China's longitudes the CGCS2000 3-degree zone without its number before the easting, elsewhere the UTM zone.
+    """
+    found = _suggest("cgcs2000", 3, zone_at(longitude), prefixed=False)
+    utm = min(max(math.floor((longitude + 180) / 6) + 1, 1), 60)
+    return found or f"EPSG:{(_UTM_NORTH if latitude >= 0 else _UTM_SOUTH) + utm}"
 
 
 def _first_code(ellipsoid: str, width: int, prefixed: bool) -> int:
@@ -205,15 +223,11 @@ def _meridian(width: int, zone: int) -> float:
     return float(3 * zone if width == 3 else 6 * zone - 3)
 
 
-def _zone_at(longitude: float, width: int) -> int:
-    return math.floor((longitude + 1.5) / 3) if width == 3 else math.floor(longitude / 6) + 1
-
-
 def _zone_of(meridian: float, easting: float) -> tuple[int, int, bool]:
     """Zone, its width and whether it stands before the easting."""
     zone, rest = divmod(easting, 1e6)
     for width, zones in _ZONES.items() if zone else ((3, _ZONES[3]),):
-        number = int(zone) or _zone_at(meridian, width)
+        number = int(zone) or zone_at(meridian, width)
         if rest == 500_000.0 and number in zones and _meridian(width, number) == meridian:
             return number, width, bool(zone)
     return int(zone), 0, bool(zone)

@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 
-from redline.core.geometry.crs import Crs, ZoneProblem
+from redline.core.geometry.crs import Crs, ZoneProblem, metric_system, zone_at
 
 CGCS2000 = range(4491, 4555)
 XIAN80 = range(2327, 2391)
@@ -50,6 +50,22 @@ def test_codes_of_the_state_are_what_epsg_says(epsg, code):
     assert crs.central_meridian == (3 * crs.zone if crs.zone_width == 3 else 6 * crs.zone - 3)
     if crs.prefixed:
         assert crs.zone == crs.false_easting // 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "system"),
+    [
+        (117.0, 36.0, "EPSG:4548"), (118.4999, 36.0, "EPSG:4548"), (118.5, 36.0, "EPSG:4549"),
+        (73.5, 39.0, "EPSG:4534"), (76.4999, 39.0, "EPSG:4534"), (76.5, 39.0, "EPSG:4535"), (79.5, 39.0, "EPSG:4536"),
+        (135.0, 48.0, "EPSG:4554"), (73.4999, 39.0, "EPSG:32643"), (136.5, 48.0, "EPSG:32653"),
+        (9.5, 47.1, "EPSG:32632"), (20.4, -34.0, "EPSG:32734"), (-180.0, 0.0, "EPSG:32601"), (180.0, 1.0, "EPSG:32660"),
+    ],
+)  # fmt: skip
+def test_a_place_has_the_zone_that_it_lies_in(longitude, latitude, system):
+    """Zones reach 1.5° to each side of their meridian; a border always belongs to the east, at 76.5° as at 79.5°."""
+    assert metric_system(longitude, latitude) == system
+    meridian = Crs.from_epsg(int(system[5:])).central_meridian
+    assert system.startswith("EPSG:32") or meridian == 3 * zone_at(longitude)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
