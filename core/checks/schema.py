@@ -258,7 +258,9 @@ class _Check:
             )  # fmt: skip
 
     def _told_by_reading(self, column: _Column) -> bool:
-        return not self.settings.alone and column.name in self.frame.fields.values()
+        # The table check tells of every figure of a summary table, cell by cell.
+        told = self.frame.role == "table" or column.name in self.frame.fields.values()
+        return not self.settings.alone and told
 
     def _lengths(self, column: _Column) -> None:
         """R2003: values longer than the standard allows, and values that look cut off by their field's width."""

@@ -64,7 +64,8 @@ def check(
     _units_twice(known, findings)
     ours = _sums(plots, known, basis)
     _unreadable(table, findings)
-    _units_on_one_side(known, set(table.blank_rows["unit"]) - {""}, ours, plots, names, findings, basis)
+    there = (set(table.blank_rows["unit"]) | set(table.unreadable["unit"])) - {""}
+    _units_on_one_side(known, there, ours, plots, names, findings, basis)
     gross = known["told"] == "plot_area"
     for against, cells in ((basis, known[~gross]), ("plot_area", known[gross])):
         both = cells[cells["unit"].isin(ours.units)]
@@ -309,7 +310,7 @@ def _restate(
 
 
 def _units_on_one_side(
-    cells: pd.DataFrame, blank: set[str], ours: _Sums, plots: Frame, names: Mapping[str, str], findings: Findings,
+    cells: pd.DataFrame, there: set[str], ours: _Sums, plots: Frame, names: Mapping[str, str], findings: Findings,
     basis: str,
 ) -> None:  # fmt: skip
     said = cells[(cells["measure"] == "area") & ~cells["unit"].isin(ours.units)]
@@ -325,7 +326,7 @@ def _units_on_one_side(
         difference=landless,
         measure="m2",
     )
-    leaves = set(cells["unit"]) | blank
+    leaves = set(cells["unit"]) | there
     if not leaves:
         return
     code = plots.column("unit")
