@@ -103,7 +103,7 @@ CLEAN = [
     "from qgis.PyQt.QtWidgets import QDialog\ndef f():\n    d = QDialog()\n    d.exec()\n    d = other()\n    d.own()",
     "from qgis.PyQt.QtCore import Qt\ndef f(Qt):\n    return Qt.AlignLeft",
     "from qgis.PyQt.QtWidgets import QDialog\nclass Own(QDialog):\n    def f(self):\n        self.own()",
-    "from qgis.PyQt.QtGui import QAbstractTextDocumentLayout as L\ndef f():\n    c = L.PaintContext()\n    c.palette.x()",
+    "from qgis.PyQt.QtGui import QAbstractTextDocumentLayout as L\ndef f():\n    c = L.PaintContext()\n    c.palette",
     "from qgis.core import QgsField\nx = QgsField.anything",
 ]
 
