@@ -296,7 +296,10 @@ def _by_levels(
 def _holes_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The holes of the union of `shapes`, islands not regarded, and its outlines without holes."""
     faces, covered = _faces(shapes)
-    return faces[~covered], shapely.get_parts(_union(faces))
+    touching = _touching(faces)
+    # A face that meets no other has no hole either, and nothing to be united with.
+    united = shapely.get_parts(_union(faces[touching])) if touching.any() else faces[:0]
+    return faces[~covered], np.concatenate([faces[~touching], united])
 
 
 def _outlined(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
