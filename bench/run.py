@@ -31,6 +31,11 @@ class Measured:
     agreed: str = ""
     failed: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def wrong(self) -> bool:
+        """Did the plugin fail, or do answers differ? A peer may fail."""
+        return any(way.startswith("redline") or not way for way in self.failed)
+
 
 def bench(
     letters: Sequence[str], sizes: Sequence[int], rounds: int, cache: Path, run: Runner,
@@ -39,10 +44,12 @@ def bench(
     """Measure tasks at several sizes, the ways of a task in turn, `rounds` times; with peers `outside` QGIS or without.
 
     `run` is `apart`, or `measure.here` for a trial. Sizes below 100,000 are run once where there is a larger one: they
-    are there for the growth.
+    are there for the growth. No size follows one where the plugin failed.
     """
-    found = []
+    found: list[Measured] = []
     for plots in sizes:
+        if any(one.wrong for one in found):
+            break
         for letter in letters:
             task = tasks.by_letter(letter)
             if not task.costly or plots == max(sizes):
@@ -109,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = bench(letters, sizes, rounds, given.cache.resolve(), apart, not given.quick, _say)
     page = report.page(found, machine, rounds)
     print(page)
-    wrong = any(way.startswith("redline") or not way for one in found for way in one.failed)
+    wrong = any(one.wrong for one in found)
     whole = not given.quick and not given.tasks and not wrong
     output = given.output or (ROOT / "docs" / "performance.md" if whole else None)
     if output:
