@@ -21,6 +21,9 @@ from redline.core.text import is_missing, squeeze, tidy
 LEVELS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12, "group": 19}
 """Levels of administrative units, greatest first, with the digits that name a unit of the level."""
 
+COUNTED_LEVELS = {LEVELS[level]: level for level in ("county", "township", "village")}
+"""Digits and level of the units that a county's figures are added up for, greatest first."""
+
 _LENGTHS = (2, 4, 6, 9, 12, 14, 19)
 _DIGITS_OF_DOUBLE = 15
 # Villages are padded to 19 digits with seven zeros, groups numbered in two digits with five.

@@ -98,10 +98,6 @@ class Findings:
             message=message,
         )  # fmt: skip
 
-    def extend(self, other: Findings) -> None:
-        """Take over the findings of `other`."""
-        self._parts.extend(other._parts)
-
     def frame(self) -> pd.DataFrame:
         """All findings once, with the columns of COLUMNS, sorted by rule, role, key, related key.
 

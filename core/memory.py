@@ -95,6 +95,12 @@ def remember(now: pd.DataFrame, before: pd.DataFrame | None, roles: Collection[s
     return pd.concat([kept, gone[kept.columns]], ignore_index=True) if len(gone) else kept
 
 
+def count_changes(findings: pd.DataFrame) -> dict[str, int]:
+    """How many findings are new, fixed and reopened since the run before, zero included."""
+    counts = findings["change"].value_counts()
+    return {change: int(counts.get(change, 0)) for change in CHANGES if change != "same"}
+
+
 def _testable(rule_id: str, role: str, roles: Collection[str]) -> bool:
     rule = rules().get(rule_id)
     return rule is not None and role in roles and all(need in roles for need in rule.needs)
@@ -107,11 +113,10 @@ def run_record(
     """One row for the `runs` table: counts of this run's findings as numbers, the rest as JSON text."""
     present = findings[findings["status"] != "fixed"]
     counts = present["severity"].value_counts()
-    changes = findings["change"].value_counts()
     return {
         "run": run, "started": started, "seconds": round(seconds, 2), "name": name, "summary": summary,
         **{f"{severity}s": int(counts.get(severity, 0)) for severity in ("error", "warning", "info")},
-        **{change: int(changes.get(change, 0)) for change in ("new", "fixed", "reopened")},
+        **count_changes(findings),
         "figures": _json({name: {**asdict(rate), "value": rate.value} for name, rate in rates.items()}),
         "inputs": _json([asdict(entry) for entry in inputs]),
         "settings": _json(settings), "versions": _json(versions),

@@ -282,11 +282,11 @@ def _with(runs: pd.DataFrame | None, record: dict[str, Any]) -> pd.DataFrame:
 def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str:
     from redline.core.catalogue import text
     from redline.core.findings import count_by_severity
+    from redline.core.memory import count_changes
 
     agreement = results["fourway"].rates["agreement"]
-    changes = kept["change"].value_counts()
     return text(
         "summary.audit", speech, checked=results["fourway"].checked, agreeing=int(agreement.numerator),
         share=f"{agreement.value or 0:.2%}", **count_by_severity(kept[kept["status"] != "fixed"]),
-        **{change: int(changes.get(change, 0)) for change in ("new", "fixed", "reopened")},
+        **count_changes(kept),
     )  # fmt: skip

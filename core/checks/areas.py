@@ -12,11 +12,8 @@ import pandas as pd
 
 from redline.core import units
 from redline.core.catalogue import text
-from redline.core.checks.ground import check_ground
 from redline.core.findings import Findings
 from redline.core.frames import AREAS, Frame, labels, restate_area
-from redline.core.progress import Progress
-from redline.core.result import Result
 from redline.core.standards import Identity, threshold
 
 CENT = 0.01
@@ -35,15 +32,6 @@ class Settings:
 
     abs_tolerance: float = 1.0
     rel_tolerance: float = 0.5
-
-
-def check(frame: Frame, findings: Findings, settings: Settings, progress: Progress) -> Result:
-    """Recorded plot areas of one layer against their ellipsoidal areas: R1003, R3001, R3002, R5001, R5005."""
-    usable = check_ground(frame, findings, progress.step(share=0.5))
-    if frame.has("plot_area"):
-        recorded_against_measured(frame, usable, findings, settings)
-    progress.update(1.0)
-    return Result(findings, checked=len(frame), notes=list(frame.notes))
 
 
 def grade(

@@ -14,6 +14,7 @@ from redline.core.catalogue import text
 from redline.core.checks import areas, joining
 from redline.core.checks.ground import check_ground
 from redline.core.checks.units import unit_names
+from redline.core.codes import COUNTED_LEVELS
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -23,8 +24,6 @@ DUTIES = ("parcel", "area", "people", "responsibility", "atlas")
 
 # Who answers for a plot: the responsible person, the head of the group, the head of the village.
 _CHARGES = ("person", "group_person", "village_person")
-
-_LEVELS = ((6, "county"), (9, "township"), (12, "village"))
 
 
 @dataclass(frozen=True)
@@ -267,7 +266,7 @@ def _atlas(
         pages = (set(atlas.column("key")) | set(atlas.column("unit"))) - {""}
         unit = frame.column("unit").reset_index(drop=True)
         covered = rows["key"].isin(pages)
-        for digits, _ in _LEVELS:
+        for digits in COUNTED_LEVELS:
             covered |= unit.str[:digits].where(unit.str.len() >= digits, "").isin(pages)
         found = covered.to_numpy()
     else:
@@ -308,7 +307,7 @@ def _by_unit(plots: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """`UNIT_DUTIES`: plots and the shares that meet each duty, by county, township and village."""
     parts = []
     flags = plots[list(DUTIES)].astype("Float64").assign(complete=_complete(plots).astype(float))
-    for digits, level in _LEVELS:
+    for digits, level in COUNTED_LEVELS.items():
         deep = plots["unit"].str.len() >= digits
         if deep.any():
             unit = plots["unit"][deep].str[:digits].rename("unit")

@@ -13,6 +13,7 @@ import pandas as pd
 from redline.core import units
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining
+from redline.core.codes import COUNTED_LEVELS
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
@@ -22,7 +23,6 @@ from redline.core.workbooks.summary import summary_rows
 
 # A levelled table (面积调平) moves a cell by a last place or two to make the sums add up (DOMAIN §3.5).
 _LEVELLING_PLACES = 2.0
-_LEVELS = ((6, "county"), (9, "township"), (12, "village"))
 _BASES = ("farmland_area", "plot_area")
 
 
@@ -110,9 +110,7 @@ def balance(
     result["difference"] = (result[f"{against}_area"] - result["map_area"]).round(2)
     result = result.reset_index()
     result.insert(1, "unit_name", result["unit"].map(lambda code: names.get(code, "")))
-    result["level"] = result["unit"].map(
-        lambda code: next((level for digits, level in _LEVELS if len(code) == digits), "")
-    )
+    result["level"] = result["unit"].map(lambda code: COUNTED_LEVELS.get(len(code), ""))
     for role in ("map", "register", "table", "plots"):
         result[f"{role}_count"] = result[f"{role}_count"].round().astype("Int64")
     return result
@@ -543,7 +541,7 @@ def _grouped(frame: Frame, column: str) -> pd.DataFrame:
         "area": units.cents(frame.rows[column].fillna(0.0)) if column in frame.rows else 0,
     })  # fmt: skip
     parts = []
-    for digits, _ in _LEVELS:
+    for digits in COUNTED_LEVELS:
         deep = rows[rows["unit"].str.len() >= digits]
         deep = deep.assign(unit=deep["unit"].str[:digits])
         parts += [deep[deep["class"] != ""], deep.assign(**{"class": ""})]

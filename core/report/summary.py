@@ -14,6 +14,7 @@ import pandas as pd
 
 from redline.core import units
 from redline.core.findings import COLUMNS, Findings
+from redline.core.memory import count_changes
 from redline.core.result import Rate, Result
 
 SUBJECTS = ("map", "register", "table", "plots", "duties")
@@ -74,8 +75,7 @@ class Summary:
             return {}
         if (both["change"] == "new").all():
             return {}
-        counts = both["change"].value_counts()
-        return {change: int(counts.get(change, 0)) for change in ("new", "fixed", "reopened")}
+        return count_changes(both)
 
     def lights(self, roles: Sequence[str]) -> list[Light]:
         """A light for each subject that this run is about; `roles` are those of its inputs."""

@@ -13,6 +13,7 @@ import shapely
 from redline.core import units
 from redline.core.catalogue import text
 from redline.core.checks import areas
+from redline.core.codes import COUNTED_LEVELS
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
@@ -28,7 +29,6 @@ DEDUCTED = "1203"
 UNKNOWN = "?"
 """The class of land whose class is not known."""
 
-_LEVELS = (12, 9, 6)
 _TEXTS = ("slope", "grade")
 
 
@@ -116,7 +116,7 @@ def _known_qualities(rows: pd.DataFrame) -> None:
 def _with_leaf(plots: pd.DataFrame, frame: Frame, findings: Findings) -> pd.DataFrame:
     """Plots under the unit of the narrowest level that most of them name; one that names none is left out (R2005)."""
     length = plots["unit"].fillna("").str.len()
-    digits = max(_LEVELS, key=lambda level: (int(length.between(level, level + 2).sum()), level))
+    digits = max(COUNTED_LEVELS, key=lambda level: (int(length.between(level, level + 2).sum()), level))
     placed = (length >= digits).to_numpy()
     astray = plots[~placed]
     findings.add(

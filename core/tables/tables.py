@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from redline.core.codes import COUNTED_LEVELS
 from redline.core.standards import domain, land_class
 from redline.core.tables.levelling import LARGE, IntArray, hundredths, level, ranks
 from redline.core.tables.records import Records
 from redline.core.units import SQUARE_METRES
 
-LEVELS = {6: "county", 9: "township", 12: "village"}
 CULTIVATED = "01"
 
 
@@ -167,8 +167,8 @@ def _sortable(code: str) -> str:
 
 def _rows(leaves: Sequence[str], names: Mapping[str, str]) -> pd.DataFrame:
     """Every unit in the order of print, a unit before those in it; a total row before several counties."""
-    codes = sorted({leaf[:n] for leaf in leaves for n in LEVELS if n <= len(leaf)})
-    rows = [(code, names.get(code, ""), LEVELS[len(code)]) for code in codes]
+    codes = sorted({leaf[:n] for leaf in leaves for n in COUNTED_LEVELS if n <= len(leaf)})
+    rows = [(code, names.get(code, ""), COUNTED_LEVELS[len(code)]) for code in codes]
     if sum(level == "county" for _, _, level in rows) > 1:
         rows.insert(0, ("", "", "total"))
     return pd.DataFrame(rows, columns=["unit", "unit_name", "level"])

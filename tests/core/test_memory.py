@@ -11,7 +11,7 @@ import shapely
 
 from redline.core.findings import Findings
 from redline.core.frames import Source
-from redline.core.memory import describe, fingerprint, remember, run_record
+from redline.core.memory import count_changes, describe, fingerprint, remember, run_record
 from redline.core.result import Rate
 
 ALL = ("map", "register", "table", "plots", "units")
@@ -46,6 +46,12 @@ def test_gone_is_fixed_and_back_is_reopened() -> None:
     assert by_key(third)["a"] == ("fixed", "", "same")
     fourth = remember(found("a", "b"), third, ALL)
     assert by_key(fourth)["a"] == ("open", "", "reopened")
+
+
+def test_changes_are_counted_and_what_stayed_is_none() -> None:
+    first = remember(found("a", "b"), None, ALL)
+    assert count_changes(first) == {"new": 2, "fixed": 0, "reopened": 0}
+    assert count_changes(remember(found("b", "c"), first, ALL)) == {"new": 1, "fixed": 1, "reopened": 0}
 
 
 @pytest.mark.parametrize("roles", [("map",), ("map", "table")])
