@@ -114,13 +114,19 @@ def table_of(plots: Sequence[Row], unit: str = "平方米", places: int = 2) -> 
 def layer(role: str, rows: Sequence[Row], findings: Findings, name: str = "", **options: Any) -> Frame:
     """A layer as it is read, from rows with a `geometry`."""
     fields = list(dict.fromkeys(field for row in rows for field in row if field != "geometry"))
-    cells = pd.DataFrame({field: pd.Series([row.get(field) for row in rows], dtype=object) for field in fields})
+    cells = pd.DataFrame({field: _cells([row.get(field) for row in rows]) for field in fields})
     column = shapes(*(row["geometry"] for row in rows))
     with np.errstate(invalid="ignore"):
         plane = np.round(shapely.area(column), 2)
     measured = np.where((shapely.get_dimensions(column) == 2) & np.isfinite(plane), plane, np.nan)
     bounds = tuple(shapely.total_bounds(column)) if len(rows) else None
     return frames.read(Source(name or role, cells, column, measured, CRS, bounds), role, findings, **options)
+
+
+def _cells(values: list[Any]) -> pd.Series:
+    """A field as QGIS gives it: numbers as numbers, anything else as it is."""
+    kinds = set(map(type, values)) - {type(None)}
+    return pd.Series(values, dtype="float64" if kinds == {float} else "Int64" if kinds == {int} else object)
 
 
 def sheet(role: str, rows: Sequence[Row], findings: Findings, title: str = "", **options: Any) -> Frame:
