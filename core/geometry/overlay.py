@@ -129,7 +129,7 @@ def agreement(
         result = np.full(len(one), np.nan)
         shared = np.flatnonzero(usable(one) & usable(other))
         cut, _ = _intersection(one[shared], other[shared], None)
-        common = shapely.area(polygonal(cut))
+        common = shapely.area(cut)
         joint = shapely.area(one[shared]) + shapely.area(other[shared]) - common
         result[shared] = np.divide(common, joint, out=np.full(len(shared), np.nan), where=joint > 0)
         return np.clip(result, 0.0, 1.0)
