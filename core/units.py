@@ -206,7 +206,7 @@ def parse_unit(text: str | None) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def unit_of_ratio(ratio: float, tolerance: float = 0.02, read_as: str | None = None) -> UnitMix | None:
+def unit_of_ratio(ratio: float, tolerance: float, read_as: str | None = None) -> UnitMix | None:
     """The confusion of units that explains recorded / expected area, e.g. 0.0015 is 亩 read as m²; None if none does.
 
     `tolerance` is relative. Without `read_as` the likeliest pair wins (m², 亩, hm² before 万亩, km²). DOMAIN 4.3 R5005.

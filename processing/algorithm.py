@@ -144,6 +144,12 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
             *_section(tr("Outputs"), outputs),
         ])  # fmt: skip
 
+    def usual(self, threshold_id: str) -> float:
+        """The value of a threshold, as the default of a parameter."""
+        from redline.core.standards import threshold
+
+        return threshold(threshold_id).value
+
     def add_number(
         self, parameter: str, label: str, default: float, explained: str, largest: float | None = None
     ) -> None:
@@ -158,22 +164,22 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
     def add_tolerances(self) -> None:
         """Declare the two tolerances of areas that every comparison of areas has."""
         self.add_number(
-            "ABS_TOLERANCE", tr("Area tolerance (m²)"), 1.0,
+            "ABS_TOLERANCE", tr("Area tolerance (m²)"), self.usual("area_error_abs"),
             tr("An area that differs by no more than this is no error, nor one within the tolerance in percent."),
         )  # fmt: skip
         self.add_number(
-            "REL_TOLERANCE", tr("Area tolerance (%)"), 0.5,
+            "REL_TOLERANCE", tr("Area tolerance (%)"), self.usual("area_error_rel"),
             tr("Share of the reference area. The greater of both tolerances decides for every plot."), 100.0,
         )  # fmt: skip
 
     def add_shape_tolerances(self) -> None:
         """Declare the two tolerances of shapes that ground plots are held to."""
         self.add_number(
-            "SHIFT_TOLERANCE", tr("Shift tolerance (m)"), 2.0,
+            "SHIFT_TOLERANCE", tr("Shift tolerance (m)"), self.usual("shift_tolerance"),
             tr("How far a ground plot may reach from the map's plot, or a ground point lie outside it."),
         )  # fmt: skip
         self.add_number(
-            "MIN_AGREEMENT", tr("Least agreement of shapes (0–1)"), 0.95,
+            "MIN_AGREEMENT", tr("Least agreement of shapes (0–1)"), self.usual("min_agreement"),
             tr("Area shared by the map's plot and the ground plot, divided by the area that either covers."), 1.0,
         )  # fmt: skip
 

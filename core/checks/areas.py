@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,19 +19,14 @@ from redline.core.standards import Identity, threshold
 CENT = 0.01
 # Sums and differences of areas are off by less than this, in m², whatever their size.
 _FLOAT_NOISE = 1e-6
-_FEWEST_FOR_A_UNIT = 5
-_SHARE_FOR_A_UNIT = 0.8
-_SPREAD_OF_A_UNIT = 0.2
-# A few plots will do where all of them show the very same ratio.
-_UNANIMOUS = 0.02
 
 
 @dataclass(frozen=True)
 class Settings:
     """A difference is an error beyond both `abs_tolerance` (m²) and `rel_tolerance` (% of the reference area)."""
 
-    abs_tolerance: float = 1.0
-    rel_tolerance: float = 0.5
+    abs_tolerance: float = field(default_factory=lambda: threshold("area_error_abs").value)
+    rel_tolerance: float = field(default_factory=lambda: threshold("area_error_rel").value)
 
 
 def grade(
@@ -101,11 +96,14 @@ def _confusion(
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = frame.rows[column].to_numpy(dtype=float) / reference
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
-    if len(ratios) < _FEWEST_FOR_A_UNIT and not (len(ratios) > 1 and np.ptp(ratios) < _UNANIMOUS * ratios.min()):
+    # A few plots will do where all of them show the very same ratio.
+    unanimous = len(ratios) > 1 and np.ptp(ratios) < threshold("unit_ratio_unanimous").value * ratios.min()
+    if len(ratios) < threshold("unit_ratio_count").value and not unanimous:
         return None
     stated = frame.stated.get(column) or "m2"
-    mix = units.unit_of_ratio(float(np.median(ratios)), tolerance=_SPREAD_OF_A_UNIT, read_as=stated)
-    if mix is None or (np.abs(ratios / mix.ratio - 1) <= _SPREAD_OF_A_UNIT).mean() < _SHARE_FOR_A_UNIT:
+    tolerance = threshold("unit_ratio_tolerance").value
+    mix = units.unit_of_ratio(float(np.median(ratios)), tolerance, read_as=stated)
+    if mix is None or (np.abs(ratios / mix.ratio - 1) <= tolerance).mean() < threshold("unit_ratio_share").value:
         return None
     return mix, ratios
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +37,8 @@ class Settings(areas.Settings):
     """Areas as in `areas.Settings`; a ground plot has moved beyond `shift_tolerance` (m, greatest distance) or where
     less than `min_agreement` (shared area ÷ joint area, 0–1) is common."""
 
-    shift_tolerance: float = 2.0
-    min_agreement: float = 0.95
+    shift_tolerance: float = field(default_factory=lambda: threshold("shift_tolerance").value)
+    min_agreement: float = field(default_factory=lambda: threshold("min_agreement").value)
 
 
 @dataclass

@@ -15,9 +15,8 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
+from redline.core.standards import threshold
 
-# A ground plot without a number is taken for the plot that holds at least this share of it.
-_SHARE_FOR_A_MATCH = 0.5
 _SHARE_COUNTED_ANEW = 0.1
 _ORDER = (
     "unit", "plot_number", "land_class", "plot_area", "farmland_area", "area", "geometry_area", "person", "letter",
@@ -166,12 +165,11 @@ def join_by_position(
     areal = shapely.get_dimensions(shapes) == 2
     found = np.full(len(at), -1)
     if areal.any():
-        pairs = overlay(
-            shapes[areal], ground, geometry=False, min_share=_SHARE_FOR_A_MATCH, trusted=True, progress=progress
-        )
+        least = threshold("ground_match_share").value
+        pairs = overlay(shapes[areal], ground, geometry=False, min_share=least, trusted=True, progress=progress)
         best = pd.DataFrame({"plot": pairs.left, "map": pairs.right, "area": pairs.area})
         best = best.sort_values(["plot", "area", "map"], ascending=[True, False, True]).drop_duplicates("plot")
-        enough = best["area"].to_numpy() >= shapely.area(shapes[areal][best["plot"]]) * _SHARE_FOR_A_MATCH
+        enough = best["area"].to_numpy() >= shapely.area(shapes[areal][best["plot"]]) * least
         found[np.flatnonzero(areal)[best["plot"][enough]]] = best["map"][enough]
     if (~areal).any():
         tree = shapely.STRtree(ground)

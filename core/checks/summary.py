@@ -18,11 +18,9 @@ from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
-from redline.core.standards import land_class
+from redline.core.standards import land_class, threshold
 from redline.core.workbooks.summary import summary_rows
 
-# A levelled table (面积调平) moves a cell by a last place or two to make the sums add up (DOMAIN §3.5).
-_LEVELLING_PLACES = 2.0
 _BASES = ("farmland_area", "plot_area")
 
 
@@ -273,16 +271,17 @@ def _settle(table: Table, frame: Frame, leaves: pd.DataFrame, plots: Frame, find
     if cells.empty:
         return bases[0]
     expected = {basis: _sums(plots, cells, basis).of(cells) for basis in bases}
+    spread, places = threshold("unit_ratio_tolerance").value, threshold("levelled_cell_places").value
     for stated in dict.fromkeys(cells["stated"]):
         group = (cells["stated"] == stated).to_numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios = cells["value"].to_numpy()[group] / expected[bases[0]][group]
         ratios = ratios[np.isfinite(ratios)]
-        mix = units.unit_of_ratio(float(np.median(ratios)), 0.2, stated or "m2") if len(ratios) else None
+        mix = units.unit_of_ratio(float(np.median(ratios)), spread, stated or "m2") if len(ratios) else None
         if mix is not None:
             _restate(table, frame, stated, mix, ratios, findings)
     cells = table.cells.loc[cells.index]
-    near = {basis: int((np.abs(cells["value"] - sums) <= cells["place"] * _LEVELLING_PLACES).sum())
+    near = {basis: int((np.abs(cells["value"] - sums) <= cells["place"] * places).sum())
             for basis, sums in expected.items()}  # fmt: skip
     return max(bases, key=lambda basis: near[basis])
 
@@ -454,10 +453,14 @@ def _with_units_of(source: Frame, plots: Frame) -> Frame:
 
 
 def _off(
-    cells: pd.DataFrame, expected: npt.NDArray[np.float64], places: float = _LEVELLING_PLACES,
+    cells: pd.DataFrame, expected: npt.NDArray[np.float64], places: float | None = None,
     slack: npt.NDArray[np.float64] | float = 0.0,
 ) -> npt.NDArray[np.bool_]:  # fmt: skip
-    """Cells that differ by more than `places` of their last printed place (counts: at all) plus `slack`."""
+    """Cells that differ by more than `places` of their last printed place (counts: at all) plus `slack`.
+
+    Without `places` by more than levelling (面积调平) moves a cell to make the sums add up (DOMAIN §3.5).
+    """
+    places = threshold("levelled_cell_places").value if places is None else places
     allowed = np.where(cells["measure"] == "area", cells["place"] * places, 0.0) + areas.CENT + slack
     return np.asarray(np.abs(cells["value"].to_numpy() - expected) > allowed)
 

@@ -17,9 +17,6 @@ from redline.core.geometry.overlay import outside_area
 from redline.core.progress import Progress
 from redline.core.standards import threshold
 
-# Half the plot or more outside means that it belongs elsewhere, less that it crosses the border.
-_ELSEWHERE = 0.5
-
 
 def unit_names(frames: Mapping[str, Frame]) -> dict[str, str]:
     """The name of every unit code: as the unit layer has it, else as most plots of the map have it."""
@@ -69,7 +66,7 @@ def check_position(
     containers = shapes.reindex(code.iloc[at]).to_numpy(dtype=object)
     outside = outside_area(plots, containers, threshold("border_tolerance").value, progress=progress)
     size = shapely.area(plots)
-    rule = np.where(outside >= size * _ELSEWHERE, "R4003", "R4004")
+    rule = np.where(outside >= size * threshold("elsewhere_share").value, "R4003", "R4004")
     for name in ("R4003", "R4004"):
         bad = (rule == name) & (outside > abs_tolerance)
         rows = at[bad]

@@ -15,7 +15,7 @@ from redline.core.geometry.crs import Crs
 from redline.core.geometry.rings import rings
 from redline.core.geometry.workers import in_order
 from redline.core.progress import Progress
-from redline.core.standards import Ellipsoid, ellipsoid
+from redline.core.standards import Ellipsoid, ellipsoid, threshold
 
 OFFICIAL = "official"
 FAST = "fast"
@@ -24,7 +24,6 @@ FAST = "fast"
 _SECONDS = 206264.8062471
 _PLANE_STEPS = 1e4
 _ANGLE_STEPS = 1e6
-_SPACING = 70.0
 
 # The Earth has 5.101e14 m².
 _EARTH = 5.2e14
@@ -76,7 +75,7 @@ def areas(
     """
     if mode not in (OFFICIAL, FAST):
         raise ValueError(f"unknown mode {mode!r}")
-    return _areas(geometries, _Rule(crs, mode == OFFICIAL), progress, threads)
+    return _areas(geometries, _Rule(crs, mode == OFFICIAL, threshold("densify_distance").value), progress, threads)
 
 
 def gauss_inverse(xy: np.ndarray, crs: Crs) -> np.ndarray:
@@ -104,7 +103,7 @@ def sheet_area(south: float, west: float, dlat: float, dlon: float, ellipsoid_id
 class _Rule(NamedTuple):
     crs: Crs
     official: bool
-    spacing: float | None = _SPACING
+    spacing: float | None
 
     @property
     def zone_prefix(self) -> float:
@@ -185,7 +184,7 @@ def _pieces(sizes: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _extra_points(x: np.ndarray, y: np.ndarray, sizes: np.ndarray, spacing: float) -> np.ndarray:
-    """How many points the rule puts on the edge behind each vertex: int(d / 70) where d > 70 m."""
+    """How many points the rule puts on the edge behind each vertex: int(d / spacing) where d > spacing (70 m)."""
     extra = np.zeros(len(x), dtype=np.int64)
     square = np.square(np.diff(x)) + np.square(np.diff(y))
     square[np.cumsum(sizes)[:-1] - 1] = 0.0

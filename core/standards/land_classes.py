@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from redline.core.standards._files import load
 from redline.core.text import is_missing, squeeze
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CODE_AND_NAME = re.compile(r"(?P<code>\d{1,4}[A-Z]?\d?[A-Z]?)[-_/:.、]?\(?(?P<name>[^\x00-\x7f][^()]*)\)?")
 _NAME_AND_CODE = re.compile(r"(?P<name>[^\x00-\x7f][^()]*?)[-_/:]?\(?(?P<code>\d{2,4}[A-Z]?\d?[A-Z]?)\)?")
@@ -90,6 +91,10 @@ def class_code(text: str, scheme: str) -> str:
 
 def class_codes(column: pd.Series, scheme: str) -> tuple[pd.Series, pd.Series]:
     """Codes of a column of codes or names ("" where none), and the mask of cells that say something unknown."""
+    # Thresholds are asked for while QGIS starts, where pandas may be missing.
+    import numpy as np
+    import pandas as pd
+
     places, distinct = pd.factorize(column.to_numpy(dtype=object))
     texts = ["" if text is None else _cell(text) for text in distinct]
     codes = np.array([*(class_code(text, scheme) for text in texts), ""], dtype=object)

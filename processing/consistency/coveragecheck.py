@@ -73,7 +73,7 @@ class CoverageCheck(CheckAlgorithm):
         )
         self.addParameter(allowed)
         self.add_number(
-            "MIN_AREA", tr("Smallest overlap or gap to list (m²)"), 0.1,
+            "MIN_AREA", tr("Smallest overlap or gap to list (m²)"), self.usual("overlap_report_floor"),
             tr("Smaller ones are counted in one remark; 0 lists every one."),
         )  # fmt: skip
         self.add_number(

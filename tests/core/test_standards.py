@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from redline.core import standards
 from redline.core.catalogue import rules
-from redline.core.standards import Profile, best_profile, guess_role, profile, profiles
+from redline.core.checks import fourway
+from redline.core.standards import Profile, best_profile, constants, guess_role, profile, profiles
 from redline.core.text import squeeze
 
 
@@ -394,6 +397,30 @@ def test_thresholds() -> None:
     assert standards.threshold("patrols_due").crossed(7)
     with pytest.raises(KeyError):
         standards.threshold("nothing")
+
+
+def test_settings_begin_with_the_thresholds() -> None:
+    assert fourway.Settings() == fourway.Settings(
+        abs_tolerance=1.0, rel_tolerance=0.5, shift_tolerance=2.0, min_agreement=0.95
+    )
+    changed = {**standards.thresholds(), "min_agreement": replace(standards.threshold("min_agreement"), value=0.9)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(constants, "thresholds", lambda: changed)
+        assert fourway.Settings().min_agreement == 0.9
+    assert fourway.Settings().min_agreement == 0.95
+
+
+def test_every_threshold_that_the_code_asks_for_exists(root: Path) -> None:
+    asked = {
+        node.args[0].value
+        for room in ("core", "processing")
+        for file in (root / room).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+        if getattr(node.func, "id", getattr(node.func, "attr", "")) in ("threshold", "usual", "reach")
+    }
+    assert {"area_error_abs", "densify_distance", "elsewhere_share", "unit_ratio_count"} <= asked
+    assert asked <= set(standards.thresholds())
 
 
 def test_ellipsoids_hang_together() -> None:

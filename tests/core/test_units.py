@@ -153,19 +153,19 @@ def test_unit_that_a_text_says(text: str | None, unit: str | None) -> None:
     ],
 )  # fmt: skip
 def test_confusion_of_units_behind_a_ratio(ratio: float, actual: str, read_as: str) -> None:
-    found = units.unit_of_ratio(ratio)
+    found = units.unit_of_ratio(ratio, 0.02)
     assert found is not None
     assert (found.actual, found.read_as) == (actual, read_as)
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.015, 2.0, 0.0, -0.0015, float("nan"), float("inf"), 0.0016, 500.0])
 def test_no_confusion_of_units(ratio: float) -> None:
-    assert units.unit_of_ratio(ratio) is None
+    assert units.unit_of_ratio(ratio, 0.02) is None
 
 
 def test_the_unit_that_figures_were_read_in_narrows_the_confusion() -> None:
-    assert units.unit_of_ratio(1e4, read_as="wan_mu") == units.UnitMix("mu", "wan_mu", 1e4)
-    assert units.unit_of_ratio(0.0015, read_as="km2") is None
+    assert units.unit_of_ratio(1e4, 0.02, read_as="wan_mu") == units.UnitMix("mu", "wan_mu", 1e4)
+    assert units.unit_of_ratio(0.0015, 0.02, read_as="km2") is None
 
 
 def test_numbers_as_offices_write_them() -> None:
