@@ -136,7 +136,9 @@ def _cells(frame: Frame, plots: Frame, names: Mapping[str, str], language: str) 
     summary = summary_rows(frame.sheet, frame.profile)
     cells = _with_blanks(summary.cells, summary.unreadable)
     frame.notes.extend(note.text(language) for note in summary.notes)
-    cells["unit"] = joining.current(pd.Series(_unit_codes(cells, names), index=cells.index), plots.column("unit"))
+    cells["unit"] = joining.current(
+        pd.Series(_unit_codes(cells, names), index=cells.index, dtype=object), plots.column("unit")
+    )
     of_area = (cells["measure"] == "area").to_numpy()
     stated = cells["unit_of_area"].fillna("").where(lambda unit: unit != "", frame.sheet.unit or "")
     cells["stated"] = frame.stated.get("area") or stated
@@ -189,7 +191,7 @@ def _with_blanks(cells: pd.DataFrame, unreadable: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unit_codes(cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    """Codes of the rows: as printed, else by name, within the parent row's unit where the name is not unique."""
+    """Codes of the rows: as printed, else by name within the parent row's unit, else the one all rows below share."""
     by_name: dict[str, list[str]] = {}
     for code, name in names.items():
         by_name.setdefault(name, []).append(code)
@@ -206,7 +208,17 @@ def _unit_codes(cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
             known[row] = unit or _only_fit(by_name.get(name, []), code_of(parent, seen | {row}))
         return known.get(row, "")
 
-    return [code_of(int(row)) for row in cells["row"]]
+    for row in printed:
+        code_of(row)
+    for digits, above in ((12, 9), (9, 6)):
+        below: dict[int, set[str]] = {}
+        for row, (_, _, parent) in printed.items():
+            below.setdefault(parent, set()).add(known[row])
+        for row, parts in below.items():
+            shared = {code[:above] if len(code) == digits else "" for code in parts}
+            if row and not known.get(row) and len(shared) == 1:
+                known[row] = shared.pop()
+    return [known[int(row)] for row in cells["row"]]
 
 
 def _only_fit(candidates: list[str], above: str) -> str:
