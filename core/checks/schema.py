@@ -15,7 +15,7 @@ import pandas as pd
 from redline.core import codes, repairs, units
 from redline.core.catalogue import rule, text
 from redline.core.checks import areas, joining
-from redline.core.findings import Findings
+from redline.core.findings import Findings, is_wide
 from redline.core.frames import CODES, Frame, labels
 from redline.core.privacy import conceal
 from redline.core.progress import Progress
@@ -37,8 +37,8 @@ Texts = npt.NDArray[np.object_]
 
 # A Shapefile holds no more than this, whatever the standard asks for.
 _DBF_LENGTH = 254
-# From here on a trouble is one of the field and no longer of its rows.
-_WIDE_COUNT, _WIDE_SHARE = 20, 0.9
+# Share of a field's codes from which they are taken to be of another scheme.
+_NEARLY_ALL = 0.9
 # Stands for a number or a day that no rule wants written out.
 _SOMETHING = "*"
 
@@ -519,8 +519,7 @@ class _Check:
 
     @staticmethod
     def _is_wide(bad: Mask, total: int) -> bool:
-        count = int(bad.sum())
-        return count >= _WIDE_COUNT and count >= _WIDE_SHARE * total
+        return is_wide(int(bad.sum()), total)
 
     def _shapes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
         return joining.as_areas(self.frame.column("geometry", None).iloc[rows])
@@ -578,7 +577,7 @@ def _scheme_of(values: Texts, scheme: str) -> str:
     """The other scheme that has nearly all of these codes, "" where none has."""
     fit = {other: np.mean([value in land_classes(other) for value in values]) for other in schemes() if other != scheme}
     best = max(fit, key=lambda other: fit[other])
-    return best if fit[best] >= _WIDE_SHARE else ""
+    return best if fit[best] >= _NEARLY_ALL else ""
 
 
 def _right_name(code: str, name: str, scheme: str) -> str:
