@@ -31,6 +31,7 @@ class Progress:
         """Move to `fraction` (0–1) of this stretch. Raises Cancelled where the user asked to stop."""
         if self.cancelled():
             raise Cancelled
+        self._done = max(self._done, min(fraction, 1.0))
         self.report(min(max(fraction, 0.0), 1.0))
 
     def tell(self, text: str) -> None:
@@ -38,7 +39,7 @@ class Progress:
         self.say(text)
 
     def step(self, text: str = "", share: float = 1.0) -> Progress:
-        """The next `share` (0–1) of this stretch, as a stretch of its own, under the name `text`."""
+        """The next `share` (0–1) of this stretch behind what is done, as a stretch of its own, under the name `text`."""
         start = self._done
         self._done = min(1.0, start + share)
         self.update(start)
