@@ -39,7 +39,7 @@ class Progress:
         self.say(text)
 
     def step(self, text: str = "", share: float = 1.0) -> Progress:
-        """The next `share` (0–1) of this stretch behind what is done, as a stretch of its own, under the name `text`."""
+        """The next `share` (0–1) of this stretch behind what is done, as a stretch of its own, named `text`."""
         start = self._done
         self._done = min(1.0, start + share)
         self.update(start)
