@@ -17,7 +17,10 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
+    QgsProcessingOutputBoolean,
     QgsProcessingOutputLayerDefinition,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSink,
@@ -182,6 +185,16 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
             "MIN_AGREEMENT", tr("Least agreement of shapes (0–1)"), self.usual("min_agreement"),
             tr("Area shared by the map's plot and the ground plot, divided by the area that either covers."), 1.0,
         )  # fmt: skip
+
+    def add_verdict(self) -> None:
+        """Declare what every check says in numbers and in one line."""
+        for name, label in (
+            ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
+            ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
+        ):  # fmt: skip
+            self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
+        self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
 
     def add_date(self, parameter: str, label: str, explained: str) -> None:
         """Declare a day that may be left empty."""

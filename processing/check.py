@@ -17,9 +17,6 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
-    QgsProcessingOutputBoolean,
-    QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
@@ -113,13 +110,7 @@ class CheckAlgorithm(RedlineAlgorithm):
                 "REPORT", tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
             )
         )
-        for name, label in (
-            ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
-            ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
-        ):  # fmt: skip
-            self.addOutput(QgsProcessingOutputNumber(name, label))
-        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
-        self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
+        self.add_verdict()
 
     def table(self, name: str) -> QgsProcessingParameterFeatureSink:
         """The sink of the result table `name`."""

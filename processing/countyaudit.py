@@ -14,9 +14,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
-    QgsProcessingOutputBoolean,
     QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
@@ -119,14 +117,9 @@ class CountyAudit(RedlineAlgorithm):
             tr("The official tables of the map, levelled and ready to sign; see “Official tables from the map”.")
         )
         self.addParameter(workbook)
-        for output, label in (
-            ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
-            ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
-            ("AGREEMENT_RATE", tr("Share of plots that agree everywhere (0–1)")), ("RUN", tr("Number of the run")),
-        ):  # fmt: skip
-            self.addOutput(QgsProcessingOutputNumber(output, label))
-        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
-        self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
+        self.add_verdict()
+        self.addOutput(QgsProcessingOutputNumber("AGREEMENT_RATE", tr("Share of plots that agree everywhere (0–1)")))
+        self.addOutput(QgsProcessingOutputNumber("RUN", tr("Number of the run")))
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
