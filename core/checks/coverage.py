@@ -274,7 +274,7 @@ def _gaps(
             neighbours=[_some(around[gap]) for gap in at], role_name=layer.role_name,
         )  # fmt: skip
     table = pd.DataFrame({"unit": codes, "area": round_half_away(area), "kind": kind})
-    table["neighbours"] = [";".join(row) for row in around]
+    table["neighbours"] = pd.Series([";".join(row) for row in around], dtype=object)
     table["geometry"] = pd.Series(found.geometry, dtype=object)
     return table[listed][columns].reset_index(drop=True)
 

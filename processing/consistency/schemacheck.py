@@ -40,6 +40,8 @@ _SURE_ENOUGH = 0.35
 class SchemaCheck(CheckAlgorithm):
     """`redline:schemacheck`."""
 
+    needs_rows = False
+
     def __init__(self) -> None:
         super().__init__()
         self._standard = ""
@@ -237,7 +239,8 @@ def places(frame: Frame, source: Source, found: Repairs) -> tuple[dict[int, dict
     shown = table[pd.Series(fits, dtype=bool)].reset_index(drop=True)
     meaning = {source_field: column for column, source_field in _meanings(frame).items()}
     for said in ("before", "after"):
-        shown[said] = [conceal(meaning.get(name, ""), value) for name, value in zip(shown["field"], shown[said])]
+        told = [conceal(meaning.get(name, ""), value) for name, value in zip(shown["field"], shown[said])]
+        shown[said] = pd.Series(told, dtype=object)
     return changes, shown
 
 
