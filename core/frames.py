@@ -403,9 +403,14 @@ def labels(frame: Frame) -> np.ndarray:
 
 
 def positions(shapes: np.ndarray) -> list[str]:
-    """A name for land that has none: where its middle lies, to the metre; "" for no shape."""
-    middles = shapely.centroid(shapes)
-    return ["" if p is None or p.is_empty else f"({p.x:.0f},{p.y:.0f})" for p in middles]
+    """A name for land that has none: where its middle lies, to the metre; "" for no shape, or none with a place."""
+    boxes = shapely.bounds(shapes)
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    # GEOS finds no centroid of a ring that is too short, nor of coordinates that are no numbers.
+    valid = shapely.is_valid(shapes)
+    middles[valid] = shapely.get_coordinates(shapely.centroid(shapes[valid]))
+    placed = np.isfinite(middles).all(axis=1)
+    return [f"({x:.0f},{y:.0f})" if there else "" for (x, y), there in zip(middles.tolist(), placed)]
 
 
 def _understood(frame: Frame, language: str) -> str:

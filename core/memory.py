@@ -13,27 +13,11 @@ import pandas as pd
 import shapely
 
 from redline.core.catalogue import rules
+from redline.core.findings import COLUMNS
 from redline.core.frames import Source
 from redline.core.result import Rate
 
 CHANGES = ("new", "same", "fixed", "reopened")
-RUN_COLUMNS = (
-    "run",
-    "started",
-    "seconds",
-    "name",
-    "summary",
-    "errors",
-    "warnings",
-    "infos",
-    "new",
-    "fixed",
-    "reopened",
-    "figures",
-    "inputs",
-    "settings",
-    "versions",
-)
 
 
 @dataclass(frozen=True)
@@ -59,8 +43,12 @@ def describe(role: str, source: Source, file: str = "") -> Input:
 
 def fingerprint(source: Source) -> str:
     """sha-256 of a source's cells and shapes, the same whatever the order of its rows."""
-    digest = hashlib.sha256("\x1f".join(map(str, source.cells.columns)).encode())
-    rows = pd.util.hash_pandas_object(source.cells.astype(str), index=False).to_numpy()
+    digest = hashlib.sha256(_bytes("\x1f".join(map(str, source.cells.columns))))
+    cells = source.cells.astype(str)
+    try:
+        rows = pd.util.hash_pandas_object(cells, index=False).to_numpy()
+    except UnicodeEncodeError:
+        rows = pd.util.hash_pandas_object(cells.apply(lambda column: column.map(_bytes)), index=False).to_numpy()
     if source.geometry is not None:
         shapes = pd.Series([g or b"" for g in shapely.to_wkb(source.geometry)], dtype=object)
         rows = rows ^ pd.util.hash_pandas_object(shapes.map(bytes), index=False).to_numpy() * np.uint64(3)
@@ -68,31 +56,75 @@ def fingerprint(source: Source) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What earlier audits left: the table `findings` (with the columns that people added) and the table `runs`."""
+
+    findings: pd.DataFrame | None = None
+    runs: pd.DataFrame | None = None
+
+    @property
+    def lacking(self) -> list[str]:
+        """The columns that the findings should have and have not: people may have deleted them."""
+        return [] if self.findings is None else [name for name in COLUMNS if name not in self.findings]
+
+    @property
+    def next_run(self) -> int:
+        """The number of the run that comes now."""
+        if self.runs is None:
+            return 1
+        numbers = pd.to_numeric(self.runs.get("run", pd.Series(dtype=float)), errors="coerce")
+        return max([len(self.runs), *numbers.dropna().astype(int)]) + 1
+
+    def runs_with(self, record: Mapping[str, Any]) -> pd.DataFrame:
+        """The table of runs with one more."""
+        this = pd.DataFrame([record])
+        if self.runs is None:
+            return this
+        every = pd.concat([self.runs, this], ignore_index=True)
+        for name in (name for name, value in record.items() if isinstance(value, (int, float))):
+            numbers = pd.to_numeric(every[name], errors="coerce")
+            every[name] = numbers.astype("Int64" if isinstance(record[name], int) else "float64")
+        return every
+
+
+def _bytes(text: str) -> bytes:
+    """A text in UTF-8, halves of characters that broken files hold included."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def remember(now: pd.DataFrame, before: pd.DataFrame | None, roles: Collection[str]) -> pd.DataFrame:
     """The findings of this run with the status and note that people gave, and `change`: new, same, fixed or reopened.
 
-    `now` and `before` have the columns of `findings.COLUMNS`. A finding that is gone stays, with status "fixed", if
-    its rule could be tested with the `roles` given this time; if it could not, it stays as it was. One that was
-    "fixed" and is found again is "open" again, with its note.
+    `now` has the columns of `findings.COLUMNS`; `before` may lack some, and others that people added to it are kept. A
+    finding that is gone stays, with status "fixed", if its rule could be tested with the `roles` given this time; if it
+    could not, it stays as it was, as does a row without a finding_id. One that was "fixed" and is found again is "open"
+    again, with its note.
     """
-    if before is None or before.empty:
+    if before is None or before.empty or "finding_id" not in before:
         return now.assign(change="new")
-    old = before.drop_duplicates("finding_id").set_index("finding_id")
+    own = [*now.columns, "change"]
+    added = [name for name in before.columns if name not in own]
+    before = before.reindex(columns=[*own, *added])
+    nameless = before["finding_id"].isna() | (before["finding_id"] == "")
+    old = before[~nameless].drop_duplicates("finding_id").set_index("finding_id")
     known = now["finding_id"].isin(old.index)
     status = now["finding_id"].map(old["status"]).fillna("open")
     again = known & (status == "fixed")
     kept = now.assign(
         status=status.where(~again, "open"), note=now["finding_id"].map(old["note"]).fillna(""),
         change=np.select([again, known], ["reopened", "same"], "new"),
+        **{name: old[name].reindex(now["finding_id"]).array for name in added},
     )  # fmt: skip
     gone = old[~old.index.isin(now["finding_id"])].reset_index()
     tested = np.array([_testable(rule, role, roles) for rule, role in zip(gone["rule"], gone["role"])], dtype=bool)
     was_fixed = (gone["status"] == "fixed").to_numpy()
     gone = gone.assign(
-        status=np.where(tested | was_fixed, "fixed", gone["status"]),
+        status=np.where(tested | was_fixed, "fixed", gone["status"].fillna("open")),
         change=np.where(tested & ~was_fixed, "fixed", "same"),
     )
-    return pd.concat([kept, gone[kept.columns]], ignore_index=True) if len(gone) else kept
+    rest = [part[kept.columns] for part in (gone, before[nameless].assign(change="same")) if len(part)]
+    return pd.concat([kept, *rest], ignore_index=True) if rest else kept
 
 
 def count_changes(findings: pd.DataFrame) -> dict[str, int]:

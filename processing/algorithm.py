@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
+import math
 import sys
 import traceback
 from importlib import metadata, util
@@ -22,11 +22,11 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterDateTime,
-    QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
+    QgsProperty,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
@@ -42,6 +42,7 @@ DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide.md"
 _LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib": (3, 3)}
 
 _WRITTEN = (QgsProcessingParameterFeatureSink, QgsProcessingParameterFileDestination)
+TEMPORARY = "TEMPORARY_OUTPUT"
 
 
 def tr(text: str) -> str:
@@ -220,8 +221,19 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         fine, reason = super().checkParameterValues(parameters, context)
-        problem = self._overwritten(parameters, context) if fine else None
+        problem = self.problem(parameters, context) if fine else ""
         return (False, problem) if problem else (fine, reason)
+
+    def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Why a run with these parameters would do harm or end without a result, in a sentence; "" where it would not.
+
+        Nothing has been read yet; whoever overrides this asks here first.
+        """
+        return (
+            self._no_number(parameters, context)
+            or self._overwritten(parameters, context)
+            or self._unwritable(parameters, context)
+        )
 
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -256,23 +268,76 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         message = tr("Redline stopped at something it did not expect ({kind}: {message}). Please report it.")
         return QgsProcessingException(message.format(kind=type(error).__name__, message=error))
 
-    def _overwritten(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str | None:
-        """Which output would overwrite an input's file or another output, said in a sentence."""
-        taken: dict[str, QgsProcessingParameterDefinition] = {}
+    def stop_where_problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Raise QgsProcessingException where there is a `problem`: not all ways of running look at the values first."""
+        problem = self.problem(parameters, context)
+        if problem:
+            raise QgsProcessingException(problem)
+
+    def input_places(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[tuple[str, str, str]]:
+        """What is read: name for people, file, and the layer in it ("" for the only one)."""
+        from redline.processing.places import layer_place
+
+        found = []
         for parameter in self.parameterDefinitions():
             if isinstance(parameter, QgsProcessingParameterFeatureSource) and parameters.get(parameter.name()):
                 layer = self.input_layer(parameters, parameter.name(), context)
                 if layer is not None:
-                    taken[_file(layer.source())] = parameter
-        for parameter in self.parameterDefinitions():
-            if not isinstance(parameter, _WRITTEN) or not parameters.get(parameter.name()):
+                    found.append((parameter.description(), *layer_place(layer)))
+        return found
+
+    def _no_number(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        from redline.core.catalogue import text
+
+        numbers = [one for one in self.parameterDefinitions() if isinstance(one, QgsProcessingParameterNumber)]
+        for number in numbers:
+            if not math.isfinite(self.parameterAsDouble(parameters, number.name(), context)):
+                return text("error.no_number", language(), parameter=number.description())
+        return ""
+
+    def _destinations(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[tuple[Any, str]]:
+        """The outputs that go to a place of the user's choice, and that place."""
+        given = [(one, parameters.get(one.name())) for one in self.parameterDefinitions() if isinstance(one, _WRITTEN)]
+        named = [(one, destination(value, context)) for one, value in given]
+        return [(one, place) for one, place in named if place and place != TEMPORARY]
+
+    def _overwritten(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Which output would overwrite an input or another output."""
+        from redline.processing.places import data_set, destination_place
+
+        destinations = self._destinations(parameters, context)
+        if not destinations:
+            return ""
+        taken = [(name, data_set(file), table) for name, file, table in self.input_places(parameters, context) if file]
+        for parameter, place in destinations:
+            whole = isinstance(parameter, QgsProcessingParameterFileDestination)
+            file, table = (place, "") if whole else destination_place(place)
+            if not file:
                 continue
-            file = _file(_destination(parameters[parameter.name()]))
-            if file and file in taken:
-                message = tr("“{output}” would overwrite the file of “{other}”: choose another file.")
-                return message.format(output=parameter.description(), other=taken[file].description())
-            taken[file] = parameter
-        return None
+            own = data_set(file)
+            for name, other, inside in taken:
+                if own == other and (not table or not inside or table.casefold() == inside.casefold()):
+                    message = tr("“{output}” would overwrite the file of “{other}”: choose another file.")
+                    return message.format(output=parameter.description(), other=name)
+            taken.append((parameter.description(), own, table))
+        return ""
+
+    def _unwritable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Which file cannot be written, or is of another kind than the one that would take its place."""
+        from redline.core.catalogue import text
+        from redline.processing.places import no_place
+
+        for parameter, place in self._destinations(parameters, context):
+            if not isinstance(parameter, QgsProcessingParameterFileDestination):
+                continue
+            path, kinds = Path(place), _kinds(parameter)
+            problem = no_place(path, language())
+            if not problem and path.exists() and path.suffix.lower() not in kinds:
+                problem = text("error.other_kind", language(), path=path, output=parameter.description(),
+                               kinds="、".join(kinds))  # fmt: skip
+            if problem:
+                return problem
+        return ""
 
 
 def _section(title: str, entries: list[tuple[str, str]]) -> list[str]:
@@ -281,13 +346,16 @@ def _section(title: str, entries: list[tuple[str, str]]) -> list[str]:
     return [f"<h3>{title}</h3>", *(f"<p><b>{name}</b>: {said}</p>" for name, said in entries)]
 
 
-def _destination(value: Any) -> str:
+def destination(value: Any, context: QgsProcessingContext) -> str:
+    """The place that the value of an output's parameter names, "" for none."""
     if isinstance(value, QgsProcessingOutputLayerDefinition):
-        value = value.sink.staticValue()
+        value = value.sink
+    if isinstance(value, QgsProperty):
+        value = value.valueAsString(context.expressionContext(), "")[0]
     return value if isinstance(value, str) else ""
 
 
-def _file(source: str) -> str:
-    """The file behind a layer's source or a sink's destination; "" where it is no file of its own."""
-    name = source.split("|", 1)[0]
-    return os.path.normcase(os.path.abspath(name)) if os.path.splitext(name)[1] else ""
+def _kinds(parameter: QgsProcessingParameterFileDestination) -> tuple[str, ...]:
+    """The suffixes of the files that an output may replace."""
+    suffix = f".{parameter.defaultFileExtension().lower()}"
+    return (suffix, ".htm") if suffix == ".html" else (suffix,)

@@ -72,6 +72,9 @@ class Input:
 class CheckAlgorithm(RedlineAlgorithm):
     """A check. A subclass gives names and texts, `declare_check`, `run_check`, and what its tables are called."""
 
+    # A check of fields has something to say of a layer without rows.
+    needs_rows = True
+
     def __init__(self) -> None:
         super().__init__()
         self.inputs: list[Input] = []
@@ -79,6 +82,8 @@ class CheckAlgorithm(RedlineAlgorithm):
         self._sources: dict[str, QgsProcessingFeatureSource] = {}
         self._names: dict[str, str] = {}
         self._remarks: dict[str, str] = {}
+        self._unread: list[str] = []
+        self._empty = ""
 
     def declare_check(self) -> None:
         """Add inputs, settings and tables, by the add_… methods."""
@@ -165,8 +170,9 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         # Layers belong to the main thread, which this is; what the run reads is opened here.
-        self._sources, self._names, self._remarks = {}, {}, {}
+        self._sources, self._names, self._remarks, self._unread, self._empty = {}, {}, {}, [], ""
         try:
+            self.stop_where_problem(parameters, context)
             for given in self.inputs:
                 self._open(given, parameters, context, feedback)
         except Exception as error:
@@ -176,6 +182,9 @@ class CheckAlgorithm(RedlineAlgorithm):
     def _open(
         self, given: Input, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
+        from redline.core.catalogue import text
+        from redline.processing.layers import rows_of
+
         name = given.parameter
         if parameters.get(name) in (None, ""):
             return
@@ -183,6 +192,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, name))
         self._sources[name] = source
+        if self.needs_rows and given is self.inputs[0] and rows_of(source) == 0:
+            chosen = isinstance(parameters[name], QgsProcessingFeatureSourceDefinition)
+            selected = chosen and parameters[name].selectedFeaturesOnly
+            said = "error.none_selected" if selected else "error.no_features"
+            self._empty = text(said, language(), layer=self.layer_name(name))
 
     def _readable(
         self, given: Input, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -272,13 +286,16 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, given: Input, context: QgsProcessingContext, speech: str, progress: Progress, **options: Any
     ) -> Source:
         """One source, read with the further `options` of `read_source`. Raises InputError where it lacks shapes."""
-        from redline.processing.layers import read_source
+        from redline.processing.layers import read_source, short
 
         self.begin_reading(given, speech, progress)
-        return read_source(
-            self._sources[given.parameter], self.layer_name(given.parameter), context=context, progress=progress,
-            target_crs=self.crs(), geometry=given.spatial, language=speech, **options,
+        opened = self._sources[given.parameter]
+        source = read_source(
+            opened, self.layer_name(given.parameter), context=context, progress=progress, target_crs=self.crs(),
+            geometry=given.spatial, language=speech, **options,
         )  # fmt: skip
+        self._unread += short(opened.featureCount(), source, speech)
+        return source
 
     def begin_reading(self, given: Input, speech: str, progress: Progress) -> None:
         """Name the step of reading a source. Raises InputError where it lacks shapes."""
@@ -291,6 +308,14 @@ class CheckAlgorithm(RedlineAlgorithm):
         progress.announce(text("step.read", speech, layer=name))
 
     # Running
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        # Told here: of a preparation that fails, QGIS shows no more than that it failed.
+        if self._empty:
+            raise QgsProcessingException(self._empty)
+        return super().processAlgorithm(parameters, context, feedback)
 
     def process(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
@@ -311,6 +336,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         from redline.core.findings import count_by_severity
 
         speech = result.findings.language
+        result.unchecked.extend(self._unread)
         found = result.findings.frame()
         outputs: dict[str, Any] = {}
         tables = {"FINDINGS": found, **{name: result.tables[name] for name in self.tables if name in result.tables}}
@@ -357,6 +383,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         if not path:
             return {}
         from redline.core.report import ReportFacts, html
+        from redline.processing.places import write_whole
 
         destination = str(outputs["FINDINGS"])
         facts = ReportFacts(
@@ -367,7 +394,8 @@ class CheckAlgorithm(RedlineAlgorithm):
             versions=versions(),
             findings_at=destination if Path(destination.split("|", 1)[0]).is_file() else "",
         )
-        Path(path).write_text(html(result, facts, result.findings.language), encoding="utf-8", errors="replace")
+        page = html(result, facts, result.findings.language)
+        write_whole(path, lambda draft: draft.write_text(page, encoding="utf-8", errors="replace"), language())
         return {"REPORT": path}
 
     def report_title(self) -> str:

@@ -14,7 +14,9 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingOutputBoolean,
     QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
@@ -22,7 +24,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from redline.processing.algorithm import QgisProgress, RedlineAlgorithm, language, tr
+from redline.processing.algorithm import TEMPORARY, QgisProgress, RedlineAlgorithm, destination, language, tr
 from redline.processing.check import versions
 
 if TYPE_CHECKING:
@@ -30,11 +32,11 @@ if TYPE_CHECKING:
 
     from redline.core.audit import Settings
     from redline.core.findings import Findings
-    from redline.core.frames import Frame, Source
-    from redline.core.memory import Input
+    from redline.core.frames import Frame
+    from redline.core.memory import Input, Memory
     from redline.core.progress import Progress
     from redline.core.result import Result
-    from redline.processing.folder import Candidate
+    from redline.processing.folder import Candidate, Found
 
 _LAYERS = {"PLOT_STATUS": "plot_status", "UNIT_BALANCE": "unit_balance", "PLOT_DUTIES": "plot_duties",
            "UNIT_DUTIES": "unit_duties", "OVERLAPS": "overlaps"}  # fmt: skip
@@ -45,7 +47,7 @@ class CountyAudit(RedlineAlgorithm):
 
     def __init__(self) -> None:
         super().__init__()
-        self._candidates: list[Candidate] = []
+        self._found: Found | None = None
 
     def name(self) -> str:
         return "countyaudit"
@@ -117,9 +119,50 @@ class CountyAudit(RedlineAlgorithm):
             tr("The official tables of the map, levelled and ready to sign; see “Official tables from the map”.")
         )
         self.addParameter(workbook)
-        self.add_verdict()
-        self.addOutput(QgsProcessingOutputNumber("AGREEMENT_RATE", tr("Share of plots that agree everywhere (0–1)")))
-        self.addOutput(QgsProcessingOutputNumber("RUN", tr("Number of the run")))
+        for output, label in (
+            ("ERROR_COUNT", tr("Number of errors")), ("WARNING_COUNT", tr("Number of warnings")),
+            ("INFO_COUNT", tr("Number of remarks")), ("CHECKED_COUNT", tr("Number of plots checked")),
+            ("AGREEMENT_RATE", tr("Share of plots that agree everywhere (0–1)")), ("RUN", tr("Number of the run")),
+        ):  # fmt: skip
+            self.addOutput(QgsProcessingOutputNumber(output, label))
+        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
+        self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
+
+    def input_places(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[tuple[str, str, str]]:
+        from redline.processing.folder import files_in
+        from redline.processing.places import layer_place
+
+        places = [(layer.name(), *layer_place(layer)) for layer in self._layers(parameters, context)]
+        folder = self.parameterAsString(parameters, "FOLDER", context)
+        return [*places, *((path.name, str(path), "") for path in files_in(Path(folder)))] if folder else places
+
+    def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        from redline.processing.results import no_results
+
+        problem = super().problem(parameters, context)
+        place = destination(parameters.get("RESULTS"), context)
+        if problem or not place or place == TEMPORARY:
+            return problem
+        return no_results(Path(place), language()) or self._edited(Path(place), context)
+
+    def _edited(self, target: Path, context: QgsProcessingContext) -> str:
+        """Edits of the results that are not saved yet would fall upon other findings than they were meant for."""
+        from redline.core.catalogue import text
+        from redline.processing.places import data_set, layer_place
+
+        for layer in context.project().mapLayers().values() if context.project() else ():
+            if isinstance(layer, QgsVectorLayer) and layer.isEditable():
+                file, _ = layer_place(layer)
+                if file and data_set(file) == data_set(target):
+                    return text("error.results_edited", language(), path=target, layer=layer.name())
+        return ""
+
+    def _layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[QgsVectorLayer]:
+        """The layers to look at: those named, or with neither layers nor folder those of the project."""
+        layers = self.parameterAsLayerList(parameters, "LAYERS", context)
+        if not layers and not self.parameterAsString(parameters, "FOLDER", context) and context.project():
+            layers = list(context.project().mapLayers().values())
+        return [layer for layer in layers if isinstance(layer, QgsVectorLayer)]
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -128,12 +171,8 @@ class CountyAudit(RedlineAlgorithm):
         try:
             from redline.processing.folder import in_project
 
-            layers = self.parameterAsLayerList(parameters, "LAYERS", context)
-            folder = self.parameterAsString(parameters, "FOLDER", context)
-            if not layers and not folder and context.project():
-                layers = list(context.project().mapLayers().values())
-            vectors = [layer for layer in layers if isinstance(layer, QgsVectorLayer)]
-            self._candidates = list(in_project(vectors, context, language()))
+            self.stop_where_problem(parameters, context)
+            self._found = in_project(self._layers(parameters, context), context, language())
         except Exception as error:
             raise self._told(error, feedback) from None
         return True
@@ -146,32 +185,32 @@ class CountyAudit(RedlineAlgorithm):
         from redline.core.findings import Findings
         from redline.core.memory import remember, run_record
         from redline.processing.reports import audit_facts, write_reports
-        from redline.processing.results import read_memory, write_results
+        from redline.processing.results import draft_of
 
         started, clock = datetime.datetime.now().astimezone(), time.monotonic()
         speech = language()
         target = Path(self.parameterAsFileOutput(parameters, "RESULTS", context))
-        chosen, notes = self._sources(parameters, context, target, speech)
+        chosen, unused = self._sources(parameters, context, speech)
         crs = chosen["map"][0].plane_crs
         findings = Findings(speech)
-        frames, inputs = self._read(chosen, crs, findings, progress.step(share=0.4))
-        for note in notes:
-            progress.tell(note)
+        frames, inputs, unread = self._read(chosen, crs, findings, progress.step(share=0.4))
         settings = self._settings(parameters, context)
         results = audit.audit(frames, findings, settings, progress.step(share=0.4))
-        results["fourway"].notes.extend(notes)
-        before, runs = read_memory(target)
-        kept = remember(findings.frame(), before, set(frames))
-        summary = _summary(results, kept, speech)
-        record = run_record(
-            run=1 if runs is None or runs.empty else int(runs["run"].max()) + 1,
-            started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
-            name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
-            rates={name: rate for result in results.values() for name, rate in result.rates.items()},
-            inputs=inputs, settings=asdict(settings), versions=versions(),
-        )  # fmt: skip
-        tables = {"findings": kept, **_tables(results), "runs": _with(runs, record)}
-        write_results(target, tables, crs, speech, progress.step(text("step.write", speech), 0.5))
+        results["fourway"].unchecked.extend([*unread, *unused])
+        found = findings.frame()
+        writing = progress.step(text("step.write", speech), 0.5)
+        with draft_of(target, speech, writing.step(share=0.05)) as draft:
+            memory = draft.memory(writing.step(share=0.15))
+            results["fourway"].notes.extend(_forgotten(memory, target, speech))
+            kept = remember(found, memory.findings, set(frames))
+            summary = _summary(results, kept, speech)
+            record = run_record(
+                run=memory.next_run, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
+                name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
+                rates={name: rate for result in results.values() for name, rate in result.rates.items()},
+                inputs=inputs, settings=asdict(settings), versions=versions(),
+            )  # fmt: skip
+            draft.write({"findings": kept, **_tables(results), "runs": memory.runs_with(record)}, crs, writing.step())
         facts = audit_facts(results, settings, inputs, target)
         reports = write_reports(
             list(results.values()), facts, kept, page=self.parameterAsFileOutput(parameters, "REPORT", context),
@@ -197,24 +236,29 @@ class CountyAudit(RedlineAlgorithm):
         }  # fmt: skip
 
     def _sources(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, target: Path, speech: str
+        self, parameters: dict[str, Any], context: QgsProcessingContext, speech: str
     ) -> tuple[dict[str, list[Candidate]], list[str]]:
+        """The sources by role, and sentences on what cannot be read or is not used."""
         from redline.core.catalogue import text
         from redline.processing.folder import choose, in_folder
 
-        candidates = list(self._candidates)
+        candidates = list(self._found.candidates) if self._found else []
+        unused = list(self._found.unread) if self._found else []
         folder = self.parameterAsString(parameters, "FOLDER", context)
         if folder:
             if not Path(folder).is_dir():
                 raise QgsProcessingException(text("error.no_folder", speech, folder=folder))
-            candidates += in_folder(Path(folder), context, speech)
-        chosen, notes = choose(candidates, speech)
+            found = in_folder(Path(folder), context, speech)
+            candidates += found.candidates
+            unused += found.unread
+        chosen, left = choose(candidates, speech)
         if "map" not in chosen:
+            empty = next((candidate for candidate in candidates if candidate.role == "map"), None)
+            if empty:
+                raise QgsProcessingException(text("error.no_features", speech, layer=empty.name))
             has = "、".join(candidate.name for candidate in candidates) or text("value.nothing", speech)
-            raise QgsProcessingException(text("error.no_map", speech, has=has))
-        if str(target.resolve()) in {str(Path(c.file).resolve()) for c in candidates if c.file}:
-            raise QgsProcessingException(text("error.results_is_source", speech, path=target))
-        return chosen, notes
+            raise QgsProcessingException(" ".join([text("error.no_map", speech, has=has), *unused]))
+        return chosen, unused + left
 
     def _read(
         self,
@@ -222,25 +266,38 @@ class CountyAudit(RedlineAlgorithm):
         crs: QgsCoordinateReferenceSystem,
         findings: Findings,
         progress: Progress,
-    ) -> tuple[dict[str, Frame], list[Input]]:
-        """Every source once; the layers of one role become one frame."""
+    ) -> tuple[dict[str, Frame], list[Input], list[str]]:
+        """Every source once; those of one role become one frame. And sentences on what was not read or not used."""
         from redline.core import frames
         from redline.core.catalogue import text
+        from redline.core.findings import Findings
         from redline.core.memory import describe
+        from redline.processing.folder import is_version, put_together
+        from redline.processing.layers import short
 
+        speech = findings.language
         total = sum(len(several) for several in chosen.values())
         read: dict[str, Frame] = {}
         described: list[Input] = []
+        unread: list[str] = []
         for role, several in chosen.items():
-            parts = []
+            parts: list[Frame] = []
             for candidate in several:
-                step = progress.step(text("step.read", findings.language, layer=candidate.name), 1 / total)
-                source: Source = candidate.read(crs, step.step(share=0.6))
-                described.append(describe(role, source, Path(candidate.file).name))
-                profile_id = candidate.guesses[0][1]
-                parts.append(frames.read(source, role, findings, profile_id=profile_id, progress=step.step()))
-            read[role] = frames.combine(parts)
-        return read, described
+                step = progress.step(text("step.read", speech, layer=candidate.name), 1 / total)
+                source = candidate.read(crs, step.step(share=0.6))
+                reading = step.step()
+                if parts and role != "units":
+                    # What is told of a source that is then not used is not told at all.
+                    part = frames.read(source, role, Findings(speech), profile_id=candidate.profile, progress=reading)
+                    if is_version(part, parts):
+                        unread.append(text("unchecked.same_keys", speech, layer=candidate.name,
+                                           file=candidate.file_name, other=parts[0].name))  # fmt: skip
+                        continue
+                parts.append(frames.read(source, role, findings, profile_id=candidate.profile, progress=reading))
+                unread += short(candidate.count, source, speech)
+                described.append(describe(role, source, candidate.file_name))
+            read[role] = put_together(parts)
+        return read, described, unread
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit
@@ -265,11 +322,14 @@ def _tables(results: dict[str, Result]) -> dict[str, pd.DataFrame]:
     return {layer: every[name] for name, layer in _LAYERS.items() if name in every}
 
 
-def _with(runs: pd.DataFrame | None, record: dict[str, Any]) -> pd.DataFrame:
-    import pandas as pd
+def _forgotten(memory: Memory, target: Path, speech: str) -> list[str]:
+    """What is said where people deleted fields that an audit remembers by."""
+    from redline.core.catalogue import text
 
-    this = pd.DataFrame([record])
-    return this if runs is None else pd.concat([runs[list(this.columns)], this], ignore_index=True)
+    if "finding_id" in memory.lacking:
+        return [text("note.memory_lost", speech, path=target)]
+    fields = "、".join(memory.lacking)
+    return [text("note.memory_columns", speech, path=target, fields=fields)] if fields else []
 
 
 def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str:

@@ -74,6 +74,11 @@ def text_encoding(texts: Iterable[bytes], declared: str = "") -> str | None:
     return next((_name(encoding) for encoding in tries if _decoded(foreign, encoding) is not None), None)
 
 
+def is_utf16(beginning: bytes) -> bool:
+    """Does a text file begin as UTF-16 does?"""
+    return beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
 def _delimited(layer: QgsVectorLayer, codes_as_text: bool) -> tuple[QgsVectorLayer, str] | None:
     url = QUrl.fromEncoded(layer.source().encode())
     path = Path(url.toLocalFile())

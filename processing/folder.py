@@ -1,9 +1,12 @@
-"""Which sources a folder or a project holds, and what role each plays."""
+"""Which sources a folder or a project holds, what role each plays, and what could not be read or is not used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -21,30 +24,44 @@ from qgis.core import (
 )
 
 from redline.core.catalogue import text
-from redline.core.frames import Source
+from redline.core.frames import Frame, Source, combine, labels
 from redline.core.progress import Progress
 from redline.core.standards import guess_role, profiles
 from redline.core.workbooks import read_sheet
-from redline.processing.encodings import readable
-from redline.processing.layers import plane_crs, read_source
+from redline.processing.encodings import is_utf16, readable
+from redline.processing.layers import plane_crs, read_source, rows_of
+from redline.processing.places import layer_place, openable
+from redline.processing.results import is_results
 from redline.processing.values import columns
 
 SHEETS = (".xlsx", ".xls", ".ods")
 LAYERS = (".gpkg", ".shp", ".gdb", ".geojson", ".json", ".tab", ".csv")
-RESULT_LAYERS = frozenset({"findings", "runs"})
-"""A GeoPackage with both of these layers is a result of an audit, not a source."""
+_OTHER_DATA = (
+    ".mdb", ".accdb", ".dbf", ".txt", ".kml", ".kmz", ".dwg", ".dxf", ".mif", ".et", ".xlsm", ".xlsb", ".zip", ".rar",
+    ".7z",
+)  # fmt: skip
+_BEGINNINGS = {".xlsx": b"PK", ".ods": b"PK", ".xls": b"\xd0\xcf\x11\xe0", ".gpkg": b"SQLite format 3"}
+_PARTS = {".shp": (".shx", ".dbf"), ".tab": (".dat",)}
 
 # Below this a guess is no guess: a layer of roads shares a field or two with any profile.
 _SURE_ENOUGH = 0.4
 _CLOSE = 0.1
 _ROWS_TO_GUESS = 60
+# The summary table's figures are no rows that could be put behind one another.
+_WHOLE = ("table",)
+# GeoPackage's own number of a row.
+_IDS = {"fid"}
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 
 Reader = Callable[[QgsCoordinateReferenceSystem, Progress], Source]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A layer or sheet that may be a source: how people call it, its file, what it holds, how it is read."""
+    """A layer or sheet that may be a source: how people call it, its file, what it holds, how it is read.
+
+    `fields` are the names of its fields, `count` the number of its rows (-1 where the file does not say).
+    """
 
     name: str
     file: str
@@ -52,59 +69,122 @@ class Candidate:
     plane_crs: QgsCoordinateReferenceSystem
     guesses: list[tuple[str, str, float]]
     read: Reader
+    fields: frozenset[str] = frozenset()
+    count: int = -1
 
     @property
     def role(self) -> str:
         return self.guesses[0][0] if self.guesses and self.guesses[0][2] >= _SURE_ENOUGH else ""
 
     @property
+    def profile(self) -> str:
+        return self.guesses[0][1] if self.guesses else ""
+
+    @property
     def score(self) -> float:
         return self.guesses[0][2] if self.guesses else 0.0
 
+    @property
+    def file_name(self) -> str:
+        return Path(self.file).name
 
-def in_folder(folder: Path, context: QgsProcessingContext, speech: str) -> Iterator[Candidate]:
+    def continues(self, other: Candidate) -> bool:
+        """May both be parts of one source: a layer for every township, a sheet for every village?"""
+        alike = self.profile == other.profile and self.fields == other.fields
+        return self.role not in _WHOLE and alike and self.crs.toWkt() == other.crs.toWkt()
+
+
+@dataclass
+class Found:
+    """What may be a source, and in sentences what cannot be read and why."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def in_folder(folder: Path, context: QgsProcessingContext, speech: str) -> Found:
     """Every layer and sheet below `folder`, in the order of their names; hidden files and results are passed over."""
-    for path in _files(folder):
-        if path.suffix.lower() in SHEETS:
-            yield from _sheets(path)
-        else:
-            yield from _layers(path, context, speech)
+    found = Found()
+    others = []
+    for path in files_in(folder):
+        kind = path.suffix.lower()
+        problem = _problem(path, speech) if kind in (*SHEETS, *LAYERS) else ""
+        if kind in _OTHER_DATA:
+            others.append(path.name)
+        elif problem:
+            found.unread.append(text("unchecked.unread", speech, file=path.name, reason=problem))
+        elif kind in SHEETS:
+            _sheets(path, speech, found)
+        elif not _layers(path, context, speech, found) and kind == ".json":
+            others.append(path.name)
+    if others:
+        found.unread.append(text("unchecked.other_files", speech, count=len(others), names="、".join(others)))
+    return found
 
 
-def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, speech: str) -> Iterator[Candidate]:
+def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, speech: str) -> Found:
     """The vector layers of a project; they are opened here, in the main thread, and can be read in any."""
+    found = Found()
     for layer in layers:
-        file = layer.source().split("|")[0]
-        if not layer.isValid() or (Path(file).suffix.lower() == ".gpkg" and _is_result(Path(file))):
+        file, _ = layer_place(layer)
+        if Path(file).suffix.lower() == ".gpkg" and is_results(Path(file)):
             continue
-        found = readable(layer)
-        if found is not None:
-            context.temporaryLayerStore().addMapLayer(found[0])
-        source = QgsProcessingUtils.variantToSource(found[0].id() if found else layer.id(), context)
-        if source is not None:
-            yield _candidate(source, layer.name(), file, context, speech)
+        right = readable(layer) if layer.isValid() else None
+        if right is not None:
+            context.temporaryLayerStore().addMapLayer(right[0])
+        source = QgsProcessingUtils.variantToSource(right[0].id() if right else layer.id(), context)
+        if source is None or not layer.isValid():
+            reason = text("unchecked.unread.invalid", speech, layer=layer.name())
+            found.unread.append(text("unchecked.unread", speech, file=Path(file).name or layer.name(), reason=reason))
+        else:
+            found.candidates.append(_candidate(source, layer.name(), file, context, speech))
+    return found
 
 
 def choose(candidates: Iterable[Candidate], speech: str) -> tuple[dict[str, list[Candidate]], list[str]]:
-    """The candidates by role, and notes on what was not used: the best for every role, and all layers of units."""
+    """The candidates by role, and sentences on what is not used.
+
+    For every role that is the best one and those that continue it; for units all layers.
+    """
     chosen: dict[str, list[Candidate]] = {}
-    notes = []
+    unused = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.name, c.file)):
         taken = chosen.setdefault(candidate.role, [])
-        if candidate.role and (not taken or candidate.role == "units"):
+        named = {"layer": candidate.name, "file": candidate.file_name}
+        if not candidate.role:
+            unused.append(text("note.unused", speech, **named))
+        elif candidate.count == 0:
+            unused.append(text("unchecked.no_rows", speech, **named))
+        elif not taken or candidate.role == "units" or candidate.continues(taken[0]):
             taken.append(candidate)
-        elif candidate.role:
+        else:
             close = taken[0].score - candidate.score < _CLOSE
             said = "note.second_alike" if close else "note.second"
-            notes.append(text(said, speech, layer=candidate.name, file=Path(candidate.file).name,
-                              role=text(f"role.{candidate.role}", speech), other=taken[0].name))  # fmt: skip
-        else:
-            notes.append(text("note.unused", speech, layer=candidate.name, file=Path(candidate.file).name))
-    chosen.pop("", None)
-    return chosen, notes
+            unused.append(
+                text(said, speech, role=text(f"role.{candidate.role}", speech), other=taken[0].name, **named)
+            )
+    return {role: taken for role, taken in chosen.items() if role and taken}, unused
 
 
-def _files(folder: Path) -> list[Path]:
+def is_version(frame: Frame, parts: Iterable[Frame]) -> bool:
+    """Is this another version of what the parts hold, and no further part: are most of its plots there already?"""
+    there = {label for part in parts for label in labels(part)}
+    own = set(labels(frame))
+    return len(own & there) * 2 > len(own)
+
+
+def put_together(parts: Sequence[Frame]) -> Frame:
+    """One frame of the parts of a role, within the bounds of them all."""
+    whole = combine(parts)
+    boxes = [part.bounds for part in parts if part.bounds]
+    if len(parts) == 1 or not boxes or len({part.crs for part in parts}) > 1:
+        return whole
+    west, south, east, north = zip(*boxes)
+    return replace(whole, bounds=(min(west), min(south), max(east), max(north)))
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files below a folder that may be sources, in the order of their names."""
     found = []
     for path in sorted(folder.rglob("*")):
         inside_database = any(parent.suffix.lower() == ".gdb" for parent in path.relative_to(folder).parents)
@@ -112,28 +192,59 @@ def _files(folder: Path) -> list[Path]:
         database = path.is_dir() and path.suffix.lower() == ".gdb"
         if hidden or inside_database or (path.is_dir() and not database):
             continue
-        if path.suffix.lower() in (*SHEETS, *LAYERS) and not (path.suffix.lower() == ".gpkg" and _is_result(path)):
+        kind = path.suffix.lower()
+        belongs = kind == ".dbf" and any(path.with_suffix(head).exists() for head in (".shp", ".SHP"))
+        ours = kind == ".gpkg" and is_results(path)
+        if kind in (*SHEETS, *LAYERS, *_OTHER_DATA) and not belongs and not ours:
             found.append(path)
     return found
 
 
-def _is_result(path: Path) -> bool:
-    names = {details.name() for details in QgsProviderRegistry.instance().querySublayers(str(path))}
-    return names >= RESULT_LAYERS
+def _problem(path: Path, speech: str) -> str:
+    """Why a file cannot be read, as far as its beginning and its neighbours tell; "" where they do not."""
+    if path.is_dir():
+        return ""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(512)
+    except OSError as error:
+        return str(error.strerror or error)
+    kind = path.suffix.lower()
+    if not beginning:
+        return text("unchecked.unread.empty", speech)
+    beside = {other.name.casefold() for other in path.parent.iterdir()}
+    for part in _PARTS.get(kind, ()):
+        if path.with_suffix(part).name.casefold() not in beside:
+            return text("unchecked.unread.part", speech, part=part)
+    if kind in SHEETS and beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return text("unchecked.unread.html", speech)
+    if kind == ".csv" and is_utf16(beginning):
+        return text("unchecked.unread.utf16", speech)
+    fits = beginning.startswith(_BEGINNINGS.get(kind, b""))
+    return "" if fits else text("unchecked.unread.damaged", speech)
 
 
-def _layers(path: Path, context: QgsProcessingContext, speech: str) -> Iterator[Candidate]:
-    found = QgsProviderRegistry.instance().querySublayers(str(path))
-    for details in sorted((d for d in found if d.providerKey() == "ogr"), key=lambda d: d.name()):
-        name = details.name() or path.stem
-        layer = QgsVectorLayer(details.uri(), name, "ogr")
+def _layers(path: Path, context: QgsProcessingContext, speech: str, found: Found) -> bool:
+    """Add the layers of a file to `found`; tells whether there are any."""
+    inside = QgsProviderRegistry.instance().querySublayers(openable(path))
+    details = sorted((one for one in inside if one.providerKey() == "ogr"), key=lambda one: one.name())
+    kind = path.suffix.lower()
+    if not details and kind != ".json":
+        why = {".gdb": "no_layers", ".gpkg": "no_layers", ".csv": "no_columns"}.get(kind, "damaged")
+        reason = text(f"unchecked.unread.{why}", speech)
+        found.unread.append(text("unchecked.unread", speech, file=path.name, reason=reason))
+    for one in details:
+        name = one.name() or path.stem
+        layer = QgsVectorLayer(one.uri(), name, "ogr")
         if not layer.isValid():
+            reason = text("unchecked.unread.invalid", speech, layer=name)
+            found.unread.append(text("unchecked.unread", speech, file=path.name, reason=reason))
             continue
         right = readable(layer)
         layer = right[0] if right else layer
         source = QgsProcessingFeatureSource(layer, context)
-        candidate = _candidate(source, name, str(path), context, speech, keep=layer)
-        yield candidate
+        found.candidates.append(_candidate(source, name, str(path), context, speech, keep=layer))
+    return bool(details)
 
 
 def _candidate(
@@ -154,7 +265,10 @@ def _candidate(
         )  # fmt: skip
 
     names = _headers(_first_rows(source)) if flat else [field.name() for field in source.fields()]
-    return Candidate(name, file, source.sourceCrs(), plane_crs(source), guess_role(name, names, shape), read)
+    return Candidate(
+        name, file, source.sourceCrs(), plane_crs(source), guess_role(name, names, shape), read,
+        frozenset(names) - _IDS, rows_of(source),
+    )  # fmt: skip
 
 
 def _first_rows(source: QgsProcessingFeatureSource) -> pd.DataFrame:
@@ -170,10 +284,19 @@ def _headers(cells: pd.DataFrame) -> list[str]:
     return [str(column) for column in read_sheet(cells, words).rows.columns]
 
 
-def _sheets(path: Path) -> Iterator[Candidate]:
-    for sheet, cells in read_cells(path):
+def _sheets(path: Path, speech: str, found: Found) -> None:
+    """Add the sheets of a workbook to `found`; what is hidden is not meant to be read."""
+    hidden = _hidden_sheets(path)
+    sheets = list(read_cells(path))
+    if not sheets and _open(path) is None:
+        reason = text("unchecked.unread.damaged", speech)
+        found.unread.append(text("unchecked.unread", speech, file=path.name, reason=reason))
+    for sheet, cells in sheets:
+        if sheet in hidden:
+            found.unread.append(text("unchecked.hidden_sheet", speech, file=path.name, sheet=sheet))
+            continue
         name = path.stem if sheet.lower().startswith("sheet") else f"{path.stem} {sheet}"
-        guesses = guess_role(name, _headers(cells), "none")
+        headers = _headers(cells)
 
         def read(
             target: QgsCoordinateReferenceSystem, progress: Progress, name: str = name, cells: pd.DataFrame = cells
@@ -181,7 +304,33 @@ def _sheets(path: Path) -> Iterator[Candidate]:
             return Source(name, cells)
 
         no_crs = QgsCoordinateReferenceSystem()
-        yield Candidate(name, str(path), no_crs, no_crs, guesses, read)
+        guesses = guess_role(name, headers, "none")
+        found.candidates.append(
+            Candidate(name, str(path), no_crs, no_crs, guesses, read, frozenset(headers), len(cells))
+        )
+
+
+def _hidden_sheets(path: Path) -> set[str]:
+    """The names of the sheets that a workbook hides, which OGR does not tell (Excel's .xlsx)."""
+    if path.suffix.lower() != ".xlsx":
+        return set()
+    try:
+        with zipfile.ZipFile(path) as parts:
+            book = parts.read("xl/workbook.xml").decode("utf-8", "replace")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return set()
+    sheets = [dict(re.findall(r'(\w+)="([^"]*)"', sheet)) for sheet in _SHEET.findall(book)]
+    return {unescape(sheet.get("name", "")) for sheet in sheets if sheet.get("state", "visible") != "visible"}
+
+
+def _open(path: Path) -> gdal.Dataset | None:
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        return gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_READONLY)
+    except RuntimeError:
+        return None
+    finally:
+        gdal.PopErrorHandler()
 
 
 def read_cells(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -192,8 +341,10 @@ def read_cells(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     for name, value in options.items():
         gdal.SetThreadLocalConfigOption(f"OGR_{driver}_{name}", value)
     try:
-        workbook = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_READONLY)
-        for number in range(workbook.GetLayerCount() if workbook else 0):
+        workbook = _open(path)
+        if workbook is None:
+            return
+        for number in range(workbook.GetLayerCount()):
             layer = workbook.GetLayer(number)
             width = layer.GetLayerDefn().GetFieldCount()
             rows = [[feature.GetField(i) for i in range(width)] for feature in layer]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import math
 import struct
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -33,6 +33,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSource,
+    QgsVectorLayer,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDate
@@ -53,6 +54,7 @@ NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+_DEGREES = 360.0
 # QVariant knows Python's own numbers and truths, not numpy's.
 _PLAIN: dict[str, tuple[str, float]] = {"real": ("float64", np.nan), "whole": ("int64", 0), "truth": ("bool", False)}
 _KINDS = {"f": "real", "i": "whole", "u": "whole", "b": "truth", "M": "date"}
@@ -120,16 +122,42 @@ def chunks(
     source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress
 ) -> Iterator[list[QgsFeature]]:
     """The features of a source, CHUNK at a time, invalid ones included. Raises Cancelled between two chunks."""
-    count = source.featureCount()
-    features = source.getFeatures(request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
+    yield from _chunks(_every(source, request), source.featureCount(), progress)
+
+
+def layer_chunks(layer: QgsVectorLayer, progress: Progress) -> Iterator[list[QgsFeature]]:
+    """The same of a layer that is our own."""
+    yield from _chunks(layer.getFeatures(), layer.featureCount(), progress)
+
+
+def _every(source: QgsProcessingFeatureSource, request: QgsFeatureRequest) -> Iterable[QgsFeature]:
+    """What a source has, invalid shapes included, whatever the user wants done with these elsewhere."""
+    return source.getFeatures(request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
+
+
+def _chunks(features: Iterable[QgsFeature], count: int, progress: Progress) -> Iterator[list[QgsFeature]]:
+    left = iter(features)
     done = 0
     while True:
-        progress.update(done / count if count > 0 else 0.0)
-        chunk = list(islice(features, CHUNK))
+        progress.update(min(done / count, 1.0) if count > 0 else 0.0)
+        chunk = list(islice(left, CHUNK))
         if not chunk:
             return
         yield chunk
         done += len(chunk)
+
+
+def rows_of(source: QgsProcessingFeatureSource) -> int:
+    """How many features a source says that it has; 0 only where it gives none, -1 where it does not know."""
+    count = int(source.featureCount())
+    one = QgsFeatureRequest().setLimit(1).setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    return count if count or next(iter(_every(source, one)), None) is None else -1
+
+
+def short(count: int, read: Source, language: str) -> list[str]:
+    """What could not be read of `count` features, in a sentence: a damaged file has fewer than it says."""
+    rows = len(read.cells)
+    return [text("unchecked.short", language, layer=read.name, read=rows, count=count)] if rows < count else []
 
 
 @contextmanager
@@ -197,11 +225,14 @@ class _Ground:
         shapes = self._reader.read(features)
         self._bounds = joined_bounds(self._bounds, shapes)
         if self._crs:
-            self._measured.append(ellipsoid.areas(shapes, self._crs))
+            areas = ellipsoid.areas(shapes, self._crs)
+            self._measured.append(np.where(np.isfinite(areas), areas, np.nan))
         if self._move:
-            there = int((~shapely.is_missing(shapes)).sum())
-            shapes = moved(shapes, self._move)
-            self.unmoved += there - int((~shapely.is_missing(shapes)).sum())
+            given, shapes = shapes, moved(shapes, self._move)
+            # What cannot be there stays where it is: it has a shape, though not one that fits its system.
+            lost = shapely.is_missing(shapes) & ~shapely.is_missing(given)
+            shapes[lost] = given[lost]
+            self.unmoved += int(lost.sum())
         self._shapes.append(shapes)
 
     def source(self, name: str, cells: pd.DataFrame, kind: str) -> Source:
@@ -213,9 +244,17 @@ class _Ground:
 
 
 def joined_bounds(bounds: tuple[float, ...], shapes: Shapes) -> tuple[float, ...]:
-    """Bounds (xmin, ymin, xmax, ymax) widened to hold the shapes; None and empty shapes count for nothing."""
-    found = shapely.total_bounds(shapes)
-    low, high = np.fmin(bounds[:2], found[:2]), np.fmax(bounds[2:], found[2:])
+    """Bounds (xmin, ymin, xmax, ymax) widened to hold the finite points of the shapes; None counts for nothing."""
+    boxes = shapely.bounds(shapes)
+    broken = ~np.isfinite(boxes).all(axis=1) & ~shapely.is_missing(shapes)
+    if broken.any():
+        points = shapely.get_coordinates(shapes[broken])
+        points = points[np.isfinite(points).all(axis=1)]
+        boxes = np.vstack([boxes[~broken], np.hstack([points, points])])
+    if not len(boxes):
+        return bounds
+    low = np.fmin(bounds[:2], np.fmin.reduce(boxes[:, :2]))
+    high = np.fmax(bounds[2:], np.fmax.reduce(boxes[:, 2:]))
     return (*low.tolist(), *high.tolist())
 
 
@@ -233,13 +272,29 @@ def crs_of(crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> 
     return replace(found, to_lonlat=lambda xy: moved_points(xy, to_lonlat)) if to_lonlat else found
 
 
-def plane_crs(source: QgsFeatureSource) -> QgsCoordinateReferenceSystem:
-    """The CRS in which a source's shapes can be compared in metres: its own, or for degrees the zone they lie in."""
+def plane_crs(source: QgsProcessingFeatureSource) -> QgsCoordinateReferenceSystem:
+    """The CRS in which a source's shapes can be compared in metres: its own, or for degrees the zone they lie in.
+
+    Where the coordinates cannot be degrees, nothing better is known than the CRS that the source names.
+    """
     crs = source.sourceCrs()
-    if not crs.isGeographic():
-        return crs
-    middle = source.sourceExtent().center()
-    return QgsCoordinateReferenceSystem(metric_system(middle.x(), middle.y()))
+    middle = _middle(source) if crs.isGeographic() else None
+    return QgsCoordinateReferenceSystem(metric_system(*middle)) if middle else crs
+
+
+def _middle(source: QgsProcessingFeatureSource) -> tuple[float, float] | None:
+    """The middle of a source in degrees, None where its coordinates are none; a few broken shapes do not count."""
+    extent = source.sourceExtent()
+    corners = (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
+    if all(abs(value) <= _DEGREES for value in corners):
+        return extent.center().x(), extent.center().y()
+    request = QgsFeatureRequest().setSubsetOfAttributes([]).setLimit(CHUNK)
+    boxes = [one.geometry().boundingBox() for one in _every(source, request) if one.hasGeometry()]
+    points = [(box.center().x(), box.center().y()) for box in boxes if box.isFinite()]
+    if not points:
+        return None
+    x, y = np.median(points, axis=0).tolist()
+    return (x, y) if abs(x) <= _DEGREES and abs(y) <= _DEGREES else None
 
 
 def transform(
@@ -294,6 +349,8 @@ def _closed(geometry: QgsGeometry) -> shapely.Geometry | None:
 
 
 def _closed_ring(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    # No number equals itself if it is none, so that a ring with one there would never close.
+    points = [tuple(math.inf if math.isnan(value) else value for value in point) for point in points]  # type: ignore[misc]
     return [*points, *[points[0]] * max(points[0] != points[-1], 4 - len(points))] if points else points
 
 

@@ -15,6 +15,7 @@ from redline.core.standards import threshold
 from redline.processing.algorithm import language, tr
 from redline.processing.check import versions
 from redline.processing.paper import write_pdf
+from redline.processing.places import write_whole
 
 
 def audit_facts(
@@ -38,10 +39,10 @@ def write_reports(
     written = {}
     report = html(results, facts, language(), findings) if page or paper else ""
     if page:
-        Path(page).write_text(report, encoding="utf-8", errors="replace")
+        write_whole(page, lambda draft: draft.write_text(report, encoding="utf-8", errors="replace"), language())
         written["REPORT"] = page
     if paper:
-        write_pdf(report, paper, tr("Redline report"))
+        write_whole(paper, lambda draft: write_pdf(report, draft, tr("Redline report")), language())
         written["REPORT_PDF"] = paper
     return written
 

@@ -144,10 +144,10 @@ def test_an_invalid_plot_is_told_and_still_compared(plots: Plots, run: Run) -> N
     assert overlap["area"] == pytest.approx(400, abs=0.01)
 
 
-def test_an_empty_layer_has_nothing_wrong(plots: Plots, run: Run) -> None:
-    results = run("coveragecheck", {"INPUT": plots(0), "UNITS": plots(0), "GAPS_ALLOWED": False})
+def test_units_without_features_have_nothing_wrong(plots: Plots, run: Run) -> None:
+    results = run("coveragecheck", {"INPUT": plots(3), "UNITS": plots(0), "GAPS_ALLOWED": False})
     assert told(results) == []
-    assert (results["PASSED"], results["CHECKED_COUNT"]) == (True, 0)
+    assert (results["PASSED"], results["CHECKED_COUNT"]) == (True, 3)
 
 
 def test_a_table_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:

@@ -42,7 +42,6 @@ def memory(definition: str, *features: tuple[str, list[Any]]) -> QgsVectorLayer:
 
 
 HOSTILE = {
-    "no features": memory,
     "all shapes missing": lambda d: memory(d, ("", ["1", 1.0]), ("", ["2", 2.0])),
     "all shapes invalid": lambda d: memory(d, (BOW, ["1", 1.0]), (BOW, ["1", None])),
     "shapes that GEOS refuses": lambda d: memory(d, ("POLYGON((0 0,1 1))", ["1", 1.0])),
@@ -89,13 +88,13 @@ def test_points_in_place_of_polygons_are_a_finding(run: Run) -> None:
 @pytest.mark.parametrize("name", ["ellipsoidalarea", "fourwaycheck"])
 def test_two_fields_that_may_be_meant_are_a_sentence(run: Run, listener: Listening, name: str) -> None:
     areas = "field=图斑面积（亩）:double&field=图斑面积（m2）:double"
-    layer = memory(f"Polygon?crs=EPSG:4549&field=图斑编号:string&{areas}")
+    layer = memory(f"Polygon?crs=EPSG:4549&field=图斑编号:string&{areas}", (BOW, ["1", 1.0, 1.0]))
     feedback = listener()
     with pytest.raises(QgsProcessingException, match=r"图斑面积（亩）.*图斑面积（m2）") as error:
         run(name, {INPUTS[name]: layer}, feedback)
     assert_is_a_sentence(str(error.value), feedback)
     other = "RECORDED" if name == "ellipsoidalarea" else "MAP_AREA"
-    assert run(name, {INPUTS[name]: layer, other: "图斑面积（m2）"})["CHECKED_COUNT"] == 0
+    assert run(name, {INPUTS[name]: layer, other: "图斑面积（m2）"})["CHECKED_COUNT"] == 1
 
 
 def test_a_chosen_field_that_is_gone_is_a_sentence(plots: Plots, run: Run, listener: Listening) -> None:

@@ -1,0 +1,116 @@
+"""Where files lie and where outputs may go: never onto an input, never where nothing can be written."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qgis.core import QgsMapLayer, QgsProcessingException, QgsProviderRegistry
+
+from redline.core.catalogue import text
+
+# A data set of several files goes by the file that is opened: a .dbf belongs to its .shp.
+_FAMILIES = {
+    ".shp": (".shp", ".shx", ".dbf", ".prj", ".qpj", ".cpg", ".sbn", ".sbx", ".qix", ".idx", ".xml"),
+    ".tab": (".tab", ".dat", ".map", ".id", ".ind"),
+    ".gpkg": (".gpkg", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal"),
+}
+_HEADS = {member: head for head, members in _FAMILIES.items() for member in members}
+_TABLE = re.compile(r"^(?:\w+:)?dbname='((?:[^']|'')*)'(?:.*?table=\"((?:[^\"]|\"\")*)\")?")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_AS_IT_IS = "/vsisubfile/0,"
+
+
+def layer_place(layer: QgsMapLayer) -> tuple[str, str]:
+    """The file that a layer is read from ("" for none), and the layer's name in it ("" where it has no other)."""
+    registry = QgsProviderRegistry.instance()
+    parts = registry.decodeUri(layer.providerType(), layer.source())
+    path, name = str(parts.get("path") or ""), str(parts.get("layerName") or "")
+    if not name and path.lower().endswith(".gpkg"):
+        # Without a name, QGIS opens the first layer.
+        name = next((inside.name() for inside in registry.querySublayers(path)), "")
+    return path.removeprefix(_AS_IT_IS), name
+
+
+def destination_place(destination: str) -> tuple[str, str]:
+    """The file that a sink or file destination is written to ("" for none), and the table in it ("" for the whole)."""
+    table = _TABLE.match(destination)
+    if table:
+        return table[1].replace("''", "'"), (table[2] or "").replace('""', '"')
+    path = destination.split("|", 1)[0]
+    return (path, "") if os.path.splitext(path)[1] else ("", "")
+
+
+def data_set(path: str | Path) -> str:
+    """What identifies the data set that a file is part of, whatever links lead to it."""
+    real = Path(os.path.normcase(os.path.realpath(path)))
+    database = next((one for one in (real, *real.parents) if one.suffix.lower() == ".gdb"), None)
+    if database:
+        return str(database)
+    if real.name.lower().endswith(".shp.xml"):
+        return str(real.with_suffix(""))
+    head = _HEADS.get(real.suffix.lower())
+    return str(real.with_suffix(head)) if head else str(real)
+
+
+def openable(path: str | Path) -> str:
+    """The path as QGIS opens it for reading.
+
+    SQLite takes "%20" in the path of a GeoPackage for a space (GDAL before 3.7, opened without locks); GDAL's own file
+    system takes it as it is.
+    """
+    return _AS_IT_IS + str(path) if str(path).lower().endswith(".gpkg") and _ESCAPE.search(str(path)) else str(path)
+
+
+def no_place(path: str | Path, speech: str) -> str:
+    """Why no file can be written at `path`, in a sentence; "" where one can. Leaves nothing behind."""
+    place = Path(path)
+    try:
+        if place.is_dir():
+            return text("error.is_folder", speech, path=place)
+        if place.exists() and not os.access(place, os.W_OK):
+            return text("error.read_only", speech, path=place)
+        _try_folder(place.parent)
+    except OSError as error:
+        return text("error.no_place", speech, path=place, reason=error.strerror or error)
+    return ""
+
+
+def _try_folder(folder: Path) -> None:
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(prefix=".redline-", dir=folder):
+            pass
+    finally:
+        for one in made:
+            if one.is_dir():
+                one.rmdir()
+
+
+def write_whole(path: str | Path, write: Callable[[Path], object], speech: str) -> None:
+    """Have `write` make a file beside `path`, and put it in its place whole.
+
+    Raises QgsProcessingException with a sentence where the file cannot be written.
+    """
+    place = Path(os.path.realpath(path))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with draft_folder(place.parent) as folder:
+            write(folder / place.name)
+            os.replace(folder / place.name, place)
+    except OSError as error:
+        raise QgsProcessingException(
+            text("error.no_place", speech, path=path, reason=error.strerror or error)
+        ) from None
+
+
+@contextmanager
+def draft_folder(beside: Path | None) -> Iterator[Path]:
+    """A hidden folder of this run alone, removed at the end with what is in it; `beside` None is the system's place."""
+    with tempfile.TemporaryDirectory(prefix=".redline-", dir=beside) as folder:
+        yield Path(folder)

@@ -1,0 +1,375 @@
+"""Where outputs may go: never onto what people made, always whole, and with what people added to results kept."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProject,
+    QgsVectorLayer,
+)
+
+from redline.core.progress import Cancelled, Progress
+from redline.processing import results
+from redline.processing.places import data_set, destination_place, no_place, openable, write_whole
+from redline.processing.results import draft_of, no_results
+
+Plots = Callable[..., QgsVectorLayer]
+Save = Callable[..., Path]
+Run = Callable[..., dict[str, Any]]
+
+REGISTER = "图斑编号,图斑面积(亩)\n" + "".join(f"990101001001{n:06d},15\n" for n in range(1, 4))
+CHECKS = {"fourwaycheck": "MAP", "fiveduties": "MAP", "coveragecheck": "INPUT", "schemacheck": "INPUT",
+          "ellipsoidalarea": "INPUT", "summarytables": "MAP"}  # fmt: skip
+
+
+@pytest.fixture
+def county(tmp_path: Path, plots: Plots, save: Save) -> Path:
+    """A folder with a map of three plots, one of them recorded too large, and a register."""
+    folder = tmp_path / "县"
+    folder.mkdir()
+    keys = [f"990101001001{number:06d}" for number in range(1, 4)]
+    save(plots(YJJBNTTBBH=keys, YJJBNTTBMJ=[10500.0, 10000.0, 10000.0]), "县/永久基本农田.shp", "ESRI Shapefile")
+    (folder / "登记册.csv").write_text(REGISTER, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def audit(run: Run, county: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    def audit_it(context: QgsProcessingContext | None = None, **parameters: Any) -> dict[str, Any]:
+        given = {"FOLDER": str(county), "RESULTS": str(tmp_path / "结果.gpkg"), **parameters}
+        return run("countyaudit", given, context=context)
+
+    return audit_it
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def layers_of(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for (name,) in connection.execute("SELECT table_name FROM gpkg_contents")}
+
+
+def findings_of(path: Path) -> list[QgsFeature]:
+    return list(QgsVectorLayer(f"{openable(path)}|layername=findings", "findings", "ogr").getFeatures())
+
+
+def annotate(path: Path, **values: str) -> str:
+    """Give the first finding a status, a note or whatever; its finding_id."""
+    layer = QgsVectorLayer(f"{path}|layername=findings", "findings", "ogr")
+    feature = next(layer.getFeatures())
+    changes = {layer.fields().indexOf(name): value for name, value in values.items()}
+    assert layer.dataProvider().changeAttributeValues({feature.id(): changes})
+    return str(feature["finding_id"])
+
+
+class TestResults:
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [("论文.gpkg", "我的论文"), ("论文.docx", "我的论文"), ("新.xlsx", None), ("县/永久基本农田.dbf", None),
+         ("县/永久基本农田.cpg", None), ("县/登记册.csv", None)],
+    )  # fmt: skip
+    def test_what_is_no_results_is_refused_before_any_work(
+        self, audit: Run, tmp_path: Path, name: str, content: str | None
+    ) -> None:
+        if content:
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        before = bytes_of(tmp_path)
+        with pytest.raises(QgsProcessingException) as error:
+            audit(RESULTS=str(tmp_path / name))
+        assert Path(name).stem in str(error.value)
+        assert bytes_of(tmp_path) == before
+
+    def test_a_geopackage_of_other_layers_is_refused(self, audit: Run, plots: Plots, save: Save) -> None:
+        path = save(plots(), "我的.gpkg", "GPKG")
+        before = path.read_bytes()
+        with pytest.raises(QgsProcessingException, match="我的"):
+            audit(RESULTS=str(path))
+        assert path.read_bytes() == before
+
+    def test_a_link_to_an_input_is_refused(self, audit: Run, tmp_path: Path, county: Path) -> None:
+        os.symlink(county / "登记册.csv", tmp_path / "链接.gpkg")
+        before = bytes_of(county)
+        with pytest.raises(QgsProcessingException, match="登记册"):
+            audit(RESULTS=str(tmp_path / "链接.gpkg"))
+        assert bytes_of(county) == before
+
+    @pytest.mark.parametrize("place", ["县", "县/登记册.csv/r.gpkg", "/proc/x/r.gpkg", "长" * 200 + ".gpkg"])
+    def test_impossible_places_are_a_sentence_before_any_work(
+        self, audit: Run, tmp_path: Path, place: str, county: Path
+    ) -> None:
+        before = bytes_of(tmp_path)
+        with pytest.raises(QgsProcessingException) as error:
+            audit(RESULTS=str(tmp_path / place))
+        assert "unexpected" not in str(error.value)
+        assert "Errno" not in str(error.value)
+        assert bytes_of(tmp_path) == before
+
+    def test_what_people_added_stays(self, audit: Run, tmp_path: Path, plots: Plots) -> None:
+        path = Path(audit()["RESULTS"])
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("CREATE TABLE 现场照片 (fid INTEGER PRIMARY KEY, 名称 TEXT)")
+            connection.execute("INSERT INTO 现场照片 VALUES (1, '村口')")
+            connection.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)",
+                ("现场照片", "现场照片"),
+            )
+            connection.execute("ALTER TABLE findings ADD COLUMN 核实人 TEXT")
+        known = annotate(path, status="waived", note="国务院批准", 核实人="李四")
+        audit()
+        found = {feature["finding_id"]: feature for feature in findings_of(path)}
+        kept = found[known]
+        said = [kept[name] for name in ("status", "note", "核实人", "change")]
+        assert said == ["waived", "国务院批准", "李四", "same"]
+        assert "现场照片" in layers_of(path)
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT 名称 FROM 现场照片").fetchall() == [("村口",)]
+            assert connection.execute("SELECT run FROM runs ORDER BY run").fetchall() == [(1,), (2,)]
+            styles = connection.execute("SELECT COUNT(*) FROM layer_styles WHERE f_table_name = 'findings'")
+            assert styles.fetchone() == (1,)
+
+    def test_a_deleted_field_is_told_and_costs_no_note(self, audit: Run) -> None:
+        path = Path(audit()["RESULTS"])
+        known = annotate(path, status="waived", note="国务院批准")
+        layer = QgsVectorLayer(f"{path}|layername=findings", "findings", "ogr")
+        assert layer.dataProvider().deleteAttributes([layer.fields().indexOf("measure")])
+        del layer
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE runs SET run = NULL")
+        given = audit(REPORT=str(path.with_suffix(".html")))
+        kept = {feature["finding_id"]: feature for feature in findings_of(path)}[known]
+        assert (kept["status"], kept["note"]) == ("waived", "国务院批准")
+        assert given["RUN"] == 2
+        assert "measure" in path.with_suffix(".html").read_text(encoding="utf-8")
+
+    def test_a_layer_that_is_open_shows_the_new_and_can_be_written_on(self, audit: Run) -> None:
+        path = Path(audit()["RESULTS"])
+        layer = QgsVectorLayer(f"{path}|layername=findings", "findings", "ogr")
+        known = annotate(path, note="一")
+        audit()
+        layer.dataProvider().reloadData()
+        assert {feature["change"] for feature in layer.getFeatures()} == {"same"}
+        feature = next(feature for feature in layer.getFeatures() if feature["finding_id"] == known)
+        note = layer.fields().indexOf("note")
+        assert layer.dataProvider().changeAttributeValues({feature.id(): {note: "二"}})
+        audit()
+        assert {feature["finding_id"]: feature["note"] for feature in findings_of(path)}[known] == "二"
+
+    def test_edits_that_are_not_saved_are_not_run_over(self, audit: Run) -> None:
+        path = Path(audit()["RESULTS"])
+        project = QgsProject()
+        layer = QgsVectorLayer(f"{path}|layername=findings", "问题图层", "ogr")
+        project.addMapLayer(layer)
+        context = QgsProcessingContext()
+        context.setProject(project)
+        assert layer.startEditing()
+        before = path.read_bytes()
+        with pytest.raises(QgsProcessingException, match="问题图层"):
+            audit(context)
+        assert path.read_bytes() == before
+
+    def test_another_program_that_holds_them_is_a_sentence(
+        self, audit: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(results, "_PATIENCE", 0.5)
+        path = Path(audit()["RESULTS"])
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(QgsProcessingException, match="locked"):
+                audit()
+            other.execute("ROLLBACK")
+        assert audit()["RUN"] == 2
+
+    def test_two_at_once_each_have_a_draft_of_their_own(self, tmp_path: Path, qgis_app: Any) -> None:
+        path, crs = tmp_path / "r.gpkg", QgsCoordinateReferenceSystem("EPSG:4549")
+
+        def tables(run: int) -> dict[str, pd.DataFrame]:
+            return {"findings": pd.DataFrame({"finding_id": ["a"]}), "runs": pd.DataFrame({"run": [run]})}
+
+        with draft_of(path, "zh", Progress()) as one, draft_of(path, "zh", Progress()) as other:
+            one.write(tables(1), crs, Progress())
+            other.write(tables(2), crs, Progress())
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT run FROM runs").fetchall() == [(2,)]
+        assert [left.name for left in tmp_path.iterdir()] == ["r.gpkg"]
+
+    @pytest.mark.parametrize("at", [81, 90, 96])
+    def test_cancelled_while_writing_they_are_as_they_were(
+        self, audit: Run, tmp_path: Path, run: Run, county: Path, listener: Callable[..., Any], at: float,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:  # fmt: skip
+        path = Path(audit()["RESULTS"])
+        before = bytes_of(tmp_path)
+        feedback = listener(at)
+        given = run("countyaudit", {"FOLDER": str(county), "RESULTS": str(path)}, feedback)
+        assert feedback.isCanceled()
+        assert "SUMMARY" not in given
+        assert bytes_of(tmp_path) == before
+        assert "SQL" not in capfd.readouterr().err
+
+    @pytest.mark.parametrize("there", [True, False])
+    def test_a_stopped_copy_leaves_no_half(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+    ) -> None:
+        monkeypatch.setattr(results, "_PAGES", 1)
+
+        class Stopped(Progress):
+            def cancelled(self) -> bool:
+                return True
+
+        source, target = tmp_path / "a.gpkg", tmp_path / "b.gpkg"
+        with closing(sqlite3.connect(source)) as connection, connection:
+            connection.execute("CREATE TABLE a (b)")
+            connection.executemany("INSERT INTO a VALUES (?)", [("x" * 4000,)] * 50)
+        if there:
+            with closing(sqlite3.connect(target)) as connection, connection:
+                connection.execute("CREATE TABLE c (d)")
+        before = bytes_of(tmp_path)
+        with pytest.raises(Cancelled):
+            results._copy(source, target, Stopped())
+        assert bytes_of(tmp_path) == before
+
+    def test_an_empty_file_may_become_results(self, tmp_path: Path) -> None:
+        (tmp_path / "r.gpkg").touch()
+        assert no_results(tmp_path / "r.gpkg", "zh") == ""
+
+
+class TestReports:
+    @pytest.mark.parametrize("output", ["REPORT", "REPORT_PDF", "WORKBOOK"])
+    @pytest.mark.parametrize("file", ["县/登记册.csv", "县/永久基本农田.prj", "结果.gpkg", "论文.docx"])
+    def test_the_audit_puts_none_over_another_file(self, audit: Run, tmp_path: Path, output: str, file: str) -> None:
+        (tmp_path / "论文.docx").write_text("我的论文", encoding="utf-8")
+        before = bytes_of(tmp_path)
+        with pytest.raises(QgsProcessingException) as error:
+            audit(**{output: str(tmp_path / file)})
+        assert "unexpected" not in str(error.value)
+        assert bytes_of(tmp_path) == before
+
+    @pytest.mark.parametrize("name", CHECKS)
+    def test_a_check_puts_none_over_another_file(
+        self, run: Run, plots: Plots, save: Save, tmp_path: Path, name: str
+    ) -> None:
+        path = save(plots(), "图.shp", "ESRI Shapefile")
+        (tmp_path / "论文.docx").write_text("我的论文", encoding="utf-8")
+        before = bytes_of(tmp_path)
+        for report in ("图.shp", "图.dbf", "论文.docx"):
+            with pytest.raises(QgsProcessingException):
+                run(name, {CHECKS[name]: str(path), "REPORT": str(tmp_path / report)})
+        with pytest.raises(QgsProcessingException, match=r"cannot be written|无法写入"):
+            run(name, {CHECKS[name]: str(path), "REPORT": "/proc/x/r.html"})
+        assert bytes_of(tmp_path) == before
+
+    def test_a_page_is_replaced_by_a_page(self, audit: Run, tmp_path: Path) -> None:
+        for _ in range(2):
+            audit(REPORT=str(tmp_path / "r.htm"), REPORT_PDF=str(tmp_path / "r.pdf"))
+        assert (tmp_path / "r.htm").read_text(encoding="utf-8").startswith("<!")
+        assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+
+    def test_a_disk_that_fails_later_is_a_sentence(self, tmp_path: Path) -> None:
+        def full(_draft: Path) -> None:
+            raise OSError(28, "No space left on device")
+
+        with pytest.raises(QgsProcessingException, match="No space left"):
+            write_whole(tmp_path / "r.html", full, "zh")
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestSinks:
+    def test_a_table_of_the_input_is_not_overwritten(self, run: Run, plots: Plots, save: Save) -> None:
+        path = save(plots(), "图.gpkg", "GPKG")
+        before = path.read_bytes()
+        for given in (str(path), f"{path}|layername=图"):
+            with pytest.raises(QgsProcessingException):
+                run("fourwaycheck", {"MAP": given, "FINDINGS": f"ogr:dbname='{path}' table=\"图\" (geom)"})
+        assert path.read_bytes() == before
+
+    def test_a_link_to_the_input_is_not_overwritten(self, run: Run, plots: Plots, save: Save, tmp_path: Path) -> None:
+        path = save(plots(), "图.gpkg", "GPKG")
+        os.symlink(path, tmp_path / "链接.gpkg")
+        before = path.read_bytes()
+        with pytest.raises(QgsProcessingException):
+            run("fourwaycheck", {"MAP": str(path), "FINDINGS": str(tmp_path / "链接.gpkg")})
+        assert path.read_bytes() == before
+
+    def test_another_table_beside_others_is_fine(self, run: Run, plots: Plots, save: Save, tmp_path: Path) -> None:
+        path = save(plots(), "旧.gpkg", "GPKG")
+        sink = f"ogr:dbname='{path}' table=\"{{}}\" (geom)"
+        run("fourwaycheck", {"MAP": plots(), "FINDINGS": sink.format("问题"), "PLOT_STATUS": sink.format("状态")})
+        assert layers_of(path) >= {"旧", "问题", "状态"}
+
+
+@pytest.mark.parametrize("name", sorted(set(CHECKS) - {"schemacheck"}))  # it has fields to check
+class TestNothingToCheck:
+    def test_no_features(self, run: Run, plots: Plots, name: str) -> None:
+        with pytest.raises(QgsProcessingException, match="永久基本农田"):
+            run(name, {CHECKS[name]: plots(0)})
+
+    def test_nothing_selected(self, run: Run, plots: Plots, name: str) -> None:
+        layer = plots()
+        QgsProject.instance().addMapLayer(layer)
+        try:
+            with pytest.raises(QgsProcessingException, match=r"(?i)selected|选中"):
+                run(name, {CHECKS[name]: QgsProcessingFeatureSourceDefinition(layer.id(), True)})
+        finally:
+            QgsProject.instance().removeMapLayer(layer.id())
+
+
+@pytest.mark.parametrize("parameter", ["ABS_TOLERANCE", "REL_TOLERANCE", "SHIFT_TOLERANCE", "MIN_AGREEMENT"])
+@pytest.mark.parametrize("value", [float("nan"), "nan"])
+def test_a_tolerance_that_is_no_number_is_refused(run: Run, plots: Plots, parameter: str, value: Any) -> None:
+    with pytest.raises(QgsProcessingException):
+        run("fourwaycheck", {"MAP": plots(), parameter: value})
+
+
+def test_a_map_without_features_ends_the_audit(run: Run, plots: Plots, save: Save, tmp_path: Path) -> None:
+    path = save(plots(0), "空图.gpkg", "GPKG")
+    layer = QgsVectorLayer(str(path), "空图", "ogr")
+    project = QgsProject()
+    project.addMapLayer(layer)
+    context = QgsProcessingContext()
+    context.setProject(project)
+    with pytest.raises(QgsProcessingException, match="空图"):
+        run("countyaudit", {"LAYERS": [layer.id()], "RESULTS": str(tmp_path / "r.gpkg")}, context=context)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("a.shp", "a.DBF", True), ("a.shp", "a.shp.xml", True), ("a.shp", "b.dbf", False), ("a.gpkg", "a.shp", False),
+     ("d.gdb", "d.gdb/a1.gdbtable", True), ("a.tab", "a.dat", True), ("a.csv", "a.xlsx", False)],
+)  # fmt: skip
+def test_files_of_one_data_set(tmp_path: Path, one: str, other: str, same: bool) -> None:
+    assert (data_set(tmp_path / one) == data_set(tmp_path / other)) is same
+
+
+@pytest.mark.parametrize(
+    ("destination", "place"),
+    [("ogr:dbname='/a/o''b.gpkg' table=\"层\" (geom)", ("/a/o'b.gpkg", "层")), ("/a/b.gpkg", ("/a/b.gpkg", "")),
+     ("memory:", ("", "")), ("/a/b.gpkg|layername=c", ("/a/b.gpkg", ""))],
+)  # fmt: skip
+def test_where_a_destination_is(destination: str, place: tuple[str, str]) -> None:
+    assert destination_place(destination) == place
+
+
+def test_looking_for_a_place_leaves_nothing(tmp_path: Path) -> None:
+    assert no_place(tmp_path / "新" / "更新" / "r.html", "zh") == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_sqlite_would_misread_is_opened_otherwise() -> None:
+    given: Mapping[str, str] = {"/a/b%20c.gpkg": "/vsisubfile/0,/a/b%20c.gpkg", "/a/b%c.gpkg": "/a/b%c.gpkg",
+                                "/a/b%20c.shp": "/a/b%20c.shp"}  # fmt: skip
+    assert {path: openable(path) for path in given} == given
