@@ -110,7 +110,7 @@ class Survey:
         recorded = nothing
         if self._chosen:
             recorded = units.convert(units.parse_number(cells[self._recorded[0]]).values, self.unit, "m2")
-        apart = areas.grade(recorded - measured, measured, self._settings.tolerances) != ""
+        apart = areas.recorded_grade(recorded, measured, self._settings.tolerances) != ""
         flagged = ~usable | apart | (np.isnan(recorded) & bool(self._chosen))
         names = self._cells([feature for feature, is_flagged in zip(features, flagged) if is_flagged], self._labels)
         kept = moved(shapes[flagged], self._move) if self._move else shapes[flagged]

@@ -23,7 +23,8 @@ _FLOAT_NOISE = 1e-6
 
 @dataclass(frozen=True)
 class Settings:
-    """A difference is an error beyond both `abs_tolerance` (m²) and `rel_tolerance` (% of the reference area)."""
+    """A difference is an error beyond both `abs_tolerance` (m²) and `rel_tolerance` (% of the reference area: the
+    recorded one where a shape is held against it, the map's where another source is)."""
 
     abs_tolerance: float = field(default_factory=lambda: threshold("area_error_abs").value)
     rel_tolerance: float = field(default_factory=lambda: threshold("area_error_rel").value)
@@ -50,6 +51,19 @@ def grade(
         return np.where(size > error, "error", np.where(size > np.minimum(warning, error), "warning", "")).astype(
             object
         )
+
+
+def recorded_grade(
+    recorded: npt.NDArray[np.float64], measured: npt.NDArray[np.float64], settings: Settings, place: float = CENT
+) -> npt.NDArray[np.object_]:
+    """`grade` of recorded against measured areas (m²); percentages are of what is recorded."""
+    return grade(recorded - measured, recorded, settings, place)
+
+
+def rounding(frame: Frame, column: str) -> float:
+    """The last place (m²) to which an area column is held: its own; for m² the cent, as the standards write them."""
+    in_metres = (frame.stated.get(column) or "m2") == "m2"
+    return CENT if in_metres else frame.resolution[column]
 
 
 def settle_unit(frame: Frame, column: str, reference: npt.NDArray[np.float64], findings: Findings) -> None:
@@ -118,10 +132,10 @@ def recorded_against_measured(
     recorded = rows["plot_area"].to_numpy(dtype=float)
     unrecorded(frame, "plot_area", np.isnan(recorded), findings)
     difference = recorded - measured
-    grades = grade(difference, measured, settings, frame.resolution["plot_area"])
+    grades = recorded_grade(recorded, measured, settings, rounding(frame, "plot_area"))
     bad = grades != ""
     with np.errstate(invalid="ignore", divide="ignore"):
-        percent = difference / measured * 100
+        percent = np.where(recorded == 0, -100.0, difference / np.abs(recorded) * 100)
     findings.add(
         "R5001",
         frame.role,

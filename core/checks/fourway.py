@@ -305,7 +305,7 @@ def _register_areas(
     worst = pd.DataFrame({"expected": np.nan, "actual": np.nan, "grade": ""}, index=keys)
     for column, of_map in bases:
         expected, actual = ours[of_map].to_numpy(dtype=float), theirs[column].to_numpy(dtype=float)
-        grades = areas.grade(actual - expected, expected, settings, register.frame.resolution[column])
+        grades = areas.grade(actual - expected, expected, settings, areas.rounding(register.frame, column))
         graver = ((worst["grade"] == "") & (grades != "")) | ((worst["grade"] == "warning") & (grades == "error"))
         worst[graver] = pd.DataFrame({"expected": expected, "actual": actual, "grade": grades}, index=keys)[graver]
     bad = worst[worst["grade"] != ""]
@@ -333,8 +333,8 @@ def _ground_areas(
     ours, theirs = plots.at(keys), ground.at(keys)
     column = "plot_area" if "plot_area" in ours else "geometry_area"
     expected, actual = ours[column].to_numpy(dtype=float), ground_area(theirs)
-    resolution = ground.frame.resolution.get("plot_area", areas.CENT)
-    grades = areas.grade(actual - expected, expected, settings, resolution)
+    place = areas.rounding(ground.frame, "plot_area") if ground.frame.has("plot_area") else areas.CENT
+    grades = areas.grade(actual - expected, expected, settings, place)
     bad = grades != ""
     with np.errstate(invalid="ignore", divide="ignore"):
         percent = (actual - expected) / expected * 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -244,14 +243,12 @@ def test_languages_tell_the_same() -> None:
 def test_a_difference_on_the_line_is_none(difference: str, settings: Settings, grade: str | None, where: str) -> None:
     """Plot of 6000 m²: warning beyond max(0.1 m², 0.01 %) = 0.6 m², error beyond max(1 m², 0.5 %) = 30 m²."""
     plots = county()
-    area = float(Decimal(6000) + Decimal(difference))
     ground = ground_of(plots)
     if where == "plots":
-        ground[0]["SCMJ"] = area
+        ground[0]["SCMJ"] = float(Decimal(6000) + Decimal(difference))
     else:
-        plots[0].update({"YJJBNTTBMJ": area, "YJJBNTMJ": area})
-        ground[0]["SCMJ"] = None
-        ground[0]["geometry"] = box(0, 0, 100, float(Fraction(area) / 100))
+        plots[0]["geometry"] = box(0, 0, 100, float((Decimal(6000) - Decimal(difference)) / 100))
+        ground[0]["geometry"] = plots[0]["geometry"]
     _, result = check(settings, map=plots, plots=ground)
     frame = result.findings.frame().set_index("rule")
     rule = "R5001" if where == "map" else "R6014"
@@ -269,8 +266,8 @@ def test_areas_come_to_the_line_one_cent_at_a_time() -> None:
     _, result = check(Settings(abs_tolerance=2, rel_tolerance=3), map=plots)
     grades = dict(result.findings.frame()[["key", "severity"]].to_numpy().tolist())
     for number in range(1000):
-        # 0.1 m² and 0.01 % of 100 m² for a warning, 2 m² and 3 % of 100 m² for an error.
-        expected = "error" if number > 300 else "warning" if number > 10 else None
+        # 0.1 m² and 0.01 % for a warning, 2 m² and 3 % of the recorded 100 m² and so many cents for an error.
+        expected = "error" if 100 * number > 3 * (10_000 + number) else "warning" if number > 10 else None
         assert grades.get(f"{number:04d}") == expected, number
 
 
