@@ -69,6 +69,42 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of errors</source>
+      <translation>错误数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of warnings</source>
+      <translation>警告数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of remarks</source>
+      <translation>提示数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Number of plots checked</source>
+      <translation>核查图斑数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Passed: no error was found</source>
+      <translation>通过：未发现错误</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Summary in one line</source>
+      <translation>一句话结论</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
       <source>Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.</source>
       <translation>耕地红线需要 {libraries}：请打开 OSGeo4W Shell，运行“{command}”，然后重新启动 QGIS。</translation>
     </message>
@@ -108,42 +144,6 @@
       <location filename="../../processing/countyaudit.py" />
       <source>HTML files (*.html)</source>
       <translation>HTML 文件 (*.html)</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Number of errors</source>
-      <translation>错误数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Number of warnings</source>
-      <translation>警告数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Number of remarks</source>
-      <translation>提示数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Number of plots checked</source>
-      <translation>核查图斑数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Passed: no error was found</source>
-      <translation>通过：未发现错误</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Summary in one line</source>
-      <translation>一句话结论</translation>
     </message>
     <message>
       <location filename="../../processing/check.py" />
