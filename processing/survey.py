@@ -111,7 +111,7 @@ class Survey:
         if self._chosen:
             recorded = units.convert(units.parse_number(cells[self._recorded[0]]).values, self.unit, "m2")
         apart = areas.recorded_grade(recorded, measured, self._settings.tolerances) != ""
-        flagged = ~usable | apart | (np.isnan(recorded) & bool(self._chosen))
+        flagged = ~usable | apart | (~(recorded > 0) & bool(self._chosen))
         names = self._cells([feature for feature, is_flagged in zip(features, flagged) if is_flagged], self._labels)
         kept = moved(shapes[flagged], self._move) if self._move else shapes[flagged]
         self._chunks.append(_Chunk(cells, measured, usable, flagged, kept, names))

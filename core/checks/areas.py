@@ -130,12 +130,13 @@ def recorded_against_measured(
     measured = np.where(usable, rows["geometry_area"].to_numpy(dtype=float), np.nan)
     settle_units(frame, _references(frame, measured), findings)
     recorded = rows["plot_area"].to_numpy(dtype=float)
-    unrecorded(frame, "plot_area", np.isnan(recorded), findings)
+    unrecorded(frame, "plot_area", absent(frame, "plot_area"), findings)
+    recorded = np.where(recorded > 0, recorded, np.nan)
     difference = recorded - measured
     grades = recorded_grade(recorded, measured, settings, rounding(frame, "plot_area"))
     bad = grades != ""
     with np.errstate(invalid="ignore", divide="ignore"):
-        percent = np.where(recorded == 0, -100.0, difference / np.abs(recorded) * 100)
+        percent = difference / recorded * 100
     findings.add(
         "R5001",
         frame.role,
@@ -173,6 +174,11 @@ def unmeasurable(frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings
             unit_name=frame.column("unit_name")[lost], geometry=frame.rows["geometry"].to_numpy()[lost],
             role_name=text(f"role.{frame.role}", findings.language),
         )  # fmt: skip
+
+
+def absent(frame: Frame, column: str) -> npt.NDArray[np.bool_]:
+    """Rows of a layer whose area is blank, zero or less: a plot has an area."""
+    return np.asarray(~(frame.rows[column].to_numpy(dtype=float) > 0))
 
 
 def unrecorded(frame: Frame, column: str, missing: npt.NDArray[np.bool_], findings: Findings) -> None:

@@ -102,8 +102,7 @@ def _area(frame: Frame, rows: pd.DataFrame, findings: Findings) -> pd.Series:
         return pd.Series(pd.NA, index=rows.index, dtype="boolean")
     stated = np.ones(len(rows), dtype=bool)
     for column in columns:
-        values = rows[column].to_numpy(dtype=float)
-        wrong = ~(values > 0)
+        wrong = areas.absent(frame, column)
         areas.unrecorded(frame, column, wrong, findings)
         stated &= ~wrong
     return pd.Series(stated, dtype="boolean")

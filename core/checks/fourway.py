@@ -139,9 +139,9 @@ def _map(
         status.add("area_differs", key[grades == "error"])
     for column in ("plot_area", "farmland_area"):
         if column in frame.rows:
-            status.add("area_missing", key[frame.rows[column].isna().to_numpy()])
+            status.add("area_missing", key[areas.absent(frame, column)])
     if frame.has("farmland_area"):
-        areas.unrecorded(frame, "farmland_area", frame.rows["farmland_area"].isna().to_numpy(), findings)
+        areas.unrecorded(frame, "farmland_area", areas.absent(frame, "farmland_area"), findings)
     areas.identities(frame, findings)
     progress.update(0.5)
     if units is not None:
