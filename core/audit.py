@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+
+import pandas as pd
 
 from redline.core.catalogue import text
 from redline.core.checks import coverage, duties, fourway, schema
@@ -26,12 +28,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Check:
-    """One check: the roles it cannot do without, its share of an audit's time, and how to run it."""
+    """One check: the roles it cannot do without, its share of an audit's time, how to run it, and which of its tables
+    are layers of the results (table → layer)."""
 
     id: str
     needs: tuple[str, ...]
     share: float
     run: Callable[[Mapping[str, Frame], Findings, Settings, Progress], Result]
+    layers: Mapping[str, str] = field(default_factory=dict)
 
 
 CHECKS = (
@@ -40,22 +44,33 @@ CHECKS = (
         ("map",),
         0.6,
         lambda frames, found, chosen, progress: fourway.check(frames, found, chosen.fourway, progress),
+        {"PLOT_STATUS": "plot_status", "UNIT_BALANCE": "unit_balance"},
     ),
     Check(
         "duties",
         ("map",),
         0.15,
         lambda frames, found, chosen, progress: duties.check(frames, found, chosen.duties, progress),
+        {"PLOT_DUTIES": "plot_duties", "UNIT_DUTIES": "unit_duties"},
     ),
     Check(
         "coverage",
         ("map",),
         0.2,
         lambda frames, found, chosen, progress: coverage.check(frames, found, chosen.coverage, progress),
+        {"OVERLAPS": "overlaps"},
     ),
     # Last: by then every row has the number that it is known by.
     Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),
 )
+
+
+def place(roles: Iterable[str]) -> str:
+    """The role whose layer tells where an audit takes place, "" where none does: the first that a check cannot do
+    without."""
+    present = set(roles)
+    wanted = (role for check in CHECKS for role in check.needs)
+    return next((role for role in wanted if role in present), "")
 
 
 def allowed(roles: Mapping[str, object]) -> list[Check]:
@@ -63,11 +78,24 @@ def allowed(roles: Mapping[str, object]) -> list[Check]:
     return [check for check in CHECKS if all(role in roles for role in check.needs)]
 
 
+def layers(results: Mapping[str, Result]) -> dict[str, pd.DataFrame]:
+    """The tables of results that are kept as layers, by the layer's name."""
+    named = {check.id: check.layers for check in CHECKS}
+    return {
+        layer: result.tables[table]
+        for check, result in results.items()
+        for table, layer in named[check].items()
+        if table in result.tables
+    }
+
+
 def audit(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> dict[str, Result]:
     """Run every allowed check; give their results by check id. All write into the one `findings`."""
     results: dict[str, Result] = {}
-    for check in allowed(frames):
-        step = progress.step(text(f"step.{check.id}", findings.language), check.share)
+    checks = allowed(frames)
+    whole = sum(check.share for check in checks)
+    for check in checks:
+        step = progress.step(text(f"step.{check.id}", findings.language), check.share / whole)
         results[check.id] = check.run(frames, findings, settings, step)
     progress.update(1.0)
     return results

@@ -123,7 +123,10 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         self.declare()
 
     def group(self) -> str:
-        return {"consistency": tr("Consistency"), "": ""}[self.groupId()]
+        return {
+            "consistency": tr("Consistency"), "enforcement": tr("Permits and violations"),
+            "grid": tr("Grid responsibility"), "maps": tr("Maps on paper"), "exchange": tr("Exchange"), "": "",
+        }[self.groupId()]  # fmt: skip
 
     def icon(self) -> QIcon:
         own = RESOURCES / "icons" / f"{self.name()}.svg"

@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from redline.core.result import Result
     from redline.processing.folder import Candidate, Found
 
-_LAYERS = {"PLOT_STATUS": "plot_status", "UNIT_BALANCE": "unit_balance", "PLOT_DUTIES": "plot_duties",
-           "UNIT_DUTIES": "unit_duties", "OVERLAPS": "overlaps"}  # fmt: skip
-
 
 class CountyAudit(RedlineAlgorithm):
     """`redline:countyaudit`."""
@@ -191,17 +188,18 @@ class CountyAudit(RedlineAlgorithm):
         speech = language()
         target = Path(self.parameterAsFileOutput(parameters, "RESULTS", context))
         chosen, unused = self._sources(parameters, context, speech)
-        crs = chosen["map"][0].plane_crs
+        crs = chosen[audit.place(chosen)][0].plane_crs
         findings = Findings(speech)
         frames, inputs, unread = self._read(chosen, crs, findings, progress.step(share=0.4))
         settings = self._settings(parameters, context)
         results = audit.audit(frames, findings, settings, progress.step(share=0.4))
-        results["fourway"].unchecked.extend([*unread, *unused])
+        first = next(iter(results.values()))
+        first.unchecked.extend([*unread, *unused])
         found = findings.frame()
         writing = progress.step(text("step.write", speech), 0.5)
         with draft_of(target, speech, writing.step(share=0.05)) as draft:
             memory = draft.memory(writing.step(share=0.15))
-            results["fourway"].notes.extend(_forgotten(memory, target, speech))
+            first.notes.extend(_forgotten(memory, target, speech))
             kept = remember(found, memory.findings, set(frames))
             summary = _summary(results, kept, speech)
             record = run_record(
@@ -210,14 +208,16 @@ class CountyAudit(RedlineAlgorithm):
                 rates={name: rate for result in results.values() for name, rate in result.rates.items()},
                 inputs=inputs, settings=asdict(settings), versions=versions(),
             )  # fmt: skip
-            draft.write({"findings": kept, **_tables(results), "runs": memory.runs_with(record)}, crs, writing.step())
+            tables = {"findings": kept, **audit.layers(results), "runs": memory.runs_with(record)}
+            draft.write(tables, crs, writing.step())
+        agreement = results["fourway"].rates["agreement"] if "fourway" in results else None
         facts = audit_facts(results, settings, inputs, target)
         reports = write_reports(
             list(results.values()), facts, kept, page=self.parameterAsFileOutput(parameters, "REPORT", context),
             paper=self.parameterAsFileOutput(parameters, "REPORT_PDF", context),
         )  # fmt: skip
         workbook = self.parameterAsFileOutput(parameters, "WORKBOOK", context)
-        if workbook:
+        if workbook and "map" in frames:
             from redline.processing.layers import crs_of
             from redline.processing.workbook import write_tables
 
@@ -230,8 +230,8 @@ class CountyAudit(RedlineAlgorithm):
         progress.update(1.0)
         return {
             "RESULTS": str(target), **reports, "ERROR_COUNT": record["errors"], "WARNING_COUNT": record["warnings"],
-            "INFO_COUNT": record["infos"], "CHECKED_COUNT": results["fourway"].checked,
-            "AGREEMENT_RATE": results["fourway"].rates["agreement"].value, "RUN": record["run"],
+            "INFO_COUNT": record["infos"], "CHECKED_COUNT": _checked(results),
+            "AGREEMENT_RATE": agreement.value if agreement else None, "RUN": record["run"],
             "PASSED": record["errors"] == 0, "SUMMARY": summary,
         }  # fmt: skip
 
@@ -239,6 +239,7 @@ class CountyAudit(RedlineAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, speech: str
     ) -> tuple[dict[str, list[Candidate]], list[str]]:
         """The sources by role, and sentences on what cannot be read or is not used."""
+        from redline.core import audit
         from redline.core.catalogue import text
         from redline.processing.folder import choose, in_folder
 
@@ -252,7 +253,7 @@ class CountyAudit(RedlineAlgorithm):
             candidates += found.candidates
             unused += found.unread
         chosen, left = choose(candidates, speech)
-        if "map" not in chosen:
+        if not audit.place(chosen):
             empty = next((candidate for candidate in candidates if candidate.role == "map"), None)
             if empty:
                 raise QgsProcessingException(text("error.no_features", speech, layer=empty.name))
@@ -317,11 +318,6 @@ def _county(results: dict[str, Result]) -> str:
     return "".join(counties.sort_values("map_count", ascending=False)["unit_name"].head(1))
 
 
-def _tables(results: dict[str, Result]) -> dict[str, pd.DataFrame]:
-    every = {name: table for result in results.values() for name, table in result.tables.items()}
-    return {layer: every[name] for name, layer in _LAYERS.items() if name in every}
-
-
 def _forgotten(memory: Memory, target: Path, speech: str) -> list[str]:
     """What is said where people deleted fields that an audit remembers by."""
     from redline.core.catalogue import text
@@ -337,9 +333,17 @@ def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str
     from redline.core.findings import count_by_severity
     from redline.core.memory import count_changes
 
+    counts = {**count_by_severity(kept[kept["status"] != "fixed"]), **count_changes(kept)}
+    if "fourway" not in results:
+        return text("summary.audit_rest", speech, checked=_checked(results), **counts)
     agreement = results["fourway"].rates["agreement"]
     return text(
-        "summary.audit", speech, checked=results["fourway"].checked, agreeing=int(agreement.numerator),
-        share=f"{agreement.value or 0:.2%}", **count_by_severity(kept[kept["status"] != "fixed"]),
-        **count_changes(kept),
+        "summary.audit", speech, checked=_checked(results), agreeing=int(agreement.numerator),
+        share=f"{agreement.value or 0:.2%}", **counts,
     )  # fmt: skip
+
+
+def _checked(results: dict[str, Result]) -> int:
+    """The plots that were looked at, or without a map whatever the checks looked at most of."""
+    whole = [results["fourway"]] if "fourway" in results else results.values()
+    return max(result.checked for result in whole)

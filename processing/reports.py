@@ -23,7 +23,7 @@ def audit_facts(
 ) -> ReportFacts:
     """The head and the appendix of an audit's report; `stored` is the results GeoPackage."""
     return ReportFacts(
-        unit=_county(results["fourway"].tables["UNIT_BALANCE"]),
+        unit=_county(results["fourway"].tables["UNIT_BALANCE"]) if "fourway" in results else "",
         date=settings.duties.on_date.isoformat(),
         findings_at=stored.name,
         versions=versions(),

@@ -15,6 +15,26 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
+      <source>Permits and violations</source>
+      <translation>批与违</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Grid responsibility</source>
+      <translation>网格责任</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Maps on paper</source>
+      <translation>图册与图件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Exchange</source>
+      <translation>数据交换</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
       <source>Inputs</source>
       <translation>输入</translation>
     </message>
