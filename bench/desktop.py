@@ -100,20 +100,22 @@ def plane_area(features: QgsVectorLayer) -> float:
     return float(sum(feature.geometry().area() for feature in features.getFeatures()))
 
 
-def shapes(layer: QgsVectorLayer, key: str) -> tuple[Any, Any]:
-    """A layer's keys and shapes, as the plugin reads them."""
+def shapes(layer: QgsVectorLayer, key: str, near: Any = None) -> tuple[Any, Any]:
+    """A layer's keys and shapes, as the plugin reads them; only of what may meet the shapes `near`."""
     import numpy as np
 
+    from redline.core.geometry.nearby import Nearby
     from redline.core.progress import Progress
     from redline.processing.layers import ShapeReader, chunks, no_collector
 
+    nearby = None if near is None else Nearby(near)
     reader = ShapeReader(layer.crs())
     keys: list[Any] = []
     found = [np.empty(0, dtype=object)]
     request = QgsFeatureRequest().setSubsetOfAttributes([key], layer.fields())
     place = layer.fields().indexOf(key)
     with no_collector():
-        for features in chunks(_Source(layer), request, Progress()):
+        for features in chunks(_Source(layer), request, Progress(), nearby):
             keys += [feature.attribute(place) for feature in features]
             found.append(reader.read(features))
     return np.array(keys, dtype=object), np.concatenate(found)

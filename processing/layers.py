@@ -11,7 +11,7 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ from redline.core.catalogue import text
 from redline.core.frames import Source, Storage
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import LONLAT, Crs, metric_system
+from redline.core.geometry.nearby import Nearby
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
 from redline.processing.values import columns, field, type_of
@@ -71,12 +72,15 @@ def read_source(
     fields: Collection[str] | None = None,
     language: str = "zh",
     in_bytes: bool = False,
+    near: Nearby | None = None,
 ) -> Source:
     """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
 
     `geometry` comes in `target_crs`; `crs`, `bounds` and the official areas `measured` (m²) are of the layer's own CRS.
     The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
-    `in_bytes` tells that lengths of fields are bytes, as in a Shapefile. Raises Cancelled within a chunk of features.
+    `in_bytes` tells that lengths of fields are bytes, as in a Shapefile. `near`, in `target_crs`, leaves out what
+    cannot meet it, where the layer is in that CRS; what has no shape stays. Raises Cancelled within a chunk of
+    features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
@@ -87,8 +91,10 @@ def read_source(
     else:
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     ids: list[int] = []
+    if transform(source.sourceCrs(), target_crs or source.sourceCrs(), context):
+        near = None
     with no_collector():
-        for features in chunks(source, request, progress):
+        for features in chunks(source, request, progress, near):
             ids += [feature.id() for feature in features]
             for so_far, values in zip(cells, columns(features, wanted)):
                 so_far.extend(values)
@@ -119,10 +125,23 @@ def known_fields(source: QgsFeatureSource, role: str, name: str) -> set[str]:
 
 
 def chunks(
-    source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress
+    source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress, near: Nearby | None = None
 ) -> Iterator[list[QgsFeature]]:
-    """The features of a source, CHUNK at a time, invalid ones included. Raises Cancelled between two chunks."""
-    yield from _chunks(_every(source, request), source.featureCount(), progress)
+    """The features of a source, CHUNK at a time, invalid ones included; of these only what may be `near`.
+
+    Raises Cancelled between two chunks.
+    """
+    for features in _chunks(_every(source, request), source.featureCount(), progress):
+        yield features if near is None else _those_near(features, near)
+
+
+def _those_near(features: list[QgsFeature], near: Nearby) -> list[QgsFeature]:
+    boxes = np.full((len(features), 4), np.nan)
+    for place, feature in enumerate(features):
+        if feature.hasGeometry():
+            box = feature.geometry().boundingBox()
+            boxes[place] = box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()
+    return list(compress(features, near.meets(boxes)))
 
 
 def layer_chunks(layer: QgsVectorLayer, progress: Progress) -> Iterator[list[QgsFeature]]:

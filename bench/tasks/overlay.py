@@ -22,10 +22,11 @@ def core(county: County) -> Generator[None, None, Answer]:
 
     yield
     sides = {name: desktop.layer(county.layer(name)) for name in _KEYS}
-    keys, shapes = zip(*[desktop.shapes(sides[name], key) for name, key in _KEYS.items()])
-    pairs = overlay(shapes[0], shapes[1])
+    violation, few = desktop.shapes(sides["violations"], _KEYS["violations"])
+    plot, many = desktop.shapes(sides["plots"], _KEYS["plots"], near=few)
+    pairs = overlay(few, many)
     frame = pd.DataFrame({
-        "violation": keys[0][pairs.left], "plot": keys[1][pairs.right], "area": pairs.area, "geometry": pairs.geometry,
+        "violation": violation[pairs.left], "plot": plot[pairs.right], "area": pairs.area, "geometry": pairs.geometry,
     })  # fmt: skip
     output = desktop.written(frame, sides["plots"])
     yield

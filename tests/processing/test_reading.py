@@ -29,6 +29,7 @@ from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 from redline.core import frames
 from redline.core.findings import Findings
 from redline.core.frames import Source
+from redline.core.geometry.nearby import Nearby
 from redline.core.progress import Cancelled, Progress
 from redline.processing.layers import crs_of, known_fields
 
@@ -321,6 +322,30 @@ class TestWhatIsAskedFor:
 
         read(plots())
         assert gc.isenabled()
+
+
+class TestNearby:
+    """Of a large layer only what may meet a small one; in another system than the run's, all of it."""
+
+    def test_only_what_may_meet_the_shapes_is_read(self, plots: Plots, read: Read) -> None:
+        layer = plots(5)
+        site = np.array([shapely.box(500_110, 3_400_010, 500_190, 3_400_020)], dtype=object)
+        crs = layer.crs()
+        near = read(layer, near=Nearby(site), target_crs=crs)
+        assert near.cells["YJJBNTTBBH"].tolist() == ["990101001001000001"]
+        assert near.geometry is not None
+        assert near.measured is not None
+        assert (len(near.geometry), near.measured[0]) == (1, 10000.0)
+        touching = read(layer, near=Nearby(site, margin=10.0), target_crs=crs)
+        assert touching.cells["YJJBNTTBBH"].str[-1].tolist() == ["0", "1", "2"]
+        assert len(read(layer, near=Nearby(site), target_crs=QgsCoordinateReferenceSystem("EPSG:4548")).cells) == 5
+
+    def test_what_has_no_shape_is_read_all_the_same(self, plots: Plots, read: Read) -> None:
+        layer = plots(3)
+        first = next(layer.getFeatures()).id()
+        layer.dataProvider().changeGeometryValues({first: QgsGeometry()})
+        far = Nearby(np.array([shapely.box(0, 0, 1, 1)], dtype=object))
+        assert read(layer, near=far).cells["YJJBNTTBBH"].tolist() == ["990101001001000000"]
 
 
 @pytest.mark.skipif("REDLINE_POSTGIS" not in os.environ, reason="no database: REDLINE_POSTGIS is not set")
