@@ -18,12 +18,14 @@ def find(county: County) -> Generator[None, None, Answer]:
     import pandas as pd
 
     from redline.core.geometry import coverage
+    from redline.core.geometry.overlay import validity
 
     yield
     plots = desktop.layer(county.layer("dirty"))
     keys, shapes = desktop.shapes(plots, "YJJBNTTBBH")
-    pairs = coverage.overlaps(shapes)
-    free = coverage.gaps(shapes)
+    usable = (validity(shapes)["kind"] == "ok").to_numpy()
+    pairs = coverage.overlaps(shapes, usable=usable)
+    free = coverage.gaps(shapes, usable=usable)
     found = [
         desktop.written(pd.DataFrame(columns), plots)
         for columns in (
@@ -74,6 +76,7 @@ def dissolved(county: County) -> Generator[None, None, Answer]:
     import pandas as pd
 
     from redline.core.geometry import coverage
+    from redline.core.geometry.overlay import validity
 
     yield
     plots = desktop.layer(county.layer("plots"))
