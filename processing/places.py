@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qgis.core import QgsMapLayer, QgsProcessingException, QgsProviderRegistry
+from osgeo import gdal
+from qgis.core import QgsMapLayer, QgsProcessingException, QgsProcessingUtils, QgsProviderRegistry
 
 from redline.core.catalogue import text
 
@@ -22,7 +25,8 @@ _FAMILIES = {
 _HEADS = {member: head for head, members in _FAMILIES.items() for member in members}
 _TABLE = re.compile(r"^(?:\w+:)?dbname='((?:[^']|'')*)'(?:.*?table=\"((?:[^\"]|\"\")*)\")?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_AS_IT_IS = "/vsisubfile/0,"
+# From here on GDAL escapes a path before SQLite reads it as a URI.
+_GDAL_ESCAPES = 3_070_000
 
 
 def layer_place(layer: QgsMapLayer) -> tuple[str, str]:
@@ -33,7 +37,7 @@ def layer_place(layer: QgsMapLayer) -> tuple[str, str]:
     if not name and path.lower().endswith(".gpkg"):
         # Without a name, QGIS opens the first layer.
         name = next((inside.name() for inside in registry.querySublayers(path)), "")
-    return path.removeprefix(_AS_IT_IS), name
+    return path, name
 
 
 def destination_place(destination: str) -> tuple[str, str]:
@@ -60,10 +64,22 @@ def data_set(path: str | Path) -> str:
 def openable(path: str | Path) -> str:
     """The path as QGIS opens it for reading.
 
-    SQLite takes "%20" in the path of a GeoPackage for a space (GDAL before 3.7, opened without locks); GDAL's own file
-    system takes it as it is.
+    SQLite takes "%20" in the path of a GeoPackage for a space (GDAL before 3.7, opened without locks). Such a file is
+    opened through a link, or where there are no links a copy, that lasts as long as QGIS runs.
     """
-    return _AS_IT_IS + str(path) if str(path).lower().endswith(".gpkg") and _ESCAPE.search(str(path)) else str(path)
+    place = Path(os.path.abspath(path))
+    troubled = place.suffix.lower() == ".gpkg" and _ESCAPE.search(str(place))
+    if not troubled or int(gdal.VersionInfo("VERSION_NUM")) >= _GDAL_ESCAPES:
+        return str(path)
+    folder = Path(QgsProcessingUtils.tempFolder()) / hashlib.sha256(str(place).encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / place.name.replace("%", "_")
+    try:
+        if not link.is_symlink():
+            link.symlink_to(place)
+    except OSError:
+        shutil.copyfile(place, link)
+    return str(link)
 
 
 def no_place(path: str | Path, speech: str) -> str:

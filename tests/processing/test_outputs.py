@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from qgis.core import (
 
 from redline.core.progress import Cancelled, Progress
 from redline.processing import results
-from redline.processing.places import data_set, destination_place, no_place, openable, write_whole
+from redline.processing.places import data_set, destination_place, layer_place, no_place, openable, write_whole
 from redline.processing.results import draft_of, no_results
 
 Plots = Callable[..., QgsVectorLayer]
@@ -369,7 +369,29 @@ def test_looking_for_a_place_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_sqlite_would_misread_is_opened_otherwise() -> None:
-    given: Mapping[str, str] = {"/a/b%20c.gpkg": "/vsisubfile/0,/a/b%20c.gpkg", "/a/b%c.gpkg": "/a/b%c.gpkg",
-                                "/a/b%20c.shp": "/a/b%20c.shp"}  # fmt: skip
-    assert {path: openable(path) for path in given} == given
+def test_what_sqlite_would_misread_is_opened_otherwise(plots: Plots, save: Save, tmp_path: Path) -> None:
+    plain = ("/a/b%c.gpkg", "/a/b%20c.shp", "/a/b c.gpkg")
+    assert [openable(path) for path in plain] == list(plain)
+    for folder, name in (("甲%20乙", "图.gpkg"), ("丙", "图%41.gpkg")):
+        place = tmp_path / folder / name
+        place.parent.mkdir()
+        save(plots(), "图.gpkg", "GPKG").rename(place)
+        layer = QgsVectorLayer(f"{openable(place)}|layername=图", "图", "ogr")
+        assert (layer.isValid(), layer.featureCount()) == (True, 3)
+        assert data_set(layer_place(layer)[0]) == str(place)
+        assert [file.name for file in place.parent.iterdir()] == [name]
+
+
+def test_an_audit_remembers_where_a_path_looks_escaped(
+    plots: Plots, save: Save, run: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    folder, results = tmp_path / "县%41", tmp_path / "果%20x" / "r%41.gpkg"
+    folder.mkdir()
+    save(plots(YJJBNTTBMJ=[10000.0, 9900.0, 10000.0]), "YJJBNTBHTB.gpkg", "GPKG").rename(folder / "YJJBNTBHTB.gpkg")
+    for change in ("new", "same"):
+        run("countyaudit", {"FOLDER": str(folder), "RESULTS": str(results)})
+        found = findings_of(results)
+        assert {one["change"] for one in found if one["rule"] == "R5001"} == {change}
+    with closing(sqlite3.connect(results)) as connection:
+        styled = {name for (name,) in connection.execute("SELECT f_table_name FROM layer_styles")}
+    assert styled >= {"findings", "plot_status"}
