@@ -76,7 +76,6 @@ def dissolved(county: County) -> Generator[None, None, Answer]:
     import pandas as pd
 
     from redline.core.geometry import coverage
-    from redline.core.geometry.overlay import validity
 
     yield
     plots = desktop.layer(county.layer("plots"))
