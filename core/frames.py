@@ -25,11 +25,11 @@ from redline.core.standards import Profile, best_profile, class_codes, profile, 
 from redline.core.workbooks import Sheet, read_sheet
 
 CODES = (
-    "key", "plot_number", "unit", "location", "deduction_class", "letter", "parcel", "atlas_page", "page",
+    "key", "plot_number", "unit", "location", "deduction_class", "letter", "parcel", "atlas_page", "page", "zone_code",
 )  # fmt: skip
 NAMES = (
     "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
-    "slope", "grade",
+    "slope", "grade", "post", "role", "area_duty", "people_duty", "duty", "task", "reward",
 )  # fmt: skip
 AREAS = (
     "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area",

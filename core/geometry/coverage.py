@@ -169,6 +169,15 @@ def mended(geometries: np.ndarray) -> np.ndarray:
     return shapes
 
 
+def joined(shapes: np.ndarray) -> shapely.Geometry:
+    """GEOS's union of lines (which puts a node wherever two meet) or of polygons."""
+    try:
+        return shapely.union_all(shapes)
+    except GEOSException:
+        # As in overlay: a grid far finer than any survey helps where full precision makes GEOS stumble.
+        return shapely.union_all(shapes, grid_size=overlay.TINY * float(np.abs(shapely.total_bounds(shapes)).max()))
+
+
 def _mend(shape: shapely.Geometry) -> shapely.Geometry | None:
     try:
         grown = shapely.buffer(shape, 0)
@@ -309,7 +318,7 @@ def _outlined(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _faces(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The faces into which the unshared edges of valid polygons divide the plane, and whether a polygon covers each."""
-    lines = shapely.get_parts(_joined(chains(unshared(shapes))))
+    lines = shapely.get_parts(joined(chains(unshared(shapes))))
     faces = shapely.get_parts(shapely.polygonize(lines))
     covered = np.zeros(len(faces), dtype=bool)
     covered[shapely.STRtree(shapes).query(_inside(faces), predicate="intersects")[0]] = True
@@ -403,7 +412,7 @@ def _union(shapes: np.ndarray) -> shapely.Geometry:
         shapes = shapes[~shapely.is_missing(shapes)]
         faces, covered = _faces(shapes)
         united = _tiles(faces[covered])
-    return _joined(shapes) if united is None else united
+    return joined(shapes) if united is None else united
 
 
 def _tiles(shapes: np.ndarray) -> shapely.Geometry | None:
@@ -420,15 +429,6 @@ def _tiles(shapes: np.ndarray) -> shapely.Geometry | None:
     if united is None or abs(united.area - total) > _ROUNDING * total or not united.is_valid:
         return None
     return united
-
-
-def _joined(shapes: np.ndarray) -> shapely.Geometry:
-    """GEOS's union of lines (which puts a node wherever two meet) or of polygons."""
-    try:
-        return shapely.union_all(shapes)
-    except GEOSException:
-        # As in overlay: a grid far finer than any survey helps where full precision makes GEOS stumble.
-        return shapely.union_all(shapes, grid_size=overlay.TINY * float(np.abs(shapely.total_bounds(shapes)).max()))
 
 
 def _inside(shapes: np.ndarray) -> np.ndarray:

@@ -26,26 +26,41 @@ class Edges(NamedTuple):
     owner: np.ndarray
 
 
+class Shared(NamedTuple):
+    """Edges that two polygons share, from `start` to `end` (n, 2 each); `left`, `right`, int64, are the positions of
+    the polygons."""
+
+    left: np.ndarray
+    right: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+
+def shared(shapes: np.ndarray) -> Shared:
+    """The edges that two of `shapes` (valid polygons and multipolygons, none empty) share to the last bit, in the order
+    of their places; those of three or more are left out."""
+    found, place, ends, _ = _oriented(shapes)
+    order, twice = _seen_twice(_keys(ends))
+    one, other = order[twice], order[twice + 1]
+    same = (ends[one] == ends[other]).all(axis=1)
+    one, other = one[same], other[same]
+    owner = np.repeat(found.features, found.sizes)
+    left, right = owner[place[one]], owner[place[other]]
+    kept = np.flatnonzero(left != right)
+    kept = kept[np.argsort(one[kept], kind="stable")]
+    at = ends[one[kept]]
+    return Shared(left[kept], right[kept], at[:, :2], at[:, 2:])
+
+
 def unshared(shapes: np.ndarray) -> Edges:
     """The edges of `shapes` (valid polygons and multipolygons, none empty) that are not shared cleanly, ring by ring.
 
     Coordinates are compared to the last bit: a border that is off by the least amount is not shared.
     """
-    found = rings(shapes)
-    xy = found.xy + 0.0  # one zero only: -0.0 has other bits
-    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
-    rising = (x[:-1] < x[1:]) | ((x[:-1] == x[1:]) & (y[:-1] < y[1:]))
-    real = (x[:-1] != x[1:]) | (y[:-1] != y[1:])
-    real[np.cumsum(found.sizes)[:-1] - 1] = False
-    place = np.flatnonzero(real)
-    rising = rising[place]
-    # From the lesser end to the greater, whichever way the ring turns: does the land lie on the left?
-    left = rising == np.repeat(_land_on_left(x, y, found), found.sizes)[place]
-    low, high = np.where(rising, place, place + 1), np.where(rising, place + 1, place)
-    ends = np.column_stack([x[low], y[low], x[high], y[high]])
+    found, place, ends, left = _oriented(shapes)
     alone = ~_twins(ends, left)
     place = place[alone]
-    return Edges(xy, place, np.repeat(found.features, found.sizes)[place])
+    return Edges(found.xy, place, np.repeat(found.features, found.sizes)[place])
 
 
 def chains(edges: Edges) -> np.ndarray:
@@ -96,6 +111,23 @@ def blocks(shapes: np.ndarray, vertices: int) -> list[np.ndarray]:
     return found
 
 
+def _oriented(shapes: np.ndarray) -> tuple[Rings, np.ndarray, np.ndarray, np.ndarray]:
+    """The rings of polygons; where in them edges begin; both ends of each (n, 4), from the lesser to the greater; does
+    the land lie on the left on that way?"""
+    found = rings(shapes)
+    found = found._replace(xy=found.xy + 0.0)  # one zero only: -0.0 has other bits
+    x, y = np.ascontiguousarray(found.xy[:, 0]), np.ascontiguousarray(found.xy[:, 1])
+    rising = (x[:-1] < x[1:]) | ((x[:-1] == x[1:]) & (y[:-1] < y[1:]))
+    real = (x[:-1] != x[1:]) | (y[:-1] != y[1:])
+    real[np.cumsum(found.sizes)[:-1] - 1] = False
+    place = np.flatnonzero(real)
+    rising = rising[place]
+    # Whichever way the ring turns.
+    left = rising == np.repeat(_land_on_left(x, y, found), found.sizes)[place]
+    low, high = np.where(rising, place, place + 1), np.where(rising, place + 1, place)
+    return found, place, np.column_stack([x[low], y[low], x[high], y[high]]), left
+
+
 def _land_on_left(x: np.ndarray, y: np.ndarray, found: Rings) -> np.ndarray:
     """For each ring, walked as it is written: does the polygon's land lie on the left?"""
     first = np.cumsum(found.sizes) - found.sizes
@@ -108,17 +140,27 @@ def _land_on_left(x: np.ndarray, y: np.ndarray, found: Rings) -> np.ndarray:
 
 def _twins(ends: np.ndarray, left: np.ndarray) -> np.ndarray:
     """Mask of the edges, given by their two `ends` (n, 4), seen exactly twice with land `left` once and right once."""
-    key = np.zeros(len(ends), dtype=np.uint64)
-    for column, factor in zip(ends.T, _FACTORS):
-        key ^= column.view(np.uint64) if column.flags.c_contiguous else np.ascontiguousarray(column).view(np.uint64)
-        key *= factor
-        key ^= key >> _SHIFT
-    order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.diff(key[order], prepend=~key[order[:1]]))
-    twice = starts[np.diff(starts, append=len(order)) == 2]
+    order, twice = _seen_twice(_keys(ends))
     one, other = order[twice], order[twice + 1]
     # Two edges may have one key by chance: then both are taken for unshared, which costs time and no overlap.
     clean = (left[one] != left[other]) & (ends[one] == ends[other]).all(axis=1)
     twin = np.zeros(len(ends), dtype=bool)
     twin[one[clean]] = twin[other[clean]] = True
     return twin
+
+
+def _keys(ends: np.ndarray) -> np.ndarray:
+    """A number for each edge (n, 4), the same for the same edge."""
+    key = np.zeros(len(ends), dtype=np.uint64)
+    for column, factor in zip(ends.T, _FACTORS):
+        key ^= column.view(np.uint64) if column.flags.c_contiguous else np.ascontiguousarray(column).view(np.uint64)
+        key *= factor
+        key ^= key >> _SHIFT
+    return key
+
+
+def _seen_twice(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The order of the keys, and where in it a key begins that is there exactly twice."""
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=~key[order[:1]]))
+    return order, starts[np.diff(starts, append=len(order)) == 2]

@@ -239,6 +239,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/consistency/coveragecheck.py" />
       <location filename="../../processing/consistency/fourwaycheck.py" />
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
       <source>Administrative units</source>
       <translation>行政区</translation>
     </message>
@@ -328,6 +329,7 @@ The features come out unchanged, with all their fields and the fields area_m2, a
     </message>
     <message>
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
       <source>Plots</source>
       <translation>图斑</translation>
     </message>
@@ -428,6 +430,7 @@ A duty counts as met where the map or the register says so; where both say somet
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/reports.py" />
       <source>On the day</source>
       <translation>核查日期</translation>
@@ -835,6 +838,135 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../processing/countyaudit.py" />
       <source>Number of the run</source>
       <translation>运行编号</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Draw the responsibility zones</source>
+      <translation>划分责任网格</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Draws the zones that people answer for (责任网格). A unit with more plots, farmland or roads than one person can look after is cut into the fewest zones that can hold it: each in one piece, as even and compact as the plots allow, with borders along plots, roads and rivers. No plot is cut.
+
+The zones of a unit tile it without gap or overlap and share their vertices. Their codes, the village's and three digits from north-west to south-east, do not depend on the order of the features. People come from a roster; zones that nobody answers for are findings.</source>
+      <translation>划分由专人负责的责任网格。图斑、耕地或线路超过一个人能看护的数量时，把行政区划成能容纳的最少网格：每个网格连成一片，在图斑允许的范围内尽量均衡、紧凑，界线沿图斑、道路和河流，不切割任何图斑。
+
+同一行政区的网格不留缝隙、不重叠，共用界线顶点。网格代码为村代码加三位顺序号，由西北向东南编排，与要素顺序无关。责任人取自名单；无人负责的网格列为问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Villages, townships or several levels in one layer; the lowest are cut into zones. Several features with one code are one unit (飞地).</source>
+      <translation>村、乡镇或多级行政区在同一图层均可，最低一级划分为网格。同一代码的多个要素视为一个行政区（飞地）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>The farmland plots. Each goes to the zone of the unit that most of it lies in.</source>
+      <translation>永久基本农田图斑。每个图斑归入其大部分所在行政区的网格。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Roster</source>
+      <translation>责任人名单</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>People with the code or name of their zone or unit: post, role, telephone, duties, from when to when.</source>
+      <translation>责任人及其网格或行政区的代码或名称：职务、角色、电话、职责、任期。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Units to cut</source>
+      <translation>从哪一级划分</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>county, township, village or group; auto takes the lowest units that the layer has.</source>
+      <translation>county（县）、township（乡镇）、village（村）或group（组）；auto取图层中最低一级。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Load</source>
+      <translation>工作量</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>What one zone can hold: a number of plots, farmland in mu (亩), or the length of the lines in km.</source>
+      <translation>一个网格能容纳的数量：图斑个数、基本农田亩数或线路千米数。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Greatest load of a zone</source>
+      <translation>网格工作量上限</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>In plots, mu (亩) or km; 0 is the usual: 100 plots, 1500 mu, 15 km.</source>
+      <translation>单位为个、亩或千米；0取常用值：100个图斑、1500亩、15千米。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Lines to follow</source>
+      <translation>界线宜沿的线</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Roads, rivers, canals: borders run along them where they are near. Their length is the load “length”.</source>
+      <translation>道路、河流、沟渠：网格界线在其附近时沿线走；工作量为length时按其长度计。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>People answer for their zones on this day; empty is today.</source>
+      <translation>责任人在这一天应在任期内；留空为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Show telephone numbers</source>
+      <translation>显示电话号码</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>No: only their first digits are written.</source>
+      <translation>否：只写出前几位。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Number of zones</source>
+      <translation>网格数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Zones</source>
+      <translation>网格</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Outlines of every level</source>
+      <translation>各级界线</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>People of the zones</source>
+      <translation>网格责任人</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>One row a zone: code, unit, name, a colour number other than its neighbours', official area, farmland, plots, load, the people who answer for it, perimeter, and a point inside for the label.</source>
+      <translation>每个网格一行：代码、行政区、名称、与相邻网格不同的颜色号、椭球面积、基本农田面积、图斑数、工作量、责任人、周长，以及位于网格内的注记点。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>The outlines of all levels, the greatest first, for maps: areas and counts are the sums of the zones.</source>
+      <translation>各级行政区和网格的界线，从大到小，供制图用；面积和个数为所辖网格之和。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>One row for each person and zone or unit, telephone numbers masked.</source>
+      <translation>每个责任人与其网格或行政区一行，电话号码已遮蔽。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Responsibility zones: report</source>
+      <translation>责任网格划分报告</translation>
     </message>
     <message>
       <location filename="../../processing/provider.py" />

@@ -27,9 +27,10 @@ CANONICAL = words(
     "plot_area farmland_area class_area area deduction_class deduction_factor deduction_area linear_area "
     "scattered_area terrace slope grade village_person group_name group_person person_id person phone "
     "address start end period letter letter_date letter_area parcel atlas_page year stable remark count "
-    "control_area page title file change_kind before after on_farmland"
+    "control_area page title file change_kind before after on_farmland "
+    "zone_code post role area_duty people_duty duty task reward"
 )
-ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation"}
+ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation", "roster", "follow"}
 TYPES = {"text", "integer", "real", "date"}
 FOLDER = Path(standards.__file__).parent
 
@@ -360,12 +361,12 @@ def test_a_land_survey_or_a_monitoring_layer_is_no_map() -> None:
     ]  # fmt: skip
     for layer, names in (("DLTB", survey), ("JCTB", monitoring), ("图层", survey), ("图层", monitoring)):
         scores = {role: score for role, _, score in guess_role(layer, names, "polygon")}
-        assert max(scores, key=scores.__getitem__) in {"landuse", "violation"}
+        assert max(scores, key=scores.__getitem__) in {"landuse", "violation", "roster", "follow"}
         assert scores.get("map", 0.0) < 0.6
 
 
 def test_a_guess_is_never_forced() -> None:
-    assert guess_role("roads", ["osm_id", "highway"], "line") == []
+    assert guess_role("power", ["osm_id", "cables"], "line") == []
     assert guess_role("buildings", ["osm_id", "height"], "polygon") == []
     scores = [score for _, _, score in guess_role("YJJBNTBHTB", ["YJJBNTTBBH", "DLBM"], "")]
     assert scores == sorted(scores, reverse=True)

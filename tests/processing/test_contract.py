@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from qgis.core import (
+    QgsFeature,
     QgsGeometry,
     QgsProcessingAlgorithm,
     QgsProcessingOutputDefinition,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingProvider,
+    QgsRectangle,
     QgsVectorLayer,
     QgsWkbTypes,
 )
@@ -112,6 +114,19 @@ def county(plots: Callable[..., QgsVectorLayer], save: Callable[..., Path], tmp_
     }  # fmt: skip
 
 
+def grid() -> dict[str, QgsVectorLayer]:
+    """A village and one who answers for it."""
+    units = QgsVectorLayer("Polygon?crs=EPSG:4549&field=XZQDM:string&field=XZQMC:string", "村界", "memory")
+    roster = QgsVectorLayer("None?field=行政区代码:string&field=姓名:string&field=角色:string", "名单", "memory")
+    for layer, values in ((units, ["990101001001", "东关村"]), (roster, ["990101001001", "王一", "田长"])):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(values)
+        if layer is units:
+            feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(499900, 3399900, 500900, 3400900)))
+        layer.dataProvider().addFeatures([feature])
+    return {"UNITS": units, "ROSTER": roster}
+
+
 def test_results_have_the_fields_of_the_contract(
     county: dict[str, Any],
     run: Callable[..., dict[str, Any]],
@@ -126,6 +141,7 @@ def test_results_have_the_fields_of_the_contract(
         "coveragecheck": {"INPUT": county["MAP"], "GAPS_ALLOWED": False},
         "schemacheck": {"INPUT": county["MAP"]},
         "summarytables": {"MAP": county["MAP"]},
+        "drawgrid": {**grid(), "PLOTS": county["MAP"], "MAX_LOAD": 2},
     }
     results = {name: run(name, given) for name, given in inputs.items()}
     file = tmp_path_factory.mktemp("results") / "结果.gpkg"

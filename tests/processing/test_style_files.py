@@ -18,6 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
+from redline.core import codes
 from redline.core.catalogue import SEVERITIES
 from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
@@ -32,6 +33,8 @@ FIELDS = {
     "areas": ["difference:double"],
     "overlaps": ["kind:string"],
     "gaps": ["kind:string"],
+    "zones": ["zone_code:string", "zone_name:string", "colour:integer", "person:string"],
+    "levels": ["zone_code:string", "zone_name:string", "level:string"],
 }
 
 
@@ -100,6 +103,7 @@ def test_classes_are_called_differently_in_both_languages(qgis_app: QgsApplicati
 def test_every_status_severity_and_kind_has_a_class(qgis_app: QgsApplication) -> None:
     for style, values in (
         ("plot_status", STATUSES), ("findings", SEVERITIES), ("overlaps", OVERLAP_KINDS), ("gaps", GAP_KINDS),
+        ("levels", (*codes.LEVELS, "unit", "zone")),
     ):  # fmt: skip
         made = layer(style)
         apply_style(made, style, "zh")
@@ -161,3 +165,19 @@ def test_every_class_is_drawn_and_looks_different(qgis_app: QgsApplication) -> N
     for one in range(len(means)):
         for other in range(one):
             assert sum(abs(a - b) for a, b in zip(means[one], means[other])) > 30, (STATUSES[one], STATUSES[other])
+
+
+def test_zones_have_the_colour_of_their_number(qgis_app: QgsApplication) -> None:
+    made = layer("zones", *([f"{n:015d}", "东关村第1网格", n, ""] for n in range(1, 7)))
+    apply_style(made, "zones", "zh")
+    assert class_of(made) == list(classes(made)) == list("123456")
+    colours = {category.symbol().color().name() for category in made.renderer().categories()}
+    assert len(colours) == 6
+
+
+def test_outlines_are_the_wider_the_higher_their_level(qgis_app: QgsApplication) -> None:
+    made = layer("levels")
+    apply_style(made, "levels", "zh")
+    width = {category.value(): category.symbol().symbolLayer(0).width() for category in made.renderer().categories()}
+    ordered = [width[level] for level in ("province", "city", "county", "township", "village", "zone")]
+    assert ordered == sorted(set(ordered), reverse=True)

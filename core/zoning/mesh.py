@@ -1,0 +1,182 @@
+"""Who is nearest to which land: a triangulation of points that belong to plots, and the lines midway between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+FREE = -1
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+Shapes = npt.NDArray[np.object_]
+
+
+class Mesh(NamedTuple):
+    """Points `xy` (n, 2), sorted, each with the `owner` it belongs to; `triangles` (m, 3) of points, counted from 0;
+    `inside`, bool, the triangles whose middle lies in the region."""
+
+    xy: Floats
+    owner: Ints
+    triangles: Ints
+    inside: npt.NDArray[np.bool_]
+
+
+class Borders(NamedTuple):
+    """Pairs of neighbouring owners `one` < `other`, the `length` of the border midway between them, and their nearest
+    two points `start`, `end` (n, 2)."""
+
+    one: Ints
+    other: Ints
+    length: Floats
+    start: Floats
+    end: Floats
+
+
+def mesh(xy: Floats, owner: Ints, region: shapely.Geometry) -> Mesh:
+    """Delaunay triangles of points (n, 2) that belong to an `owner` (FREE: to none yet).
+
+    A point of two owners goes to the lesser, a free one to the owner that is nearest on the way along edges, within the
+    region first. Nothing depends on the order of the points.
+    """
+    points, owner = _distinct(xy, owner)
+    triangles = _delaunay(points)
+    middles = points[triangles].mean(axis=1)
+    inside = np.zeros(len(triangles), dtype=bool)
+    if len(triangles):
+        shapely.prepare(region)
+        inside = np.asarray(shapely.contains_xy(region, middles[:, 0], middles[:, 1]))
+    owner = _grown(points, owner, edges(triangles[inside]))
+    owner = _grown(points, owner, edges(triangles))
+    return Mesh(points, owner, triangles, inside)
+
+
+def edges(triangles: Ints) -> Ints:
+    """(n, 2) edges of triangles, the lesser point first, each once, sorted."""
+    if not len(triangles):
+        return np.empty((0, 2), dtype=np.intp)
+    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]])
+    pairs.sort(axis=1)
+    size = int(pairs.max()) + 1
+    code = np.unique(pairs[:, 0].astype(np.int64) * size + pairs[:, 1])
+    return np.stack(np.divmod(code, size), axis=1).astype(np.intp)
+
+
+def borders(found: Mesh) -> Borders:
+    """Which owners are neighbours within the region, and how long the border between them is."""
+    triangles = found.triangles[found.inside]
+    middle = found.xy[triangles].mean(axis=1)
+    three = _owners_apart(found.owner[triangles]) == 3
+    pairs, lengths = [np.empty((0, 2), dtype=np.intp)], [np.empty(0)]
+    ends = [np.empty((0, 2), dtype=np.intp)]
+    for a, b, c in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        one, other, third = (found.owner[triangles[:, corner]] for corner in (a, b, c))
+        apart = one != other
+        half = (found.xy[triangles[:, a]] + found.xy[triangles[:, b]]) / 2
+        # With two owners the border runs to the middle of the other mixed edge: each of both edges counts half of it.
+        lone = np.where(third == one, b, a)
+        rows = np.arange(len(triangles))
+        second = (found.xy[triangles[rows, lone]] + found.xy[triangles[:, c]]) / 2
+        length = np.where(three, np.hypot(*(half - middle).T), np.hypot(*(half - second).T) / 2)
+        pairs.append(np.sort(np.stack([one[apart], other[apart]], axis=1), axis=1))
+        lengths.append(length[apart])
+        ends.append(triangles[apart][:, [a, b]])
+    pair, length, end = np.concatenate(pairs), np.concatenate(lengths), np.concatenate(ends)
+    if not len(pair):
+        nothing = np.empty(0, dtype=np.intp)
+        return Borders(nothing, nothing, np.empty(0), found.xy[:0], found.xy[:0])
+    size = int(pair.max()) + 1
+    code, number = np.unique(pair[:, 0] * size + pair[:, 1], return_inverse=True)
+    gap = np.hypot(*(found.xy[end[:, 0]] - found.xy[end[:, 1]]).T)
+    order = np.lexsort((end.max(axis=1), end.min(axis=1), gap, number))
+    nearest = order[np.flatnonzero(np.diff(number[order], prepend=-1))]
+    one, other = np.divmod(code, size)
+    return Borders(
+        one.astype(np.intp), other.astype(np.intp), np.bincount(number, length, len(code)).astype(np.float64),
+        found.xy[end[nearest, 0]], found.xy[end[nearest, 1]],
+    )  # fmt: skip
+
+
+def midway(found: Mesh) -> tuple[Shapes, Shapes]:
+    """LineStrings midway between points of different owners: within the region from junction to junction, and what
+    goes on beyond it.
+
+    In a strip between two rows of points they run in its middle, however the points stand; where three owners meet,
+    they meet in the middle of the triangle.
+    """
+    return _midway(found, found.inside), _midway(found, ~found.inside)
+
+
+def _midway(found: Mesh, these: npt.NDArray[np.bool_]) -> Shapes:
+    triangles = found.triangles[these]
+    owner = found.owner[triangles]
+    corner = found.xy[triangles]
+    kinds = _owners_apart(owner)
+    segments = [np.empty((0, 2, 2))]
+    for a, b, c in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        # Of two owners, corner a is the one that stands alone.
+        lone = (kinds == 2) & (owner[:, b] == owner[:, c])
+        segments.append(np.stack([corner[lone][:, [a, b]].mean(axis=1), corner[lone][:, [a, c]].mean(axis=1)], axis=1))
+        three = kinds == 3
+        segments.append(np.stack([corner[three][:, [a, b]].mean(axis=1), corner[three].mean(axis=1)], axis=1))
+    ends = np.concatenate(segments)
+    ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]
+    if not len(ends):
+        return np.empty(0, dtype=object)
+    lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends))))
+    return np.asarray(lines)
+
+
+def _owners_apart(owner: Ints) -> Ints:
+    """How many different owners each row of three has."""
+    one, two, three = owner.T
+    return 1 + (one != two).astype(np.intp) + ((three != one) & (three != two))
+
+
+def _distinct(xy: Floats, owner: Ints) -> tuple[Floats, Ints]:
+    """The points once, sorted, the free ones not where another stands."""
+    number = np.ascontiguousarray(xy + 0.0).view(complex).ravel()
+    order = np.lexsort((np.where(owner == FREE, np.iinfo(np.int64).max, owner), number))
+    first = order[np.flatnonzero(np.r_[True, np.diff(number[order]) != 0])] if len(order) else order
+    return np.ascontiguousarray(xy[first] + 0.0), owner[first]
+
+
+def _delaunay(xy: Floats) -> Ints:
+    """Triangles (m, 3) of sorted distinct points."""
+    collection = shapely.delaunay_triangles(shapely.multipoints(xy))
+    corners = shapely.get_coordinates(collection).reshape(-1, 4, 2)[:, :3]
+    places = np.searchsorted(xy.view(complex).ravel(), np.ascontiguousarray(corners).view(complex)[:, :, 0])
+    return places.astype(np.intp)
+
+
+def _grown(xy: Floats, owner: Ints, pairs: Ints) -> Ints:
+    """Owners with the free points given to the nearest, along `pairs` (n, 2) of points."""
+    if not len(pairs) or not (owner == FREE).any():
+        return owner
+    near = pairs[(owner[pairs] == FREE).any(axis=1)]
+    length = np.hypot(*(xy[near[:, 0]] - xy[near[:, 1]]).T)
+    one, other = np.concatenate([near, near[:, ::-1]]).T
+    length = np.tile(length, 2)
+    free = owner[other] == FREE
+    one, other, length = one[free], other[free], length[free]
+    order = np.argsort(other, kind="stable")
+    one, other, length = one[order], other[order], length[order]
+    starts = np.flatnonzero(np.diff(other, prepend=-1))
+    distance = np.where(owner == FREE, np.inf, 0.0)
+    owner = owner.copy()
+    while True:
+        reached = distance[one] + length
+        best = np.minimum.reduceat(reached, starts)
+        target = other[starts]
+        better = best < distance[target]
+        if not better.any():
+            return owner
+        least = np.repeat(best, np.diff(np.append(starts, len(other))))
+        # Of equally near owners the least.
+        candidate = np.where(reached == least, owner[one], np.iinfo(np.int64).max)
+        nearest = np.minimum.reduceat(candidate, starts)
+        distance[target[better]] = best[better]
+        owner[target[better]] = nearest[better]
