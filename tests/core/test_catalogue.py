@@ -13,7 +13,7 @@ import pytest
 from redline.core import catalogue
 
 FOLDER = Path(catalogue.__file__).parent
-ROLES = {"map", "register", "table", "plots", "units", "atlas_index"}
+ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "roster", "zone"}
 
 
 def places(text: str) -> set[str]:
