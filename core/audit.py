@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redline.core.catalogue import text
-from redline.core.checks import coverage, duties, fourway, schema
+from redline.core.checks import coverage, duties, fourway, rates, schema
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -24,6 +24,7 @@ class Settings:
     duties: duties.Settings = field(default_factory=lambda: duties.Settings(datetime.date.today()))
     # The four-way check tells already which plots lie outside or across their units.
     coverage: coverage.Settings = field(default_factory=lambda: coverage.Settings(position=False))
+    rates: rates.Settings = field(default_factory=lambda: rates.Settings(datetime.date.today()))
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,13 @@ CHECKS = (
         0.2,
         lambda frames, found, chosen, progress: coverage.check(frames, found, chosen.coverage, progress),
         {"OVERLAPS": "overlaps"},
+    ),
+    Check(
+        "rates",
+        ("violation",),
+        0.05,
+        lambda frames, found, chosen, progress: rates.check(frames, found, chosen.rates, progress),
+        {"RATES": "rates"},
     ),
     # Last: by then every row has the number that it is known by.
     Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from redline.core import codes, units
+from redline.core import codes, money, units
 from redline.core.catalogue import text
 from redline.core.errors import InputError
 from redline.core.findings import Findings
@@ -26,17 +26,24 @@ from redline.core.workbooks import Sheet, read_sheet
 
 CODES = (
     "key", "plot_number", "unit", "location", "deduction_class", "letter", "parcel", "atlas_page", "page", "zone_code",
+    "permit",
 )  # fmt: skip
 NAMES = (
     "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
     "slope", "grade", "post", "role", "area_duty", "people_duty", "duty", "task", "reward",
+    "violation", "judgement", "labels", "filing_due", "stage", "result", "project", "cause",
 )  # fmt: skip
 AREAS = (
     "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area",
-    "letter_area", "control_area",
+    "letter_area", "control_area", "cultivated_area", "illegal_cultivated_area", "uncovered_area", "pending_area",
+    "demolish_due", "demolished_area", "restore_due", "restored_area", "develop_area", "developed_area",
 )  # fmt: skip
-NUMBERS = (*AREAS, "deduction_factor", "count")
-DATES = ("start", "end", "letter_date")
+MONEY = ("fine", "fine_paid", "investment", "invested", "price")
+NUMBERS = (*AREAS, *MONEY, "deduction_factor", "count", "year", "x", "y")
+DATES = (
+    "start", "end", "letter_date", "discovered", "stopped", "reported", "filed", "decided", "closed", "rectified",
+    "signed", "agreed_start", "actual_start", "stopped_work", "resumed_work", "finished",
+)  # fmt: skip
 CLASSES = ("land_class", "land_class_name")
 PERIOD = "period"
 _OLD_SCHEME, _NEARLY_ALL = "erdiao", 0.9
@@ -265,6 +272,10 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> l
         frame.rows[column] = cleaned.values
         _tell_mended(frame, column, values, cleaned.mended, findings)
         _tell_lost(frame, column, values, cleaned.lost, findings)
+    elif column in MONEY:
+        numbers, bad = money.parse(values, frame.fields[column])
+        frame.rows[column] = numbers
+        return [(column, values, bad)]
     elif column in NUMBERS:
         numbers, bad = units.parse_number(values)
         frame.rows[column] = numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ AREA_UNITS = ("auto", "m2", "mu", "ha")
 POLYGONS = (QgsProcessing.SourceType.TypeVectorPolygon,)
 POLYGONS_OR_POINTS = (QgsProcessing.SourceType.TypeVectorPolygon, QgsProcessing.SourceType.TypeVectorPoint)
 TABLES = (QgsProcessing.SourceType.TypeVector,)
+LAYERS_OR_TABLES = (QgsProcessing.SourceType.TypeVector, QgsProcessing.SourceType.TypeVectorAnyGeometry)
+"""What comes as a table in one office and as a layer in the next: its shapes count where it has any."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self._remarks: dict[str, str] = {}
         self._unread: list[str] = []
         self._empty = ""
+        self._any_kind: set[str] = set()
 
     def declare_check(self) -> None:
         """Add inputs, settings and tables, by the add_… methods."""
@@ -140,6 +143,8 @@ class CheckAlgorithm(RedlineAlgorithm):
         source.setHelp(explained)
         self.addParameter(source)
         self.inputs.append(Input(parameter, role, columns or {}, types != TABLES))
+        if types == LAYERS_OR_TABLES:
+            self._any_kind.add(parameter)
 
     def add_area_unit(self, parameter: str, label: str) -> None:
         """Declare the area unit of a source, or of the whole check."""
@@ -155,6 +160,10 @@ class CheckAlgorithm(RedlineAlgorithm):
             "UNIT": tr("{source}: field of the unit code"),
             "CLASS": tr("{source}: field of the land class"),
             "AREA": tr("{source}: field of the area"),
+            "CULTIVATED": tr("{source}: field of the cultivated area"),
+            "JUDGEMENT": tr("{source}: field of the judgement"),
+            "VIOLATION": tr("{source}: field of the violation's number"),
+            "PERMIT": tr("{source}: field of the permit's number"),
         }
         label = self.parameterDefinition(given.parameter).description()
         for name in given.columns:
@@ -173,7 +182,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self._sources, self._names, self._remarks, self._unread, self._empty = {}, {}, {}, [], ""
         try:
             self.stop_where_problem(parameters, context)
-            for given in self.inputs:
+            for given in list(self.inputs):
                 self._open(given, parameters, context, feedback)
         except Exception as error:
             raise self._told(error, feedback) from None
@@ -192,7 +201,9 @@ class CheckAlgorithm(RedlineAlgorithm):
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, name))
         self._sources[name] = source
-        if self.needs_rows and given is self.inputs[0] and rows_of(source) == 0:
+        if source.wkbType() == QgsWkbTypes.Type.NoGeometry and given.parameter in self._any_kind:
+            self.inputs[self.inputs.index(given)] = replace(given, spatial=False)
+        if self.needs_rows and name == self.inputs[0].parameter and rows_of(source) == 0:
             chosen = isinstance(parameters[name], QgsProcessingFeatureSourceDefinition)
             selected = chosen and parameters[name].selectedFeaturesOnly
             said = "error.none_selected" if selected else "error.no_features"
@@ -253,10 +264,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         return str(self.parameterAsEnumString(parameters, parameter, context)) or "auto"
 
     def crs(self) -> QgsCoordinateReferenceSystem:
-        """The CRS of the run: that of the first source, or a plane one where that is in degrees."""
+        """The CRS of the run: the first layer's, or a plane one where that is in degrees; none where all are tables."""
         from redline.processing.layers import plane_crs
 
-        return plane_crs(self._sources[self.inputs[0].parameter])
+        layers = [self._sources[one.parameter] for one in self.inputs if one.spatial and one.parameter in self._sources]
+        return plane_crs(layers[0]) if layers else QgsCoordinateReferenceSystem()
 
     def read_frames(
         self, parameters: dict[str, Any], context: QgsProcessingContext, findings: Findings, progress: Progress

@@ -302,13 +302,14 @@ class CountyAudit(RedlineAlgorithm):
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit
-        from redline.core.checks import duties, fourway
+        from redline.core.checks import duties, fourway, rates
 
+        day = self.date(parameters, "ON_DATE", context)
         numbers = {
             name.lower(): self.parameterAsDouble(parameters, name, context)
             for name in ("ABS_TOLERANCE", "REL_TOLERANCE", "SHIFT_TOLERANCE", "MIN_AGREEMENT")
         }
-        return audit.Settings(fourway.Settings(**numbers), duties.Settings(self.date(parameters, "ON_DATE", context)))
+        return audit.Settings(fourway.Settings(**numbers), duties.Settings(day), rates=rates.Settings(day))
 
 
 def _county(results: dict[str, Result]) -> str:

@@ -34,10 +34,12 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.consistency.schemacheck import SchemaCheck
         from redline.processing.consistency.summarytables import SummaryTables
         from redline.processing.countyaudit import CountyAudit
+        from redline.processing.enforcement.enforcementrates import EnforcementRates
         from redline.processing.grid.drawgrid import DrawGrid
 
         for algorithm in (
             CountyAudit, FourWayCheck, FiveDuties, CoverageCheck, SchemaCheck, SummaryTables, EllipsoidalArea,
             DrawGrid,
+            EnforcementRates,
         ):  # fmt: skip
             self.addAlgorithm(algorithm())

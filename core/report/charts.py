@@ -65,6 +65,16 @@ class RuleCount:
     count: int
 
 
+@dataclass(frozen=True)
+class UnitShares:
+    """A unit's share (0–1) before and after deduction; NaN where there is none."""
+
+    code: str
+    name: str
+    before: float
+    after: float
+
+
 def available() -> bool:
     """Is matplotlib there?"""
     return find_spec("matplotlib") is not None
@@ -186,6 +196,35 @@ def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
     for severity in severities:
         axes.barh([0], [0], color=SEVERITY_COLOURS[severity], label=text(f"report.severity.{severity}", pen.language))
     pen.legend(figure, axes, len(severities), low=True)
+    pen.fonts(axes)
+    return _png(figure)
+
+
+def share_bars(units: Sequence[UnitShares], line: float, language: str) -> bytes:
+    """Shares of every unit in %, before and after deduction, against a line (a share)."""
+    pen = _Pen(language)
+    kinds = [kind for kind in ("before", "after") if any(math.isfinite(getattr(unit, kind)) for unit in units)]
+    figure = pen.figure(0.75 + len(units) * max(0.26, 0.16 * len(kinds)))
+    axes = figure.subplots()
+    high = figure.get_figheight()
+    names = [pen.name(unit.name, unit.code) for unit in units]
+    figure.subplots_adjust(left=_room_for(names), right=0.96, top=1 - 0.5 / high, bottom=0.28 / high)
+    shares = {kind: 100 * np.array([getattr(unit, kind) for unit in units]) for kind in kinds}
+    widest = max(100 * line, *(float(np.nanmax(values)) for values in shares.values()))
+    for kind, values in shares.items():
+        places, lengths, thick = _bars(np.nan_to_num(values), kind, kinds)
+        over = [_BEYOND if value >= 100 * line else _WITHIN for value in values]
+        axes.barh(places, lengths, thick, color=over, alpha=0.45 if kind == "before" and len(kinds) > 1 else 1.0)
+        for place, value in zip(places, values):
+            if math.isfinite(value):
+                words = f" {pen.say(kind)} {value:.2f}%" if len(kinds) > 1 else f" {value:.2f}%"
+                pen.write(axes, max(value, 0.0), place, words, size=5.5, va="center", ha="left")
+    axes.axvline(100 * line, color=_BEYOND, linewidth=1.0, linestyle=(0, (4, 3)))
+    pen.axis(axes, f"{100 * line:g}%")
+    axes.set_yticks(range(len(units)))
+    axes.set_yticklabels(names)
+    axes.set_ylim(len(units) - 0.5, -0.5)
+    axes.set_xlim(0, widest * 1.3 or 1.0)
     pen.fonts(axes)
     return _png(figure)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from redline.core.report.facts import ReportFacts
 from redline.core.report.markup import Content, Markup, tag
-from redline.core.report.sections import appendix, conclusion, duties, findings, sources
+from redline.core.report.sections import appendix, conclusion, duties, enforcement, findings, sources
 from redline.core.report.summary import Summary
 from redline.core.report.writer import Writer
 
@@ -18,7 +18,7 @@ _HEAD = Markup(
 )
 
 _CHAPTERS = (
-    conclusion.conclusion, sources.overview, sources.balance, duties.duties, sources.worst, findings.findings,
+    conclusion.conclusion, sources.overview, sources.balance, duties.duties, enforcement.rates, sources.worst, findings.findings,
     appendix.unchecked, appendix.appendix, appendix.signatures,
 )  # fmt: skip
 

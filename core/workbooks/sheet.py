@@ -217,7 +217,7 @@ class _Lines:
         count = filled.sum(axis=1)
         kinds = np.full(len(body), "", dtype=object)
         kinds[count == 0] = "empty"
-        if not len(body):
+        if not body.size:
             return kinds
         leads, places = _leads(body, filled)
         suspect = np.zeros(len(body), dtype=bool)

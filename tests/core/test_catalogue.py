@@ -13,7 +13,8 @@ import pytest
 from redline.core import catalogue
 
 FOLDER = Path(catalogue.__file__).parent
-ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "roster", "zone"}
+ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "roster", "zone", "violation", "case",
+         "new_construction", "contract"}  # fmt: skip
 
 
 def places(text: str) -> set[str]:

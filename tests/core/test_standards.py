@@ -28,9 +28,15 @@ CANONICAL = words(
     "scattered_area terrace slope grade village_person group_name group_person person_id person phone "
     "address start end period letter letter_date letter_area parcel atlas_page year stable remark count "
     "control_area page title file change_kind before after on_farmland "
-    "zone_code post role area_duty people_duty duty task reward"
+    "zone_code post role area_duty people_duty duty task reward "
+    "violation judgement labels filing_due stage result project cause permit parcel_number cultivated_area "
+    "illegal_cultivated_area uncovered_area pending_area demolish_due demolished_area restore_due restored_area "
+    "develop_area developed_area fine fine_paid investment invested price x y discovered stopped reported filed "
+    "decided closed rectified signed agreed_start actual_start stopped_work resumed_work finished built_kind floors "
+    "height"
 )
-ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation", "roster", "follow"}
+ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation", "roster", "follow",
+         "case", "new_construction", "contract", "built"}  # fmt: skip
 TYPES = {"text", "integer", "real", "date"}
 FOLDER = Path(standards.__file__).parent
 
@@ -367,7 +373,7 @@ def test_a_land_survey_or_a_monitoring_layer_is_no_map() -> None:
 
 def test_a_guess_is_never_forced() -> None:
     assert guess_role("power", ["osm_id", "cables"], "line") == []
-    assert guess_role("buildings", ["osm_id", "height"], "polygon") == []
+    assert guess_role("trees", ["osm_id", "height"], "polygon") == []
     scores = [score for _, _, score in guess_role("YJJBNTBHTB", ["YJJBNTTBBH", "DLBM"], "")]
     assert scores == sorted(scores, reverse=True)
     with pytest.raises(KeyError):

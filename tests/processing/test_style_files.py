@@ -33,6 +33,7 @@ FIELDS = {
     "areas": ["difference:double"],
     "overlaps": ["kind:string"],
     "gaps": ["kind:string"],
+    "rates": ["rate:string", "level:string", "unit_name:string", "value:double", "threshold:double", "over:bool"],
     "zones": ["zone_code:string", "zone_name:string", "colour:integer", "person:string"],
     "levels": ["zone_code:string", "zone_name:string", "level:string"],
 }

@@ -1,0 +1,111 @@
+"""Enforcement: the rates of every unit against their lines, and the units that miss them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from redline.core.report import charts
+from redline.core.report.markup import Content, Row, table, tag
+from redline.core.report.writer import (
+    NONE,
+    Writer,
+    cents,
+    count,
+    mu,
+    percent,
+    records,
+    unit_cell,
+    unit_kind,
+)
+from redline.core.standards.enforcement import ratio_profiles
+
+RATIOS = ("illegal_ratio", "illegal_ratio_deducted")
+_UNITS_IN_CHART = 20
+_WORST = 20
+_SHOWN = ("illegal_ratio", "illegal_ratio_deducted", "filing", "decision", "closing", "rectification")
+
+
+def rates(w: Writer) -> Content:
+    """`RATES`: ratio bars against the lines, the rates of counties and townships, and the worst units."""
+    if not w.summary.has("RATES"):
+        return ""
+    found = w.summary.tables["RATES"]
+    found = found.assign(over=found["over"].fillna(False).astype(bool))
+    profile = next((ratio_profiles()[one] for one in found["profile"] if one), None)
+    how = w.note("rates.how", profile=profile.title[w.language]) if profile else ""
+    return w.chapter("rates", how, _chart(w, found), _by_unit(w, found), _worst(w, found))
+
+
+def _chart(w: Writer, found: pd.DataFrame) -> Content:
+    """The ratio of the townships, or of the lowest level that has a line."""
+    ratios = found[found["rate"].isin(RATIOS) & found["threshold"].notna() & found["value"].notna()]
+    if not len(ratios) or not charts.available():
+        return ""
+    level = "township" if (ratios["level"] == "township").any() else ratios["level"].iloc[0]
+    values = ratios[ratios["level"] == level].pivot(index="unit", columns="rate", values="value")
+    values = values.reindex(columns=list(RATIOS))
+    line = float(ratios.loc[ratios["level"] == level, "threshold"].iloc[0])
+    how = w.note("rates.chart.how")
+    if len(values) > _UNITS_IN_CHART:
+        how = w.note("rates.chart.more", shown=_UNITS_IN_CHART, count=count(len(values)))
+        values = values.assign(most=values.max(axis=1)).sort_values("most", ascending=False, kind="stable")
+        values = values.head(_UNITS_IN_CHART).drop(columns="most").sort_index()
+    bars = [charts.UnitShares(str(code), w.unit(str(code)), *shares) for code, *shares in values.itertuples()]
+    return w.chart("rates.chart", how, charts.share_bars(bars, line, w.language))
+
+
+def _by_unit(w: Writer, found: pd.DataFrame) -> Content:
+    shown = [rate for rate in _SHOWN if (found["rate"] == rate).any()]
+    whole = found[found["rate"].isin(shown) & (found["level"] != "village")]
+    if not len(whole):
+        return ""
+    columns = [w.column("unit_column", width="20%"), *w.numbers([f"rate.{rate}" for rate in shown])]
+    rows = []
+    for code, part in whole.groupby("unit"):
+        by_rate = {row["rate"]: row for row in records(part)}
+        cells = [_share(by_rate[rate]) if rate in by_rate else NONE for rate in shown]
+        rows.append(Row([unit_cell(w.unit(str(code)), str(code)), *cells], unit_kind(str(code))))
+    return [w.heading("rates.table"), table(columns, rows, "grid small")]
+
+
+def _share(row: dict[str, Any]) -> Content:
+    figure = percent(row["value"])
+    return tag("span", figure, class_="low") if row["over"] else figure
+
+
+def _worst(w: Writer, found: pd.DataFrame) -> Content:
+    """The units farthest beyond a line or below a target, the worst first."""
+    beyond = found[found["over"] & found["value"].notna() & (found["rate"] != RATIOS[0])]
+    if (found["rate"] == RATIOS[1]).sum() == 0:
+        beyond = found[found["over"] & found["value"].notna()]
+    if not len(beyond):
+        return [w.heading("rates.worst"), w.note("rates.none")]
+    apart = (beyond["value"] - beyond["threshold"]).abs()
+    rank = beyond.assign(ratio=~beyond["rate"].isin(RATIOS), apart=-apart)
+    rank = rank.sort_values(["ratio", "apart", "unit", "rate"], kind="stable").head(_WORST)
+    columns = [
+        w.column("unit_column", width="22%"), w.column("rates.rate", width="26%"),
+        *w.numbers(["rates.numbers", "rates.share", "rates.line"]),
+    ]  # fmt: skip
+    rows = [
+        [
+            w.unit(row["unit"]), w.called("rate", row["rate"]), _numbers(w, row), _share(row),
+            f"{row['operator']} {percent(row['threshold'])}",
+        ]
+        for row in records(rank)
+    ]  # fmt: skip
+    return [w.heading("rates.worst"), table(columns, rows)]
+
+
+def _numbers(w: Writer, row: dict[str, Any]) -> str:
+    """Both numbers of a rate and what was deducted: areas in 亩."""
+
+    def figure(number: float) -> str:
+        if row["measure"] == "m2":
+            return w.say("rates.mu", figure=mu(cents(number)))
+        return count(number) if row["measure"] == "count" else w.say("rates.yuan", figure=f"{number:,.2f}")
+
+    less = f" − {figure(row['deduction'])}" if row["deduction"] else ""
+    return f"{figure(row['numerator'])}{less} / {figure(row['denominator'])}"

@@ -1,0 +1,1 @@
+"""Permits, violations and farmland."""
