@@ -39,6 +39,10 @@ class Check:
     layers: Mapping[str, str] = field(default_factory=dict)
 
 
+def _fit_for_rates(frames: Mapping[str, Frame]) -> dict[str, Frame]:
+    return {role: frame for role, frame in frames.items() if not rates.lacking(frame)}
+
+
 CHECKS = (
     Check(
         "fourway",
@@ -65,7 +69,7 @@ CHECKS = (
         "rates",
         ("violation",),
         0.05,
-        lambda frames, found, chosen, progress: rates.check(frames, found, chosen.rates, progress),
+        lambda frames, found, chosen, progress: rates.check(_fit_for_rates(frames), found, chosen.rates, progress),
         {"RATES": "rates"},
     ),
     # Last: by then every row has the number that it is known by.

@@ -102,9 +102,12 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     m², counts or 元 (`measure`), `value` = (numerator − deduction) / denominator as a share, none where the denominator
     is zero, `threshold` and `over` where a line is set for the level; a `geometry` where "units" has shapes. Lines are
     compared exactly, on whole hundredths. Without polygons the ledger's own areas are counted. Rules R7050–R7071,
-    R2009. Sources: 15号令 (2008); DOMAIN §5.1, §5.2; standards/rates.json.
+    R2009. Raises InputError where a source is `lacking`. Sources: 15号令 (2008); DOMAIN §5.1, §5.2.
     """
     language = findings.language
+    for frame in frames.values():
+        if lacking(frame):
+            frame.require(language, lacking(frame))
     names = unit_names({**frames, **{role: frames[role] for role in _ROLES if role in frames}})
     for role in ("case", "new_construction", "violation"):
         if role in frames:
@@ -122,6 +125,18 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     result.rates.update(_whole(table, settings))
     progress.update(1.0)
     return result
+
+
+def lacking(frame: Frame) -> str:
+    """The column without which a source cannot play its role, "" where it can."""
+    if frame.role == "case" and not (frame.has("key") or frame.has("violation") or frame.has("geometry")):
+        return "key"
+    if frame.role == "new_construction" and "geometry" not in frame.rows:
+        if not (frame.has("unit") or frame.has("unit_name")):
+            return "unit"
+        if not (frame.has("area") or frame.has("cultivated_area")):
+            return "cultivated_area"
+    return ""
 
 
 def _enforcement(

@@ -17,7 +17,7 @@ from redline.core.findings import COLUMNS, Findings
 from redline.core.memory import count_changes
 from redline.core.result import Rate, Result
 
-SUBJECTS = ("map", "register", "table", "plots", "duties")
+SUBJECTS = ("map", "register", "table", "plots", "duties", "enforcement")
 SOURCES = ("map", "register", "table", "plots")
 DUTIES = ("parcel", "area", "people", "responsibility", "atlas")
 SEVERITIES = ("error", "warning", "info")
@@ -93,12 +93,16 @@ class Summary:
     def _is_checked(self, subject: str, roles: Sequence[str]) -> bool:
         if subject == "duties":
             return self.has("PLOT_DUTIES")
+        if subject == "enforcement":
+            return self.has("RATES")
         if self.has("PLOT_STATUS"):
             column = {"map": "in_map", "register": "in_register", "plots": "in_plots"}.get(subject)
             return self.column_known(*(("PLOT_STATUS", column) if column else ("UNIT_BALANCE", "table_area")))
         return not self.has("PLOT_DUTIES") and subject in roles
 
     def _is_due(self, subject: str) -> bool:
+        if subject == "enforcement":
+            return False
         return len(self.results) > 1 or (self.has("PLOT_STATUS") and subject != "duties")
 
     def by_rule(self) -> pd.DataFrame:

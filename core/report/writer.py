@@ -74,6 +74,10 @@ class Writer:
         """Columns of figures."""
         return [self.column(title, "right", width) for title in titles]
 
+    def titled(self, family: str, names: Iterable[str]) -> list[Column]:
+        """Columns of figures under words of a family of the catalogue ("rate")."""
+        return [Column(self.called(family, name), "right", None) for name in names]
+
     def chart(self, title: str, how: Content, png: bytes) -> Content:
         """A picture under its heading, with how to read it."""
         return [self.heading(title), how, image(png, CHART_PIXELS, self.say(title))]

@@ -208,6 +208,26 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
+      <source>{source}: field of the cultivated area</source>
+      <translation>{source}：耕地面积字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the judgement</source>
+      <translation>{source}：判定字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the violation's number</source>
+      <translation>{source}：违法图斑编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the permit's number</source>
+      <translation>{source}：批准文号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
       <source>selected features only</source>
       <translation>仅选中要素</translation>
     </message>
@@ -239,6 +259,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/consistency/coveragecheck.py" />
       <location filename="../../processing/consistency/fourwaycheck.py" />
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/enforcement/enforcementrates.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Administrative units</source>
       <translation>行政区</translation>
@@ -430,6 +451,7 @@ A duty counts as met where the map or the register says so; where both say somet
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/enforcement/enforcementrates.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/reports.py" />
       <source>On the day</source>
@@ -838,6 +860,150 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../processing/countyaudit.py" />
       <source>Number of the run</source>
       <translation>运行编号</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Rates of enforcement by unit</source>
+      <translation>违法占耕比与执法指标</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Works out the illegal share of cultivated land (违法占耕比) before and after deduction, and the filing, decision, closing and rectification rates of every county, township and village, and holds them against their lines.
+
+Every rate comes with its numerator, its denominator, what was deducted and the definition it follows; lines are compared exactly, to the hundredth of a square metre. Cases are joined to polygons by number, else by place; what has no other side, and days of a case that cannot be so, are findings.</source>
+      <translation>按县、乡镇、村计算扣减前后的违法占耕比，以及立案率、查处率、结案率、整改率等，并与控制线比较。
+
+每项指标都给出分子、分母、扣减数和所用口径；与控制线的比较精确到0.01平方米。案件按图斑编号对应，没有编号的按位置对应；案件与图斑互相缺失、案件日期先后矛盾的，列为问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Violations</source>
+      <translation>违法图斑</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Monitored polygons with a judgement (合法, 违法, 其他) and their cultivated area, or the violations that “Permits, violations and farmland” gives. Without them the ledger's own areas are counted.</source>
+      <translation>带合法性判定（合法、违法、其他）和耕地面积的监测图斑，或“批违冲突检查”输出的违法图斑。不提供时按台账面积统计。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Cases</source>
+      <translation>案件台账</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>The ledger of cases: number, violation, days of discovery, filing, decision, closing and putting right, areas and fines. A table, or a layer of points or polygons.</source>
+      <translation>案件台账：案件编号、图斑编号，发现、立案、处罚决定、结案、整改日期，面积和罚款。可以是表格，也可以是点或面图层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Area unit of the cases</source>
+      <translation>案件台账面积单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>New construction land</source>
+      <translation>新增建设用地</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>New construction land of the year with its cultivated part, by unit or polygon by polygon: what the ratio is divided by.</source>
+      <translation>当年新增建设用地及其占用耕地面积，分单位的表格或逐图斑的图层，作为占耕比的分母。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Area unit of the new construction land</source>
+      <translation>新增建设用地面积单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Names of the units; polygons also tell where violations lie that bear no village's code.</source>
+      <translation>提供单位名称；面图层还用于确定没有村级代码的图斑位于哪个村。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Definition of the ratio</source>
+      <translation>占耕比口径</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>county15_town8: 15 % and more for counties, over 8 % for townships, of the cultivated land that new construction takes. national15, town8: one of these lines for both. national15_pending: with land approved before and built this year. town8_total: of all new construction land. monitored15: of the monitored polygons alone; partly restored land counts as deducted.</source>
+      <translation>county15_town8：县达到15%、乡镇超过8%，分母为新增建设用地占用耕地面积。national15、town8：县、乡镇用同一条线。national15_pending：分母含往年批而未用本年建设。town8_total：分母为新增建设用地总面积。monitored15：分母为监测图斑占用耕地面积，部分复耕的按面积扣减。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Line of your own (%)</source>
+      <translation>自定控制线（%）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Instead of the definition's line, such as 5 or 10; 0 keeps the definition's.</source>
+      <translation>代替口径中的控制线，如5或10；0表示不变。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Year</source>
+      <translation>年度</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Only violations, cases and new construction of this year; 0 takes all.</source>
+      <translation>只统计该年度的图斑、案件和新增建设用地；0表示全部。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>What happened later does not count; empty is today.</source>
+      <translation>此日之后的事项不计；不填为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Smallest violation to be filed (m²)</source>
+      <translation>应立案图斑的最小面积（平方米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Smaller polygons without a case are not missed in the filing rate.</source>
+      <translation>小于此面积而无案件的图斑不计入应立案数。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Illegal share of cultivated land (0–1)</source>
+      <translation>违法占耕比（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Illegal share of cultivated land after deduction (0–1)</source>
+      <translation>扣减后违法占耕比（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Filing rate (0–1)</source>
+      <translation>立案率（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Rectification rate (0–1)</source>
+      <translation>整改率（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Rates by unit</source>
+      <translation>分单位执法指标</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>One row a unit and rate: both numbers, what was deducted, the share, the line and whether it is crossed. A share is empty where the denominator is zero. Rates with a line have the unit's shape.</source>
+      <translation>每个单位每项指标一行：分子、分母、扣减、比例、控制线、是否超线。分母为零时比例为空。有控制线的指标带单位图形。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Give violations, cases, or both.</source>
+      <translation>请提供违法图斑或案件台账，或两者都提供。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <source>Rates of enforcement: check report</source>
+      <translation>执法指标核查报告</translation>
     </message>
     <message>
       <location filename="../../processing/grid/drawgrid.py" />

@@ -192,7 +192,7 @@ def test_every_denominator(profile: str, denominator: float) -> None:
 
 
 def test_a_zero_denominator_is_no_rate() -> None:
-    found, result = check(violation=[polygon(1, 5.0)], new_construction=[land("0")], case=[])
+    found, result = check(violation=[polygon(1, 5.0)], new_construction=[land("0")])
     nothing = rate(result, "illegal_ratio")
     assert np.isnan(nothing["value"])
     assert pd.isna(nothing["over"])

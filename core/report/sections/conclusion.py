@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redline.core.catalogue import titles
 from redline.core.report.markup import Content, tag
 from redline.core.report.summary import SEVERITIES, Light
 from redline.core.report.writer import Card, Writer, cards, count, fraction, mu, percent, rate_words, square_metres
@@ -53,6 +54,7 @@ def _figures(w: Writer) -> list[Card]:
     rates = [
         Card(w.called("report.rate", name), percent(rate.value), "plain", fraction(rate))
         for name, rate in found.rates.items()
+        if name in titles("report.rate", w.language)
     ]
     findings = [
         Card(w.say(f"severity.{s}"), count(found.counts[s]), s if found.counts[s] else "plain") for s in SEVERITIES

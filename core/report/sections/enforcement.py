@@ -10,9 +10,12 @@ from redline.core.report import charts
 from redline.core.report.markup import Content, Row, table, tag
 from redline.core.report.writer import (
     NONE,
+    Card,
     Writer,
+    cards,
     cents,
     count,
+    fraction,
     mu,
     percent,
     records,
@@ -24,6 +27,7 @@ from redline.core.standards.enforcement import ratio_profiles
 RATIOS = ("illegal_ratio", "illegal_ratio_deducted")
 _UNITS_IN_CHART = 20
 _WORST = 20
+_FIGURES = ("illegal_ratio", "illegal_ratio_deducted", "filing", "rectification")
 _SHOWN = ("illegal_ratio", "illegal_ratio_deducted", "filing", "decision", "closing", "rectification")
 
 
@@ -35,7 +39,15 @@ def rates(w: Writer) -> Content:
     found = found.assign(over=found["over"].fillna(False).astype(bool))
     profile = next((ratio_profiles()[one] for one in found["profile"] if one), None)
     how = w.note("rates.how", profile=profile.title[w.language]) if profile else ""
-    return w.chapter("rates", how, _chart(w, found), _by_unit(w, found), _worst(w, found))
+    return w.chapter("rates", how, _figures(w), _chart(w, found), _by_unit(w, found), _worst(w, found))
+
+
+def _figures(w: Writer) -> Content:
+    """The rates of the whole in boxes."""
+    shown = [(name, w.summary.rates[name]) for name in _FIGURES if name in w.summary.rates]
+    return cards(
+        [Card(w.called("rate", name), percent(rate.value), "plain", fraction(rate)) for name, rate in shown], "figures"
+    )
 
 
 def _chart(w: Writer, found: pd.DataFrame) -> Content:
@@ -61,7 +73,7 @@ def _by_unit(w: Writer, found: pd.DataFrame) -> Content:
     whole = found[found["rate"].isin(shown) & (found["level"] != "village")]
     if not len(whole):
         return ""
-    columns = [w.column("unit_column", width="20%"), *w.numbers([f"rate.{rate}" for rate in shown])]
+    columns = [w.column("unit_column", width="20%"), *w.titled("rate", shown)]
     rows = []
     for code, part in whole.groupby("unit"):
         by_rate = {row["rate"]: row for row in records(part)}
