@@ -8,7 +8,7 @@ from redline.bench.tasks.task import Task
 
 _WHERE = {
     "A": ("overlay", "TASK"), "C": ("coverage", "TROUBLE"), "D": ("area", "TASK"), "E": ("coverage", "VILLAGES"),
-    "F": ("fourway", "TASK"), "S": ("stopping", "TASK"), "U": ("startup", "TASK"),
+    "F": ("fourway", "TASK"), "G": ("zoning", "TASK"), "S": ("stopping", "TASK"), "U": ("startup", "TASK"),
 }  # fmt: skip
 LETTERS = tuple(_WHERE)
 

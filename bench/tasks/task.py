@@ -17,7 +17,8 @@ class Task:
     `agree` raises ValueError where the answers differ and says in a few words what was compared. Targets, None for
     none: `ratio` of wall to the peer's; at 100,000 plots and below `seconds` of wall and `memory` in MB; `limit`, a
     name in the answer and the most it may be. `once`: ways that are run in the first round only, at 100,000 plots.
-    `slow`: not beyond 100,000 plots. `costly`: at the largest number of plots only.
+    `slow`: not beyond 100,000 plots. `costly`: at the largest number of plots only. `quality`: the answers are
+    what the ways are worth, and are shown beside each other.
     """
 
     letter: str
@@ -32,6 +33,7 @@ class Task:
     once: Collection[str] = ()
     slow: Collection[str] = ()
     costly: bool = False
+    quality: bool = False
 
 
 def same(one: Answer, other: Answer, name: str, relative: float = 0.0) -> None:

@@ -24,6 +24,9 @@ BALANCE = 1.15
 _ROUNDING = 1e-9
 _AXES = 4
 _FEW = 20_000
+_SEVERAL = 8
+# Steps in which the middles of round parts settle, and how far one goes.
+_SHIFTS, _SHIFT = 40, 0.3
 # How far from the wished share of the load a cut may lie for the sake of a shorter border.
 _WINDOW = 0.04
 _PASSES = 12
@@ -120,6 +123,10 @@ def _fewest(graph: Graph, nodes: list[int], neighbours: _Neighbours, limit: floa
         if count > len(nodes):
             break
         found = _cut(graph, nodes, neighbours, count, limit)
+        if count > _SEVERAL:
+            part = dict(zip(nodes, found.tolist()))
+            _even_out(graph, part, neighbours, count, limit)
+            found = np.array([part[node] for node in nodes], dtype=np.intp)
         most = float(np.bincount(found, graph.load[nodes]).max())
         if most <= limit * (1 + _ROUNDING):
             return found
@@ -131,7 +138,86 @@ def _fewest(graph: Graph, nodes: list[int], neighbours: _Neighbours, limit: floa
 
 
 def _cut(graph: Graph, nodes: list[int], neighbours: _Neighbours, count: int, limit: float) -> Ints:
-    """`count` connected parts of connected nodes."""
+    """`count` connected parts of connected nodes: many by halves, of few the best of several ways to cut."""
+    if count > _SEVERAL:
+        first = count // 2
+        one, other = _halves(graph, nodes, neighbours, first / count, first * limit, (count - first) * limit, -1)
+        part: dict[int, int] = {}
+        for own, parts, number in ((one, first, 0), (other, count - first, first)):
+            part.update(zip(own, (_cut(graph, own, neighbours, min(parts, len(own)), limit) + number).tolist()))
+        return np.array([part[node] for node in nodes], dtype=np.intp)
+    axes = range(_AXES) if count > 2 and len(nodes) <= _FEW else (-1,)
+    tried = [_cut_along(graph, nodes, neighbours, count, limit, axis) for axis in axes]
+    if count > 1:
+        tried += [_rounded(graph, nodes, neighbours, found, count, limit) for found in tried]
+    return min(tried, key=lambda found: _cost(graph, nodes, found, count, limit))
+
+
+def _rounded(
+    graph: Graph, nodes: list[int], neighbours: _Neighbours, given: Ints, count: int, limit: float
+) -> Ints:
+    """Parts as round as can be: each node with the part whose middle is nearest, all middles and their reach shifted
+    until the loads are even (a power diagram); what lies apart is given to its neighbours."""
+    load: Floats = graph.load[nodes]
+    xy = graph.xy[nodes] - graph.xy[nodes].mean(axis=0)
+    if load.sum() <= 0:
+        return given
+    share = load / load.sum() * count
+    size = float(np.sqrt((np.ptp(xy, axis=0).prod()) / count)) or 1.0
+    reach, found = np.zeros(count), given
+    for step in range(_SHIFTS):
+        weight = np.bincount(found, share, count)
+        held = weight > 0
+        middle = np.stack([np.bincount(found, share * along, count) for along in xy.T], axis=1)
+        middle[held] = middle[held] / weight[held, None]
+        reach -= (weight - 1.0) * size**2 * _SHIFT / (1 + step / 10)
+        apart = ((xy[:, None, :] - middle[None]) ** 2).sum(axis=2)
+        found = np.round(apart - reach, 6).argmin(axis=1)
+    part = dict(zip(nodes, found.tolist()))
+    _gather(graph, part, neighbours)
+    if len(set(part.values())) < count:
+        return given
+    _even_out(graph, part, neighbours, count, limit)
+    return np.array([part[node] for node in nodes], dtype=np.intp)
+
+
+def _gather(graph: Graph, part: dict[int, int], neighbours: _Neighbours) -> None:
+    """Give what lies apart from the heaviest piece of its part to the neighbour with the longest common border."""
+    for _ in range(len(part)):
+        loose: list[list[int]] = []
+        for one in sorted(set(part.values())):
+            own = _pieces(sorted(node for node, of in part.items() if of == one), neighbours)
+            own.sort(key=lambda piece: (-len(piece), piece[0]))
+            loose += own[1:]
+        if not loose:
+            return
+        piece = min(loose, key=lambda nodes: (len(nodes), nodes[0]))
+        beside: dict[int, float] = {}
+        for node in piece:
+            for other, border, _ in neighbours[node]:
+                if other in part and part[other] != part[node]:
+                    beside[part[other]] = beside.get(part[other], 0.0) + border
+        if not beside:
+            return
+        there = max(sorted(beside), key=lambda one: beside[one])
+        part.update((node, there) for node in piece)
+
+
+def _cost(graph: Graph, nodes: list[int], part: Ints, count: int, limit: float) -> tuple[bool, bool, float]:
+    """What speaks against parts: one over the limit, uneven loads, long borders."""
+    load = np.bincount(part, graph.load[nodes], count)
+    place = np.full(len(graph), -1, dtype=np.intp)
+    place[nodes] = part
+    one, other = place[graph.one], place[graph.other]
+    between = (one >= 0) & (other >= 0) & (one != other)
+    uneven = load.max() > BALANCE * load.mean() * (1 + _ROUNDING)
+    return bool(load.max() > limit * (1 + _ROUNDING)), bool(uneven), float(graph.border[between].sum())
+
+
+def _cut_along(
+    graph: Graph, nodes: list[int], neighbours: _Neighbours, count: int, limit: float, axis: int
+) -> Ints:
+    """`count` connected parts, the first cut across the axis of this number (-1: the best one)."""
     part = dict.fromkeys(nodes, 0)
     left = [(nodes, count)]
     number = 0
@@ -142,20 +228,30 @@ def _cut(graph: Graph, nodes: list[int], neighbours: _Neighbours, count: int, li
             number += 1
             continue
         first = parts // 2
-        one, other = _halves(graph, own, neighbours, first / parts, first * limit, (parts - first) * limit)
+        one, other = _halves(
+            graph, own, neighbours, first / parts, first * limit, (parts - first) * limit,
+            axis if parts == count else -1,
+        )  # fmt: skip
         left += [(other, parts - first), (one, first)]
     if count > 1:
-        _improve(graph, part, neighbours, count, limit, _EVENNESS)
-        loads = np.bincount([part[node] for node in nodes], graph.load[nodes], count)
-        if loads.max() > min(limit, BALANCE * loads.mean()) * (1 + _ROUNDING):
-            _improve(graph, part, neighbours, count, limit, _STRICT)
+        _even_out(graph, part, neighbours, count, limit)
     return np.array([part[node] for node in nodes], dtype=np.intp)
 
 
+def _even_out(graph: Graph, part: dict[int, int], neighbours: _Neighbours, count: int, limit: float) -> None:
+    """Improve parts, and again with evenness before all where they are over the limit or too uneven."""
+    _improve(graph, part, neighbours, count, limit, _EVENNESS)
+    nodes = list(part)
+    loads = np.bincount([part[node] for node in nodes], graph.load[nodes], count)
+    if loads.max() > min(limit, BALANCE * loads.mean()) * (1 + _ROUNDING):
+        _improve(graph, part, neighbours, count, limit, _STRICT)
+
+
 def _halves(
-    graph: Graph, nodes: list[int], neighbours: _Neighbours, share: float, most_one: float, most_other: float
-) -> tuple[list[int], list[int]]:
-    """Two connected halves, the first with about `share` of the load, along the best of a few axes."""
+    graph: Graph, nodes: list[int], neighbours: _Neighbours, share: float, most_one: float, most_other: float,
+    axis: int,
+) -> tuple[list[int], list[int]]:  # fmt: skip
+    """Two connected halves, the first with about `share` of the load, along an axis or (-1) the best of a few."""
     place = {node: number for number, node in enumerate(nodes)}
     inner = [
         [(place[other], border, way) for other, border, way in neighbours[node] if other in place] for node in nodes
@@ -166,7 +262,8 @@ def _halves(
     second = np.array([edge[1] for edge in edges], dtype=np.intp)
     border = np.array([edge[2] for edge in edges])
     best: tuple[float, list[int]] | None = None
-    for along in _directions(xy, _AXES if len(nodes) <= _FEW else 1):
+    directions = _directions(xy, _AXES if len(nodes) <= _FEW else 1)
+    for along in directions if axis < 0 else directions[axis : axis + 1]:
         start, end = int(along.argmin()), int(along.argmax())
         to_start, to_end = _ways(inner, start), _ways(inner, end)
         order = np.lexsort((along, to_start, np.round(to_start - to_end, 6)))

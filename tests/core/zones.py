@@ -50,7 +50,8 @@ def check_tiling(zones: pd.DataFrame, units: dict[str, shapely.Geometry]) -> Non
         # Edges that two zones share cancel out; what is left is the outline of the unit, edge for edge.
         united = shapely.coverage_union_all(own)
         assert abs(shapely.area(own).sum() - shapely.area(region)) <= 1e-9 * shapely.area(region) + _ROUNDING
-        assert shapely.area(shapely.symmetric_difference(united, region)) <= _ROUNDING
+        # A new vertex on an edge is off by the last place of its coordinates, which no one can see.
+        assert shapely.area(shapely.symmetric_difference(united, region)) <= 1e-8 * shapely.length(region)
         assert corners(region) <= corners(united)
     whole = shapely.coverage_union_all(shapes)
     assert shapely.is_valid(whole)

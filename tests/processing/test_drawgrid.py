@@ -11,7 +11,7 @@ import pytest
 import shapely
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsProcessingProvider, QgsVectorLayer
 
-from tests.core.zones import check_colours, check_tiling, landscape
+from tests.core.zones import check_balanced, check_colours, check_connected, check_tiling, landscape
 
 Run = Callable[..., dict[str, Any]]
 
@@ -132,3 +132,53 @@ def test_writes_a_report(county: dict[str, Any], run: Run, tmp_path: Path) -> No
     page = tmp_path / "报告.html"
     run("drawgrid", given(county, MAX_LOAD=40, REPORT=str(page)))
     assert "R9013" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("level", "most"), [("village", 20), ("township", 60), ("county", 200)])
+def test_the_demo_county(root: Path, run: Run, level: str, most: int) -> None:
+    demo = root / "resources" / "demo" / "示范县.gpkg"
+    parameters = {"UNITS": f"{demo}|layername=CJDCQ", "PLOTS": f"{demo}|layername=YJJBNTBHTB"}
+    results = run("drawgrid", {**parameters, "LEVEL": level, "MAX_LOAD": most})
+    zones, levels = frame(results["ZONES"]), frame(results["LEVELS"])
+    regions = levels[levels["level"] == level].set_index("zone_code")["geometry"].to_dict()
+    check_tiling(zones, regions)
+    check_colours(zones)
+    check_balanced(zones)
+    check_connected(zones, {code: len(shapely.get_parts(region)) for code, region in regions.items()})
+    told = [row["rule"] for row in results["FINDINGS"].getFeatures()]
+    assert zones["plots"].sum() + told.count("R9007") + told.count("R3001") == results["CHECKED_COUNT"] > 1900
+    assert zones["load"].max() <= most
+
+
+@pytest.mark.shared
+def test_the_communes_of_liechtenstein(shared_data: Path, run: Run, listener: Callable[..., Any]) -> None:
+    """Communes in up to seven parts, without codes, in degrees; buildings for plots, and main roads to follow."""
+    import processing
+
+    file = shared_data / "parcels" / "osm_liechtenstein" / "liechtenstein-2013-08-03.osm.pbf"
+
+    def taken(name: str, subset: str) -> QgsVectorLayer:
+        source = QgsVectorLayer(f"{file}|layername={name}", name, "ogr")
+        parameters = {"INPUT": source, "EXPRESSION": subset, "OUTPUT": "memory:"}
+        found: QgsVectorLayer = processing.run("native:extractbyexpression", parameters)["OUTPUT"]
+        return found
+
+    communes = taken("multipolygons", "\"admin_level\" = '8'")
+    houses = taken("multipolygons", "\"building\" is not null")
+    roads = taken("lines", "\"highway\" in ('primary', 'secondary', 'tertiary')")
+    feedback = listener()
+    given = {"UNITS": communes, "PLOTS": houses, "FOLLOW": roads, "MAX_LOAD": 60}
+    results = run("drawgrid", given, feedback)
+    zones = frame(results["ZONES"])
+    levels = frame(results["LEVELS"])
+    regions = levels[levels["level"] == "unit"].set_index("zone_code")["geometry"].to_dict()
+    assert len(regions) == 11
+    check_tiling(zones, regions)
+    check_colours(zones)
+    check_connected(zones, {code: len(shapely.get_parts(region)) for code, region in regions.items()})
+    check_balanced(zones)
+    told = [row["rule"] for row in results["FINDINGS"].getFeatures()]
+    assert zones["plots"].sum() + told.count("R9007") == results["CHECKED_COUNT"] > 3000
+    assert told.count("R9007") < 10
+    assert zones["load"].max() <= 60
+    assert told.count("R9001") == 11
