@@ -93,7 +93,7 @@ def draw(frames: Mapping[str, Frame], findings: Findings, settings: Settings, pr
     progress.update(0.9)
     _tell_zones(zones, units, plots, settings, findings)
     _tables(zones, units, frames.get("roster"), settings, metre, result)
-    result.checked = len(frames["map"] if "map" in frames else unit_frame)
+    result.checked = len(frames.get("map", unit_frame))
     progress.update(1.0)
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy.typing as npt
 import shapely
 
 FREE = -1
+# No border comes nearer to the end of an edge than this share of it.
+_NEAREST_END = 0.02
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -100,28 +103,49 @@ def borders(found: Mesh) -> Borders:
     )  # fmt: skip
 
 
-def midway(found: Mesh) -> tuple[Shapes, Shapes]:
-    """LineStrings midway between points of different owners: within the region from junction to junction, and what
-    goes on beyond it.
+def midway(found: Mesh, reach: Callable[[Floats, Ints], Floats]) -> tuple[Shapes, Shapes]:
+    """LineStrings as far from one owner as from the next: within the region from junction to junction, and what goes on
+    beyond it.
 
-    In a strip between two rows of points they run in its middle, however the points stand; where three owners meet,
-    they meet in the middle of the triangle.
+    `reach` gives the distance from points (n, 2) to an owner each. In a strip between two owners the lines run in its
+    middle, however the points stand; where three owners meet, they meet in the middle of the triangle.
     """
-    return _midway(found, found.inside), _midway(found, ~found.inside)
+    pairs = edges(found.triangles)
+    pairs = pairs[found.owner[pairs[:, 0]] != found.owner[pairs[:, 1]]]
+    code = pairs[:, 0].astype(np.int64) * len(found.xy) + pairs[:, 1]
+    place = _even(found, pairs, reach)
+    return _lines(found, found.inside, code, place), _lines(found, ~found.inside, code, place)
 
 
-def _midway(found: Mesh, these: npt.NDArray[np.bool_]) -> Shapes:
+def _even(found: Mesh, pairs: Ints, reach: Callable[[Floats, Ints], Floats]) -> Floats:
+    """The point (n, 2) on each edge between two owners where both are about as far."""
+    start, end = found.xy[pairs[:, 0]], found.xy[pairs[:, 1]]
+    one, other = found.owner[pairs[:, 0]], found.owner[pairs[:, 1]]
+    # How much nearer each end is to its own.
+    first = np.maximum(reach(start, other) - reach(start, one), 0.0)
+    last = np.maximum(reach(end, one) - reach(end, other), 0.0)
+    whole = first + last
+    share = np.divide(first, whole, out=np.full(len(pairs), 0.5), where=whole > 0)
+    return start + (end - start) * np.clip(share, _NEAREST_END, 1 - _NEAREST_END)[:, None]
+
+
+def _lines(found: Mesh, these: npt.NDArray[np.bool_], code: npt.NDArray[np.int64], place: Floats) -> Shapes:
     triangles = found.triangles[these]
     owner = found.owner[triangles]
-    corner = found.xy[triangles]
+    middle = found.xy[triangles].mean(axis=1)
     kinds = _owners_apart(owner)
+
+    def on_edge(rows: npt.NDArray[np.bool_], one: int, other: int) -> Floats:
+        low, high = np.sort(triangles[rows][:, [one, other]], axis=1).T
+        return place[np.searchsorted(code, low.astype(np.int64) * len(found.xy) + high)]
+
     segments = [np.empty((0, 2, 2))]
     for a, b, c in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
         # Of two owners, corner a is the one that stands alone.
         lone = (kinds == 2) & (owner[:, b] == owner[:, c])
-        segments.append(np.stack([corner[lone][:, [a, b]].mean(axis=1), corner[lone][:, [a, c]].mean(axis=1)], axis=1))
+        segments.append(np.stack([on_edge(lone, a, b), on_edge(lone, a, c)], axis=1))
         three = kinds == 3
-        segments.append(np.stack([corner[three][:, [a, b]].mean(axis=1), corner[three].mean(axis=1)], axis=1))
+        segments.append(np.stack([on_edge(three, a, b), middle[three]], axis=1))
     ends = np.concatenate(segments)
     ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]
     if not len(ends):

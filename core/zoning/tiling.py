@@ -20,6 +20,8 @@ Shapes = npt.NDArray[np.object_]
 _SMOOTH, _REACH = 0.15, 1.0
 # What a metre of border along a road or river costs beside one across open land.
 _ROAD_COST = 0.2
+# So many points at most look at the open land of a unit.
+_OPEN_POINTS = 4000
 _ROUNDS = 6
 _ON_LINE = 1e-5
 
@@ -61,8 +63,9 @@ def tile(land: Land) -> tuple[Shapes, Ints]:
     """
     number = land.number.copy()
     origin: Floats = np.round(shapely.bounds(land.region)[:2])
-    net = _net(land, origin)
-    within, beyond = midway(net)
+    near_zones = _Near(land)
+    net = _net(land, near_zones, origin)
+    within, beyond = midway(net, lambda xy, zone: near_zones.distance(xy + origin, zone))
     lines = np.concatenate([shapely.simplify(within, _SMOOTH * land.side), beyond])
     lines = shapely.set_coordinates(lines, shapely.get_coordinates(lines) + origin) if len(lines) else lines
     held = _crossed(land, lines)
@@ -97,23 +100,65 @@ def points(xy: Floats) -> Shapes:
     return np.asarray(shapely.points(xy), dtype=object)
 
 
-def _net(land: Land, origin: Floats) -> Mesh:
-    """The mesh of the plots' outlines, of further points and of the region's outline, with `origin` as 0, 0."""
+def _net(land: Land, near: _Near, origin: Floats) -> Mesh:
+    """The mesh of the plots' outlines, of further points, of open land and of the region's outline, with `origin` as
+    0, 0; open points belong to the zone that is nearest."""
     xy, row = sample(land.plots, land.side / 3, land.side * 0.01)
+    taken = np.concatenate([xy, land.seeds])
     edge, _ = sample(np.array([land.region], dtype=object), land.side)
-    # Beside plots the outline needs no points of its own: they would draw the border off the middle of a road.
-    near = shapely.STRtree(points(xy)).query(points(edge), predicate="dwithin", distance=land.side / 2)[0]
-    edge = np.delete(edge, near, axis=0)
-    low, high = shapely.bounds(land.region).reshape(2, 2) + np.array([[-3.0], [3.0]]) * land.side
-    around, _ = sample(np.array([shapely.box(*low, *high)], dtype=object), max(float((high - low).max()) / 12, 1e-3))
-    sampled = np.concatenate([xy, land.seeds, edge, around]) - origin
-    owner = np.concatenate([
-        land.number[row], land.seed_number, np.full(len(edge) + len(around), FREE)
-    ]).astype(np.intp)  # fmt: skip
+    low, high = shapely.bounds(land.region).reshape(2, 2)
+    size = high - low
+    spacing = max(land.side, float(np.sqrt(shapely.area(land.region) / _OPEN_POINTS)))
+    count = np.ceil(size / spacing).astype(int)
+    steps = np.stack(np.meshgrid(*map(np.arange, count)), axis=-1).reshape(-1, 2)
+    # Every other row is shifted by half a step: the triangles between have equal sides.
+    net = low + (steps + np.stack([steps[:, 1] % 2 / 2, np.zeros(len(steps))], axis=1) + 0.25) * spacing
+    shapely.prepare(land.region)
+    net = net[np.asarray(shapely.contains_xy(land.region, net[:, 0], net[:, 1]))]
+    around, _ = sample(
+        np.array([shapely.box(*(low - 3 * land.side), *(high + 3 * land.side))], dtype=object),
+        max(float(size.max()) / 12, 1e-3),
+    )  # fmt: skip
+    # Beside plots open land needs no points of its own: they would draw the border off the middle of a road.
+    free = np.concatenate([edge, net])
+    beside = shapely.STRtree(points(taken)).query(points(free), predicate="dwithin", distance=land.side / 2)[0]
+    free = np.concatenate([np.delete(free, beside, axis=0), around])
+    sampled = np.concatenate([taken, free]) - origin
+    owner = np.concatenate([land.number[row], land.seed_number, near.owner(free)]).astype(np.intp)
     moved = shapely.set_coordinates(
         np.array([land.region], dtype=object), shapely.get_coordinates(land.region) - origin
     )[0]
     return mesh(sampled, owner, moved)
+
+
+class _Near:
+    """How far it is to zones: to their plots and further points."""
+
+    def __init__(self, land: Land) -> None:
+        self._shapes = np.concatenate([land.plots, points(land.seeds)])
+        self._zone = np.concatenate([land.number, land.seed_number]).astype(np.intp)
+        self._tree = shapely.STRtree(self._shapes)
+        self._of_zone: dict[int, tuple[Shapes, shapely.STRtree]] = {}
+
+    def owner(self, xy: Floats) -> Ints:
+        """The nearest zone of each point (n, 2), the least where several are."""
+        found = np.full(len(xy), np.iinfo(np.intp).max)
+        point, shape = self._tree.query_nearest(points(xy))
+        np.minimum.at(found, point, self._zone[shape])
+        return found
+
+    def distance(self, xy: Floats, zone: Ints) -> Floats:
+        """The distance of each point (n, 2) to a zone each."""
+        found = np.zeros(len(xy))
+        given = points(xy)
+        for one in np.unique(zone).tolist():
+            own = np.flatnonzero(zone == one)
+            if one not in self._of_zone:
+                shapes = self._shapes[self._zone == one]
+                self._of_zone[one] = shapes, shapely.STRtree(shapes)
+            shapes, tree = self._of_zone[one]
+            found[own] = shapely.distance(given[own], shapes[tree.nearest(given[own])])
+        return found
 
 
 def _crossed(land: Land, lines: Shapes) -> Ints:
