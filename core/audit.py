@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redline.core.catalogue import text
-from redline.core.checks import coverage, duties, fourway, rates, schema
+from redline.core.checks import coverage, duties, fourway, permits, rates, schema
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -24,6 +24,7 @@ class Settings:
     duties: duties.Settings = field(default_factory=lambda: duties.Settings(datetime.date.today()))
     # The four-way check tells already which plots lie outside or across their units.
     coverage: coverage.Settings = field(default_factory=lambda: coverage.Settings(position=False))
+    permits: permits.Settings = field(default_factory=permits.Settings)
     rates: rates.Settings = field(default_factory=lambda: rates.Settings(datetime.date.today()))
 
 
@@ -64,6 +65,14 @@ CHECKS = (
         0.2,
         lambda frames, found, chosen, progress: coverage.check(frames, found, chosen.coverage, progress),
         {"OVERLAPS": "overlaps"},
+    ),
+    # Before the rates, which count what it says of every change.
+    Check(
+        "permits",
+        ("violation",),
+        0.2,
+        lambda frames, found, chosen, progress: permits.check(frames, found, chosen.permits, progress),
+        {"VIOLATIONS_OUT": "violations", "PIECES": "pieces", "PERMITS_OUT": "permits", "UNIT_SUMMARY": "violation_units"},
     ),
     Check(
         "rates",

@@ -26,12 +26,13 @@ from redline.core.workbooks import Sheet, read_sheet
 
 CODES = (
     "key", "plot_number", "unit", "location", "deduction_class", "letter", "parcel", "atlas_page", "page", "zone_code",
-    "permit",
+    "permit", "change_kind", "plan_zone",
 )  # fmt: skip
 NAMES = (
     "unit_name", "owner", "location_name", "village_person", "group_name", "group_person", "person", "title", "file",
     "slope", "grade", "post", "role", "area_duty", "people_duty", "duty", "task", "reward",
     "violation", "judgement", "labels", "filing_due", "stage", "result", "project", "cause",
+    "kind", "purpose", "status", "approval", "plan_zone_name",
 )  # fmt: skip
 AREAS = (
     "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area",
@@ -42,8 +43,11 @@ MONEY = ("fine", "fine_paid", "investment", "invested", "price")
 NUMBERS = (*AREAS, *MONEY, "deduction_factor", "count", "year", "x", "y")
 DATES = (
     "start", "end", "letter_date", "discovered", "stopped", "reported", "filed", "decided", "closed", "rectified",
-    "signed", "agreed_start", "actual_start", "stopped_work", "resumed_work", "finished",
+    "signed", "agreed_start", "actual_start", "stopped_work", "resumed_work", "finished", "before", "after", "accepted",
+    "approved", "expires",
 )  # fmt: skip
+# A month alone is its last day; of the others, also the last day that they may mean is kept, as "<column>_last".
+_LAST_DAYS, _SPANS = ("end", "expires"), ("before", "after", "accepted", "approved")
 CLASSES = ("land_class", "land_class_name")
 PERIOD = "period"
 _OLD_SCHEME, _NEARLY_ALL = "erdiao", 0.9
@@ -70,8 +74,8 @@ class Source:
 
     A layer has `geometry` (object array of shapely shapes or None, in the CRS that all layers of a run share),
     `measured` (its official ellipsoidal areas in m², float64, NaN where there is none), its own `crs` and its `bounds`
-    (xmin, ymin, xmax, ymax) in that CRS. A sheet has none of these. `storage` tells of each field how it is kept, where
-    the source knows.
+    (xmin, ymin, xmax, ymax) in that CRS; `plane` is the CRS that its shapes are in. A sheet has none of these.
+    `storage` tells of each field how it is kept, where the source knows.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Source:
     geometry_type: str = ""
     straightened: int = 0
     storage: Mapping[str, Storage] = field(default_factory=dict)
+    plane: Crs | None = None
 
 
 @dataclass
@@ -111,6 +116,7 @@ class Frame:
     cells: pd.DataFrame | None = None
     storage: Mapping[str, Storage] = field(default_factory=dict)
     parts: Sequence[Frame] = ()
+    plane: Crs | None = None
     validity: tuple[pd.DataFrame, pd.DataFrame] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -182,7 +188,7 @@ def read(
     cells = cells.reset_index(drop=True)
     frame = Frame(
         role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet,
-        cells=cells, storage=source.storage,
+        cells=cells, storage=source.storage, plane=source.plane or source.crs,
     )  # fmt: skip
     unread: list[_Unread] = []
     for number, (column, name) in enumerate(list(fields.items())):
@@ -282,8 +288,10 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> l
         frame.resolution[column] = 10.0 ** -units.decimals_of(values)
         return [(column, values, bad)]
     elif column in DATES:
-        dates, bad = units.parse_dates(values, end=column == "end")
+        dates, bad = units.parse_dates(values, end=column in _LAST_DAYS)
         frame.rows[column] = dates
+        if column in _SPANS:
+            frame.rows[f"{column}_last"] = units.parse_dates(values, end=True).values
         return [(column, values, bad)]
     elif column == PERIOD:
         return [(column, values, _period(frame, values))]

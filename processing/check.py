@@ -54,13 +54,15 @@ LAYERS_OR_TABLES = (QgsProcessing.SourceType.TypeVector, QgsProcessing.SourceTyp
 @dataclass(frozen=True)
 class Input:
     """A source of a check: its parameter, the role it has there, the canonical columns that its field parameters choose
-    (by the end of the parameter's name), whether its shapes count, and what the check calls it (else its role)."""
+    (by the end of the parameter's name), whether its shapes count, and what the check calls it (else its role). Of a
+    layer with `near`, only what may meet the shapes of these frames is read, which stand before it."""
 
     parameter: str
     role: str
     columns: Mapping[str, str] = field(default_factory=dict)
     spatial: bool = True
     called: str = ""
+    near: tuple[str, ...] = ()
 
     @property
     def frame(self) -> str:
@@ -136,13 +138,13 @@ class CheckAlgorithm(RedlineAlgorithm):
 
     def add_input(
         self, parameter: str, role: str, label: str, explained: str, types: Sequence[int] = POLYGONS,
-        optional: bool = False, columns: Mapping[str, str] | None = None,
+        optional: bool = False, columns: Mapping[str, str] | None = None, called: str = "", near: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Declare a source; field parameters for its `columns` follow behind all the others."""
         source = QgsProcessingParameterFeatureSource(parameter, label, list(types), optional=optional)
         source.setHelp(explained)
         self.addParameter(source)
-        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES))
+        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES, called, tuple(near)))
         if types == LAYERS_OR_TABLES:
             self._any_kind.add(parameter)
 
@@ -164,6 +166,14 @@ class CheckAlgorithm(RedlineAlgorithm):
             "JUDGEMENT": tr("{source}: field of the judgement"),
             "VIOLATION": tr("{source}: field of the violation's number"),
             "PERMIT": tr("{source}: field of the permit's number"),
+            "BEFORE": tr("{source}: field of the earlier image's day"),
+            "AFTER": tr("{source}: field of the later image's day"),
+            "KIND": tr("{source}: field of the kind"),
+            "ACCEPTED": tr("{source}: field of the day of acceptance"),
+            "APPROVED": tr("{source}: field of the day of approval"),
+            "EXPIRES": tr("{source}: field of the last day"),
+            "STATUS": tr("{source}: field of the status"),
+            "PURPOSE": tr("{source}: field of the purpose"),
         }
         label = self.parameterDefinition(given.parameter).description()
         for name in given.columns:
@@ -274,7 +284,10 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, findings: Findings, progress: Progress
     ) -> dict[str, Frame]:
         """The frames of all sources given, by what the check calls them; all shapes in the CRS of the run."""
+        import numpy as np
+
         from redline.core import frames
+        from redline.core.geometry.nearby import Nearby
         from redline.processing.layers import known_fields
 
         opened = [given for given in self.inputs if given.parameter in self._sources]
@@ -287,7 +300,9 @@ class CheckAlgorithm(RedlineAlgorithm):
             if given.spatial:
                 known = known_fields(self.source(given.parameter), given.role, self.layer_name(given.parameter))
                 wanted = known | set(chosen.values())
-            source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted)
+            around = [result[name].rows["geometry"].to_numpy(dtype=object) for name in given.near if name in result]
+            near = Nearby(np.concatenate(around)) if around else None
+            source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted, near=near)
             result[given.frame] = frames.read(
                 source, given.role, findings, overrides=chosen,
                 area_unit=self.area_unit(given.unit_parameter, parameters, context), progress=step.step(),
@@ -306,7 +321,8 @@ class CheckAlgorithm(RedlineAlgorithm):
             opened, self.layer_name(given.parameter), context=context, progress=progress, target_crs=self.crs(),
             geometry=given.spatial, language=speech, **options,
         )  # fmt: skip
-        self._unread += short(opened.featureCount(), source, speech)
+        if options.get("near") is None:
+            self._unread += short(opened.featureCount(), source, speech)
         return source
 
     def begin_reading(self, given: Input, speech: str, progress: Progress) -> None:

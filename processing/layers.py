@@ -233,6 +233,7 @@ class _Ground:
         context: QgsProcessingContext,
     ) -> None:  # fmt: skip
         self._crs = crs_of(own, context)
+        self._plane = self._crs if target is None else crs_of(target, context)
         self._reader = ShapeReader(own)
         self._move = transform(own, target, context) if target is not None else None
         self._shapes: list[Shapes] = [np.empty(0, dtype=object)]
@@ -258,7 +259,7 @@ class _Ground:
         xmin, ymin, xmax, ymax = self._bounds
         return Source(
             name, cells, np.concatenate(self._shapes), np.concatenate(self._measured) if self._crs else None, self._crs,
-            (xmin, ymin, xmax, ymax) if xmin <= xmax else None, kind, self._reader.straightened,
+            (xmin, ymin, xmax, ymax) if xmin <= xmax else None, kind, self._reader.straightened, plane=self._plane,
         )  # fmt: skip
 
 

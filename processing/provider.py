@@ -35,11 +35,19 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.consistency.summarytables import SummaryTables
         from redline.processing.countyaudit import CountyAudit
         from redline.processing.enforcement.enforcementrates import EnforcementRates
+        from redline.processing.enforcement.permitconflicts import PermitConflicts
         from redline.processing.grid.drawgrid import DrawGrid
 
         for algorithm in (
-            CountyAudit, FourWayCheck, FiveDuties, CoverageCheck, SchemaCheck, SummaryTables, EllipsoidalArea,
-            DrawGrid,
+            CountyAudit,
+            FourWayCheck,
+            FiveDuties,
+            CoverageCheck,
+            SchemaCheck,
+            SummaryTables,
+            EllipsoidalArea,
+            PermitConflicts,
             EnforcementRates,
-        ):  # fmt: skip
+            DrawGrid,
+        ):
             self.addAlgorithm(algorithm())

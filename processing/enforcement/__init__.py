@@ -1,1 +1,1 @@
-"""Permits, violations and farmland."""
+"""Permits, violations and farmland: what overlaps, what the law calls it, and how it was followed up."""

@@ -33,10 +33,11 @@ CANONICAL = words(
     "illegal_cultivated_area uncovered_area pending_area demolish_due demolished_area restore_due restored_area "
     "develop_area developed_area fine fine_paid investment invested price x y discovered stopped reported filed "
     "decided closed rectified signed agreed_start actual_start stopped_work resumed_work finished built_kind floors "
-    "height"
+    "height "
+    "kind purpose status approval accepted approved expires plan_zone plan_zone_name"
 )
 ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation", "roster", "follow",
-         "case", "new_construction", "contract", "built"}  # fmt: skip
+         "case", "new_construction", "contract", "built", "permit", "application", "plan"}  # fmt: skip
 TYPES = {"text", "integer", "real", "date"}
 FOLDER = Path(standards.__file__).parent
 

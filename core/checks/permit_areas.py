@@ -1,0 +1,181 @@
+"""How much of each violation lies under what: disjoint pieces with official areas that add up to the cent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core import units
+from redline.core.frames import Frame
+from redline.core.geometry import ellipsoid
+from redline.core.geometry.crs import Crs
+from redline.core.geometry.overlay import overlay
+from redline.core.geometry.pieces import Pieces, cut
+from redline.core.progress import Progress
+from redline.core.standards import land_class
+from redline.core.tables.levelling import level, ranks
+
+Cents = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
+
+AGRICULTURAL, CONSTRUCTION, UNUSED = "agricultural", "construction", "unused"
+BIG = (AGRICULTURAL, CONSTRUCTION, UNUSED)
+CULTIVATED = "01"
+
+# A plot of which less than this is left out lies within the violation as a whole, as far as coordinates go.
+_WHOLE = 1e-7
+
+
+@dataclass(frozen=True)
+class Land:
+    """The pieces of all violations, in the order of these.
+
+    `owner`: row of the violation; `geometry`; `cents`: official area in 0.01 m², the pieces of a violation add up to
+    its own; `plane`: area in the plane; `permits`, `plots`: pairs (piece, row of the permit or plot over it), sorted;
+    `farmland`: cents of basic farmland in the piece, by the recorded-area rule.
+    """
+
+    owner: Rows
+    geometry: Shapes
+    cents: Cents
+    plane: Floats
+    permits: tuple[Rows, Rows]
+    plots: tuple[Rows, Rows]
+    farmland: Cents
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+
+def land(
+    violations: Shapes, permits: Shapes, farmland: Frame | None, usable: npt.NDArray[np.bool_] | None,
+    plane: Crs | None, progress: Progress,
+) -> Land:  # fmt: skip
+    """Cut violations by permits and by the plots of basic farmland (`usable` masks those that can be overlaid)."""
+    by_permit = cut(violations, permits, progress=progress.step(share=0.3))
+    plots = np.empty(0, dtype=object)
+    if farmland is not None and usable is not None:
+        plots = np.where(usable, farmland.rows["geometry"].to_numpy(dtype=object), None)
+    by_plot = cut(by_permit.geometry, plots, progress=progress.step(share=0.5))
+    owner = by_permit.owner[by_plot.owner]
+    area = official(by_plot.geometry, plane, progress.step(share=0.1))
+    whole = official(violations, plane, progress.step(share=0.05))
+    cents = settled(area, owner, whole)
+    over_piece, over = _inherited(by_permit, by_plot.owner)
+    found = Land(
+        owner, by_plot.geometry, cents, by_plot.area, (over_piece, over), (by_plot.piece, by_plot.cover),
+        np.zeros(len(owner), dtype=np.int64),
+    )  # fmt: skip
+    if farmland is not None:
+        found.farmland[:] = _farmland(found, by_plot.first_cover, farmland, plots)
+    progress.update(1.0)
+    return found
+
+
+def official(shapes: Shapes, plane: Crs | None, progress: Progress | None = None) -> Cents:
+    """Official areas in cents, those in the plane where the system has no rule; 0 for what has no area."""
+    areas = shapely.area(shapes) if plane is None else ellipsoid.areas(shapes, plane, progress=progress)
+    return units.cents(np.where(np.isfinite(areas), areas, 0.0))
+
+
+def settled(cents: Cents, owner: Rows, whole: Cents) -> Cents:
+    """Areas of pieces, levelled so that those of every owner add up to its own `whole` (DOMAIN §3.5)."""
+    if not len(cents):
+        return cents
+    names = np.array([f"{number:012d}" for number in range(len(cents))], dtype=object)
+    target = np.zeros(len(whole), dtype=np.int64)
+    here = np.unique(owner)
+    target[here] = whole[here]
+    return level(cents, owner, target, ranks(cents, names), np.ones(len(cents), dtype=bool))
+
+
+def net_share(frame: Frame) -> Floats:
+    """What is left of each plot's land without its field ridges: 1 − KCXS, 1 where there is none."""
+    factor = frame.column("deduction_factor", np.nan).to_numpy(dtype=float)
+    return 1.0 - np.where(np.isfinite(factor) & (factor > 0) & (factor < 1), factor, 0.0)
+
+
+def recorded(frame: Frame) -> Floats:
+    """The recorded area of basic farmland of each plot in m²: YJJBNTMJ, else what follows from gross area and KCXS."""
+    net = frame.column("farmland_area", np.nan).to_numpy(dtype=float)
+    gross = frame.column("plot_area", np.nan).to_numpy(dtype=float)
+    measured = frame.column("geometry_area", np.nan).to_numpy(dtype=float)
+    gross = np.where(gross > 0, gross, measured)
+    return np.where(net > 0, net, gross * net_share(frame))
+
+
+def _farmland(found: Land, first: Rows, farmland: Frame, plots: Shapes) -> Cents:
+    """Cents of basic farmland in every piece: of a plot that lies in one violation as a whole its recorded area, of a
+    part its own area × (1 − KCXS) (DOMAIN §4.4 (4)). Where plots overlap, the first of them counts."""
+    there = np.flatnonzero(first >= 0)
+    plot, owner = first[there], found.owner[there]
+    net = units.round_half_away(found.cents[there] * net_share(farmland)[plot], 0).astype(np.int64)
+    both = owner * np.int64(len(plots)) + plot
+    pairs, group = np.unique(both, return_inverse=True)
+    inside = np.bincount(group, weights=found.plane[there])
+    size = shapely.area(plots[pairs % len(plots)])
+    whole = inside >= size * (1.0 - _WHOLE)
+    due = units.cents(np.nan_to_num(recorded(farmland)[pairs % len(plots)]))
+    target = np.bincount(group, weights=net).astype(np.int64)
+    target = np.where(whole, due, target)
+    result = np.zeros(len(found), dtype=np.int64)
+    if len(there):
+        result[there] = level(net, group, target, ranks(net, there.astype(str).astype(object)), np.ones(len(there), bool))
+    return result
+
+
+def _inherited(pieces: Pieces, parent: Rows) -> tuple[Rows, Rows]:
+    """The covers of each piece's parent, as pairs (piece, cover)."""
+    count = np.bincount(pieces.piece, minlength=len(pieces))
+    start = np.cumsum(count) - count
+    many = count[parent]
+    piece = np.repeat(np.arange(len(parent)), many)
+    within = np.arange(len(piece)) - np.repeat(np.cumsum(many) - many, many)
+    return piece, pieces.cover[start[parent][piece] + within]
+
+
+def classes(
+    violations: Shapes, landuse: Frame, usable: npt.NDArray[np.bool_], plane: Crs | None, progress: Progress
+) -> pd.DataFrame:
+    """Land of the violations by class: `owner`, `land_class`, `big`, `cents` (the drawn land), `net` (without ridges).
+
+    Ridges within cultivated land (KCXS) are agricultural land, and no cultivated land (DOMAIN §2.3).
+    """
+    plots = np.where(usable, landuse.rows["geometry"].to_numpy(dtype=object), None)
+    pairs = overlay(violations, plots, progress=progress.step(share=0.8))
+    cents = official(np.asarray(pairs.geometry, dtype=object), plane, progress.step())
+    code = landuse.column("land_class").to_numpy(dtype=object)[pairs.right]
+    net = units.round_half_away(cents * net_share(landuse)[pairs.right], 0).astype(np.int64)
+    found = pd.DataFrame({"owner": pairs.left, "land_class": code, "cents": cents, "net": net})
+    found["big"] = found["land_class"].map(_big(landuse.profile.scheme, pd.unique(code)))
+    return found
+
+
+def _big(scheme: str, codes: npt.NDArray[np.object_]) -> dict[str, str]:
+    known = {code: land_class(code, scheme or "sandiao") for code in codes}
+    return {code: one.big if one else "" for code, one in known.items()}
+
+
+def wide(shapes: Shapes, width: float) -> npt.NDArray[np.bool_]:
+    """Mask of the shapes that are somewhere wider than `width`: what is left of borders drawn twice is not."""
+    mask = shapely.area(shapes) > 0
+    if width > 0:
+        rows = np.flatnonzero(mask)
+        mask[rows] = ~shapely.is_empty(shapely.buffer(shapes[rows], -width / 2, quad_segs=2, join_style="mitre"))
+    return mask
+
+
+def united(pieces: Shapes, group: Rows, count: int) -> Shapes:
+    """The union of the pieces of each group 0 … count − 1, None for a group without any."""
+    result = np.full(count, None, dtype=object)
+    order = np.argsort(group, kind="stable")
+    bounds = np.flatnonzero(np.diff(group[order])) + 1
+    for rows in np.split(order, bounds) if len(order) else []:
+        result[group[rows[0]]] = shapely.union_all(pieces[rows]) if len(rows) > 1 else pieces[rows[0]]
+    return result

@@ -1,0 +1,117 @@
+"""Whether a permit stood when land was taken: states, days, temporary uses. What the dates do not tell is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from redline.core.frames import Frame
+from redline.core.standards.permits import (
+    APPROVED,
+    LAPSED,
+    REJECTED,
+    UNDER_WAY,
+    is_temporary,
+    may_serve,
+    permit_state,
+    purpose,
+)
+
+Days = npt.NDArray[np.datetime64]
+Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+
+COVERS, UNKNOWN, LATE, EXPIRED, NOTHING = "covers", "unknown", "late", "expired", "nothing"
+"""What a permit is to a piece of changed land: it stood before; its dates do not tell; it came after; it had run out
+(a temporary use); it was refused, has lapsed or is still under way."""
+
+_NEVER = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days that may be meant: `first` to `last`, NaT where nothing is said."""
+
+    first: Days
+    last: Days
+
+
+def span(frame: Frame, column: str) -> Span:
+    """The days of a column: a month alone may be any of its days."""
+    first = _days(frame, column)
+    last = _days(frame, f"{column}_last") if f"{column}_last" in frame.rows else first
+    return Span(first, last)
+
+
+def states(frame: Frame) -> Texts:
+    """The state of every permit: as its status says; without one, approved where it has a day or number of approval,
+    accepted where it has only a day of acceptance, else ""."""
+    said = frame.column("status").map(lambda word: permit_state(str(word))).to_numpy(dtype=object)
+    approved = ~np.isnat(_days(frame, "approved")) | (frame.column("approval") != "").to_numpy()
+    accepted = ~np.isnat(_days(frame, "accepted"))
+    silent = (frame.column("status") == "").to_numpy()
+    return np.select([~silent, approved, accepted], [said, APPROVED, "accepted"], "").astype(object)
+
+
+def temporary(frame: Frame) -> Mask:
+    """Mask of the permits of temporary use, by kind, purpose or project."""
+    words = [frame.column(name) for name in ("kind", "purpose", "project")]
+    found = [is_temporary(*map(str, texts)) for texts in zip(*words)] if len(frame) else []
+    return np.array(found, dtype=bool)
+
+
+def standing(state: Texts, approved: Span, expires: Days, changed: Span) -> Texts:
+    """What each permit is to each change (row-wise): one of COVERS, UNKNOWN, LATE, EXPIRED, NOTHING.
+
+    `changed` is the day of the later image, by which the land was taken: an approval up to that day covers the change
+    (DOMAIN §5.3, approval ≤ t1), a temporary use that had run out by then does not. UNKNOWN where a day is missing or
+    months leave it open.
+    """
+    known = ~np.isnat(approved.first) & ~np.isnat(changed.last)
+    with np.errstate(invalid="ignore"):
+        before = known & (approved.last <= changed.first)
+        after = known & (approved.first > changed.last)
+        run_out = ~np.isnat(expires) & ~np.isnat(changed.first) & (expires < changed.first)
+        # Taken while it stood, and still in use when it had run out.
+        maybe = ~np.isnat(expires) & ~np.isnat(changed.last) & ~run_out & (expires < changed.last)
+    approved_one = state == APPROVED
+    return np.select(
+        [~np.isin(state, (APPROVED, "")), after, run_out & before, before & ~maybe, approved_one | (state == "")],
+        [NOTHING, LATE, EXPIRED, COVERS, UNKNOWN],
+        UNKNOWN,
+    ).astype(object)
+
+
+def pending(state: Texts, accepted: Span, changed: Span) -> tuple[Mask, Mask]:
+    """Masks (row-wise): the application was accepted by the later image; nobody can tell whether it was.
+
+    Refused and lapsed ones do not count.
+    """
+    counts = ~np.isin(state, (REJECTED, LAPSED))
+    known = ~np.isnat(accepted.first) & ~np.isnat(changed.last)
+    with np.errstate(invalid="ignore"):
+        by_then = counts & known & (accepted.last <= changed.first)
+        later = known & (accepted.first > changed.last)
+    return by_then, counts & ~by_then & ~later
+
+
+def under_way(state: Texts) -> Mask:
+    """Mask of what is an application still, among permits."""
+    return np.isin(state, UNDER_WAY)
+
+
+def other_use(permits: pd.Series, changes: pd.Series) -> Mask:
+    """Mask (row-wise): the change is of a kind (TBLX) that cannot serve the permitted purpose; False where either does
+    not tell."""
+    allowed = [may_serve(str(kind)) for kind in changes]
+    purposes = [purpose(str(text)) for text in permits]
+    return np.array([bool(a) and bool(p) and p not in a for a, p in zip(allowed, purposes)], dtype=bool)
+
+
+def _days(frame: Frame, column: str) -> Days:
+    if column not in frame.rows:
+        return np.full(len(frame), _NEVER)
+    return frame.rows[column].to_numpy().astype("datetime64[D]")

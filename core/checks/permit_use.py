@@ -1,0 +1,197 @@
+"""What became of permits: how much of each is used, what it lies on, and whether two permit the same land."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core import units
+from redline.core.checks import areas as recorded_areas
+from redline.core.checks import permit_areas as areas
+from redline.core.checks import permit_states as states
+from redline.core.findings import Findings
+from redline.core.frames import Frame
+from redline.core.geometry.overlay import overlay, usable
+from redline.core.geometry.pieces import cut
+from redline.core.progress import Progress
+from redline.core.standards import land_class
+from redline.core.standards.permits import builds_on
+
+if TYPE_CHECKING:
+    from redline.core.checks.permits import Permits, Settings, Side
+
+USED, PARTLY_USED, UNUSED, IDLE = "used", "partly_used", "unused", "idle"
+_YEAR = 365.25
+
+
+def use_of_permits(
+    permits: Permits, changes: Side, frames: Mapping[str, Frame], fields: Side | None, names: Mapping[str, str],
+    settings: Settings, findings: Findings, progress: Progress,
+) -> pd.DataFrame:  # fmt: skip
+    """`PERMITS_OUT`: used share and use of every permit, sorted by key.
+
+    Used is what changes have taken, or what the land use says is construction land. `idle`: approved more than
+    `idle_years` ago and used for less than `idle_share` (批而未用, R7004). Also R7011 (two permits for one land), R7012
+    (outside the plan's zones), R7016 (on basic farmland), R7017 (drawn against approved area). Source: DOMAIN §5.3.
+    """
+    drawn = areas.official(permits.shapes, permits.plane)
+    used = _used(permits, changes, frames.get("landuse"), progress.step(share=0.4))
+    share = np.divide(used, drawn, out=np.full(len(permits), np.nan), where=drawn > 0)
+    age = _years(states.span(permits.frame, "approved").last, settings.on_date)
+    use = _use(share, drawn - used, drawn, age, permits.state == states.APPROVED, settings)
+    _tell_idle(permits, use, age, used, drawn, findings)
+    _twice(permits, settings, findings, progress.step(share=0.2))
+    if fields is not None:
+        _on_farmland(permits, fields, settings, findings, progress.step(share=0.4))
+    if "plan" in frames:
+        _outside_plan(permits, frames["plan"], settings, findings, progress.step(share=0.5))
+    stated = _drawn_otherwise(permits, drawn, findings)
+    progress.update(1.0)
+    frame = pd.DataFrame({
+        "key": permits.names, "unit": permits.unit, "area": units.from_cents(drawn), "approved_area": stated,
+        "used_area": units.from_cents(used), "used_share": share, "use": use, "state": permits.state, "years": age,
+        "unit_name": [names.get(code, "") for code in permits.unit], "geometry": permits.shapes,
+    })  # fmt: skip
+    return frame.sort_values(["key", "unit"], kind="stable", ignore_index=True)
+
+
+def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Progress) -> areas.Cents:
+    """Cents of each permit that are built on: by changes, or by the land use."""
+    built = changes.shapes[changes.usable]
+    if landuse is not None:
+        shapes = landuse.rows["geometry"].to_numpy(dtype=object)
+        codes = landuse.column("land_class").to_numpy(dtype=object)
+        scheme = landuse.profile.scheme or "sandiao"
+        big = {code: getattr(land_class(code, scheme), "big", "") for code in pd.unique(codes)}
+        construction = np.array([big[code] == areas.CONSTRUCTION for code in codes], dtype=bool)
+        built = np.concatenate([built, shapes[construction & usable(shapes)]])
+    pieces = cut(permits.shapes, built, progress=progress)
+    taken = np.zeros(len(pieces), dtype=bool)
+    taken[pieces.piece] = True
+    cents = areas.settled(
+        areas.official(pieces.geometry, permits.plane), pieces.owner, areas.official(permits.shapes, permits.plane)
+    )
+    result = np.zeros(len(permits), dtype=np.int64)
+    np.add.at(result, pieces.owner[taken], cents[taken])
+    return result
+
+
+def _years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.float64]:
+    """Years from the (latest possible) day of approval to the day of the check, NaN where it is not known."""
+    days = (np.datetime64(on_date, "D") - approved).astype(float)
+    return np.where(np.isnat(approved), np.nan, np.floor(days / _YEAR * 100) / 100)
+
+
+def _use(
+    share: npt.NDArray[np.float64], left: areas.Cents, drawn: areas.Cents, age: npt.NDArray[np.float64],
+    approved: npt.NDArray[np.bool_], settings: Settings,
+) -> npt.NDArray[np.object_]:  # fmt: skip
+    slack = np.maximum(settings.tolerance_area * 100, drawn * settings.tolerance_share / 100)
+    with np.errstate(invalid="ignore"):
+        idle = approved & (age > settings.idle_years) & (share < settings.idle_share)
+        nothing = drawn - left <= slack
+    return np.select(
+        [np.isnan(share), left <= slack, idle, nothing], ["", USED, IDLE, UNUSED], PARTLY_USED
+    ).astype(object)
+
+
+def _tell_idle(
+    permits: Permits, use: npt.NDArray[np.object_], age: npt.NDArray[np.float64], used: areas.Cents, drawn: areas.Cents,
+    findings: Findings,
+) -> None:  # fmt: skip
+    rows = np.flatnonzero(use == IDLE)
+    findings.add(
+        "R7004", "permit", permits.names[rows], unit=permits.unit[rows],
+        unit_name=permits.frame.column("unit_name").to_numpy()[rows], geometry=permits.shapes[rows],
+        expected=[units.format_area(int(n)) for n in drawn[rows]],
+        actual=[units.format_area(int(n)) for n in used[rows]], difference=units.from_cents(used[rows] - drawn[rows]),
+        measure="m2", years=[f"{years:.1f}" for years in age[rows]], share=used[rows] / np.maximum(drawn[rows], 1),
+    )  # fmt: skip
+
+
+def _twice(permits: Permits, settings: Settings, findings: Findings, progress: Progress) -> None:
+    """R7011: two approved permits for the same land."""
+    rows = permits.rows_of((states.APPROVED,))
+    pairs = overlay(permits.shapes[rows], permits.shapes[rows], progress=progress)
+    land = np.asarray(pairs.geometry, dtype=object)
+    once = np.flatnonzero((pairs.left < pairs.right) & (pairs.area > settings.tolerance_area))
+    once = once[areas.wide(land[once], settings.edge_tolerance)]
+    one, other = permits.names[rows[pairs.left[once]]], permits.names[rows[pairs.right[once]]]
+    cents = areas.official(land[once], permits.plane)
+    findings.add(
+        "R7011", "permit", np.where(one <= other, one, other), related=np.where(one <= other, other, one),
+        unit=permits.unit[rows[pairs.left[once]]], difference=units.from_cents(cents), measure="m2",
+        geometry=land[once], area=[units.format_area(int(n)) for n in cents],
+    )  # fmt: skip
+
+
+def _on_farmland(permits: Permits, fields: Side, settings: Settings, findings: Findings, progress: Progress) -> None:
+    """R7016: a permit on basic farmland; R7013 where it is a temporary one."""
+    rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
+    pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress)
+    land = areas.united(np.asarray(pairs.geometry, dtype=object), pairs.left, len(rows))
+    parts, owner = shapely.get_parts(land, return_index=True)
+    real = np.bincount(owner[areas.wide(parts, settings.edge_tolerance)], minlength=len(rows)) > 0
+    cents = areas.official(land, permits.plane)
+    hit = np.flatnonzero(real & (cents > round(settings.farmland_area * 100)))
+    for rule, chosen in (
+        ("R7013", hit[permits.temporary[rows[hit]]]), ("R7016", hit[~permits.temporary[rows[hit]]])
+    ):  # fmt: skip
+        at = rows[chosen]
+        findings.add(
+            rule, "permit", permits.names[at], unit=permits.unit[at],
+            unit_name=permits.frame.column("unit_name").to_numpy()[at], difference=units.from_cents(cents[chosen]),
+            measure="m2", geometry=land[chosen], area=[units.format_area(int(n)) for n in cents[chosen]],
+            mu=[units.format_area(int(n), "mu") for n in cents[chosen]],
+        )  # fmt: skip
+
+
+def _outside_plan(permits: Permits, plan: Frame, settings: Settings, findings: Findings, progress: Progress) -> None:
+    """R7012: land of a permit outside the zones in which the plan lets build."""
+    allowed = np.array([builds_on(str(zone), str(name)) for zone, name in zip(
+        plan.column("plan_zone"), plan.column("plan_zone_name"))], dtype=bool)  # fmt: skip
+    zones = plan.rows["geometry"].to_numpy(dtype=object)
+    rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")) & ~permits.temporary)
+    pieces = cut(permits.shapes[rows], zones[allowed & usable(zones)], progress=progress)
+    beyond = np.ones(len(pieces), dtype=bool)
+    beyond[pieces.piece] = False
+    land = areas.united(pieces.geometry[beyond], pieces.owner[beyond], len(rows))
+    parts, owner = shapely.get_parts(land, return_index=True)
+    real = np.bincount(owner[areas.wide(parts, settings.edge_tolerance)], minlength=len(rows)) > 0
+    cents = areas.official(land, permits.plane)
+    whole = areas.official(permits.shapes[rows], permits.plane)
+    due = np.maximum(settings.tolerance_area * 100, whole * settings.tolerance_share / 100)
+    hit = np.flatnonzero(real & (cents > due))
+    at = rows[hit]
+    findings.add(
+        "R7012", "permit", permits.names[at], unit=permits.unit[at],
+        unit_name=permits.frame.column("unit_name").to_numpy()[at], difference=units.from_cents(cents[hit]),
+        measure="m2", geometry=land[hit], area=[units.format_area(int(n)) for n in cents[hit]],
+    )  # fmt: skip
+
+
+def _drawn_otherwise(permits: Permits, drawn: areas.Cents, findings: Findings) -> npt.NDArray[np.float64]:
+    """R7017: the drawn area is not the approved one; gives the approved areas in m²."""
+    frame = permits.frame
+    if not frame.has("area"):
+        return np.full(len(permits), np.nan)
+    measured = np.where(drawn > 0, np.asarray(units.from_cents(drawn), dtype=float), np.nan)
+    recorded_areas.settle_unit(frame, "area", measured, findings)
+    stated = frame.rows["area"].to_numpy(dtype=float)
+    place = recorded_areas.rounding(frame, "area")
+    wrong = recorded_areas.recorded_grade(stated, measured, recorded_areas.Settings(), place)
+    rows = np.flatnonzero(wrong == "error")
+    findings.add(
+        "R7017", "permit", permits.names[rows], unit=permits.unit[rows],
+        unit_name=frame.column("unit_name").to_numpy()[rows], geometry=permits.shapes[rows],
+        expected=[units.format_area(int(n)) for n in units.cents(stated[rows])],
+        actual=[units.format_area(int(n)) for n in drawn[rows]], difference=measured[rows] - stated[rows], measure="m2",
+        of=int((stated > 0).sum()),
+    )  # fmt: skip
+    return stated

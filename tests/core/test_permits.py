@@ -1,0 +1,355 @@
+"""Permits × violations × farmland: labels, areas and findings of cases worked out by hand, and against a reference."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redline.core.checks import permit_areas, permits
+from redline.core.findings import Findings
+from redline.core.progress import Cancelled, Progress
+from redline.core.result import Result
+from redline.tests.core.hand import VILLAGES, Row, box, layer, told, villages
+
+ON = datetime.date(2026, 6, 30)
+
+
+def change(key: str, shape: Any, **words: Any) -> Row:
+    return {
+        "JCBH": key, "XZQDM": "990101", "XMC": "示范县", "TBLX": "20", "QSX": "20250301", "HSX": "20251001",
+        "MJ": 1.0, "geometry": shape, **words,
+    }  # fmt: skip
+
+
+def permit(key: str, shape: Any, **words: Any) -> Row:
+    return {
+        "DKBH": key, "XMMC": f"{key}项目", "XZQDM": VILLAGES[0], "DKYTMC": "工业用地", "DKZT": "已批准",
+        "SLRQ": "20240105", "PZRQ": "20240601", "DKMJ": round(shape.area, 2), "geometry": shape, **words,
+    }  # fmt: skip
+
+
+def plot(key: str, shape: Any, **words: Any) -> Row:
+    return {
+        "YJJBNTTBBH": key, "XZQDM": VILLAGES[0], "XZQMC": "东关村", "DLBM": "0101", "DLMC": "水田",
+        "YJJBNTTBMJ": round(shape.area, 2), "KCXS": 0.0, "KCMJ": 0.0, "YJJBNTMJ": round(shape.area, 2),
+        "geometry": shape, **words,
+    }  # fmt: skip
+
+
+def judge(settings: permits.Settings | None = None, **sources: list[Row]) -> Result:
+    findings = Findings("zh")
+    roles = {"farmland": "map"}
+    frames = {name: layer(roles.get(name, name), rows, findings) for name, rows in sources.items()}
+    return permits.check(frames, findings, settings or permits.Settings(ON), Progress())
+
+
+def out(result: Result, table: str = "VIOLATIONS_OUT", by: str = "key") -> dict[str, dict[str, Any]]:
+    return {row[by]: row for row in result.tables[table].to_dict("records")}
+
+
+def rules(result: Result, *wanted: str) -> set[tuple[str, str, str, str]]:
+    return {found for found in told(result) if found[0] in (wanted or tuple(f"R70{n:02d}" for n in range(30)))}
+
+
+class TestLabels:
+    def test_nothing_covers_it(self) -> None:
+        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P9", box(5000, 0))])
+        row = out(result)["V1"]
+        assert (row["labels"], row["area"], row["uncovered_area"], row["permitted_area"]) == ("no_permit", 10000, 10000, 0)
+        assert ("R7001", "violation", "V1", "") in told(result)
+
+    def test_all_of_it_is_permitted(self) -> None:
+        row = out(judge(violation=[change("V1", box(10, 10, 50, 50))], permit=[permit("P1", box(0, 0))]))["V1"]
+        assert (row["labels"], row["legal_share"], row["permits"]) == ("permitted", 1.0, "P1")
+
+    def test_beyond_the_permit(self) -> None:
+        result = judge(violation=[change("V1", box(0, 0, 150))], permit=[permit("P1", box(0, 0))])
+        row = out(result)["V1"]
+        assert (row["labels"], row["exceeds_permit_area"], row["permitted_area"]) == ("exceeds_permit", 5000, 10000)
+        assert rules(result, "R7003") == {("R7003", "violation", "V1", "")}
+
+    def test_while_the_application_was_under_way(self) -> None:
+        asked = {"SQBH": "A1", "DKZT": "受理", "SLRQ": "20250501", "geometry": box(0, 0)}
+        row = out(judge(violation=[change("V1", box(0, 0))], application=[asked]))["V1"]
+        assert (row["labels"], row["applications"], row["under_application_area"]) == ("under_application", "A1", 10000)
+        later = {**asked, "SLRQ": "20260101"}
+        assert out(judge(violation=[change("V1", box(0, 0))], application=[later]))["V1"]["labels"] == "no_permit"
+        refused = {**asked, "DKZT": "驳回"}
+        assert out(judge(violation=[change("V1", box(0, 0))], application=[refused]))["V1"]["labels"] == "no_permit"
+
+    def test_a_permit_that_came_too_late_had_been_applied_for(self) -> None:
+        late = permit("P1", box(0, 0), SLRQ="20250501", PZRQ="20260101")
+        row = out(judge(violation=[change("V1", box(0, 0))], permit=[late]))["V1"]
+        assert (row["labels"], row["permitted_area"]) == ("under_application", 0)
+
+    def test_a_permit_under_way_is_an_application(self) -> None:
+        pending = permit("P1", box(0, 0), DKZT="上报", PZRQ=None)
+        assert out(judge(violation=[change("V1", box(0, 0))], permit=[pending]))["V1"]["labels"] == "under_application"
+
+    def test_temporary_use_that_had_run_out(self) -> None:
+        temporary = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20250601")
+        result = judge(violation=[change("V1", box(0, 0))], permit=[temporary])
+        row = out(result)["V1"]
+        assert (row["labels"], row["temporary_expired_area"]) == ("temporary_expired", 10000)
+        good = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20260601")
+        assert out(judge(violation=[change("V1", box(0, 0))], permit=[good]))["V1"]["labels"] == "permitted"
+
+    def test_used_for_something_else(self) -> None:
+        road = change("V1", box(0, 0), TBLX="DL1")
+        row = out(judge(violation=[road], permit=[permit("P1", box(0, 0))]))["V1"]
+        assert (row["labels"], row["use_changed_area"]) == ("use_changed", 10000)
+        stable = permit("P1", box(0, 0), DKYTMC="设施农用地")
+        assert out(judge(violation=[change("V1", box(0, 0))], permit=[stable]))["V1"]["labels"] == "use_changed"
+        unsaid = permit("P1", box(0, 0), DKYTMC="")
+        assert out(judge(violation=[road], permit=[unsaid]))["V1"]["labels"] == "permitted"
+
+    def test_on_basic_farmland_beside_what_else_it_is(self) -> None:
+        result = judge(violation=[change("V1", box(0, 0))], farmland=[plot("F1", box(50, 0, 100))])
+        row = out(result)["V1"]
+        assert (row["labels"], row["farmland_area"]) == ("no_permit;on_farmland", 5000)
+        assert rules(result, "R7010") == {("R7010", "violation", "V1", "")}
+
+    def test_missing_days_leave_it_open(self) -> None:
+        undated = permit("P1", box(0, 0), PZRQ=None)
+        result = judge(violation=[change("V1", box(0, 0))], permit=[undated])
+        row = out(result)["V1"]
+        assert (row["labels"], row["unknown_area"], row["uncovered_area"]) == ("unknown", 10000, 0)
+        assert rules(result, "R7007", "R7020") == {("R7007", "violation", "V1", ""), ("R7020", "permit", "P1", "")}
+        no_image = judge(violation=[change("V1", box(0, 0), HSX=None)], permit=[permit("P1", box(0, 0))])
+        assert out(no_image)["V1"]["labels"] == "unknown"
+
+    def test_the_same_month_leaves_it_open(self) -> None:
+        month = permit("P1", box(0, 0), PZRQ="2025年10月")
+        assert out(judge(violation=[change("V1", box(0, 0))], permit=[month]))["V1"]["labels"] == "unknown"
+        before = permit("P1", box(0, 0), PZRQ="2025年9月")
+        assert out(judge(violation=[change("V1", box(0, 0))], permit=[before]))["V1"]["labels"] == "permitted"
+
+    def test_images_in_the_wrong_order_prove_nothing(self) -> None:
+        turned = change("V1", box(0, 0), QSX="20251101")
+        result = judge(violation=[turned], permit=[permit("P1", box(0, 0))])
+        assert out(result)["V1"]["labels"] == "unknown"
+        assert ("R7021", "violation", "V1", "") in told(result)
+
+    @pytest.mark.parametrize(("state", "label"), [("驳回", "no_permit"), ("失效", "no_permit"), ("批准", "permitted")])
+    def test_only_what_was_approved_counts(self, state: str, label: str) -> None:
+        given_permit = permit("P1", box(0, 0), DKZT=state)
+        assert out(judge(violation=[change("V1", box(0, 0))], permit=[given_permit]))["V1"]["labels"] == label
+
+    @pytest.mark.parametrize(
+        ("width", "labels"), [(100.0, "permitted"), (101.9, "permitted"), (102.1, "exceeds_permit")]
+    )
+    def test_the_greater_tolerance_decides(self, width: float, labels: str) -> None:
+        """2 % of about 10,200 m² are 204 m², a strip of 2.04 m."""
+        result = judge(violation=[change("V1", box(0, 0, width))], permit=[permit("P1", box(0, 0))])
+        assert out(result)["V1"]["labels"] == labels
+
+    @pytest.mark.parametrize(("depth", "on_farmland"), [(0.4, False), (0.6, True)])
+    def test_borders_drawn_twice_raise_no_alarm(self, depth: float, on_farmland: bool) -> None:
+        result = judge(
+            violation=[change("V1", box(0, 0))], permit=[permit("P1", box(-10, -10, 120, 120))],
+            farmland=[plot("F1", box(100 - depth, 0))],
+        )  # fmt: skip
+        row = out(result)["V1"]
+        assert ("on_farmland" in row["labels"]) == on_farmland
+        assert row["farmland_area"] == pytest.approx(100 * depth)
+
+
+class TestAreas:
+    def test_pieces_add_up_to_the_cent_and_name_what_covers_them(self) -> None:
+        third = box(0, 0, 100 / 3, 77.777)
+        result = judge(
+            violation=[change("V1", box(0, 0, 99.99, 77.77))], permit=[permit("P1", third), permit("P2", third)],
+            farmland=[plot("F1", box(20, 20, 30, 33.33)), plot("F2", box(60, 0, 200, 200))],
+        )  # fmt: skip
+        pieces = result.tables["PIECES"]
+        whole = out(result)["V1"]
+        assert round(pieces["area"].sum(), 2) == whole["area"] == round(99.99 * 77.77, 2)
+        assert set(zip(pieces["permit"], pieces["farmland"])) == {
+            ("P1;P2", ""), ("P1;P2", "F1"), ("", "F1"), ("", "F2"), ("", ""),
+        }  # fmt: skip
+        shapes = pieces["geometry"].to_numpy()
+        assert all(one.intersection(other).area < 1e-6 for one, other in itertools.combinations(shapes, 2))
+        assert shapely.union_all(shapes).symmetric_difference(box(0, 0, 99.99, 77.77)).area < 1e-6
+
+    def test_farmland_by_the_recorded_area_rule(self) -> None:
+        """A plot within it as a whole counts with its recorded area, a part with its own land × (1 − KCXS)."""
+        whole = plot("F1", box(10, 10, 20, 20), YJJBNTTBMJ=401.0, KCXS=0.1, KCMJ=40.1, YJJBNTMJ=360.9)
+        part = plot("F2", box(60, 0, 100, 100), KCXS=0.2, KCMJ=2000.0, YJJBNTMJ=8000.0)
+        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0, 20))],
+                       farmland=[whole, part])  # fmt: skip
+        assert out(result)["V1"]["farmland_area"] == 360.9 + 4000 * 0.8
+        pieces = result.tables["PIECES"]
+        assert round(pieces.loc[pieces["farmland"] == "F1", "farmland_area"].sum(), 2) == 360.9
+        assert len(pieces[pieces["farmland"] == "F1"]) == 2
+
+    def test_classes_from_the_land_use(self) -> None:
+        def parcel(key: str, shape: Any, code: str, factor: float = 0.0) -> Row:
+            return {"BSM": key, "TBBH": key, "DLBM": code, "KCXS": factor, "TBMJ": shape.area, "geometry": shape}
+
+        survey = [
+            parcel("1", box(0, 0, 40), "0103", 0.1), parcel("2", box(40, 0, 30), "0101"), parcel("3", box(70, 0, 20), "0702"),
+            parcel("4", box(90, 0, 20), "1101"),
+        ]  # fmt: skip
+        row = out(judge(violation=[change("V1", box(0, 0))], landuse=survey))["V1"]
+        assert (row["agricultural_area"], row["construction_area"], row["unused_area"]) == (7000, 2000, 1000)
+        assert row["cultivated_area"] == 3000 + 4000 * 0.9
+        assert row["cultivated_classes"] == "0101 3,000.00; 0103 3,600.00"
+
+    def test_bars_for_a_report(self) -> None:
+        """5 亩 are 3,333.33 m²: 3,333.34 m² pass the bar, 3,333.33 do not."""
+        for width, bars in ((33.3334, "report_farmland"), (33.3333, "")):
+            row = out(judge(violation=[change("V1", box(0, 0, width))], farmland=[plot("F1", box(0, 0))]))["V1"]
+            assert row["bars"] == bars
+
+    def test_the_lowest_unit_that_it_lies_in(self) -> None:
+        result = judge(violation=[change("V1", box(0, 0)), change("V2", box(0, 400))], units=villages())
+        assert {key: row["unit"] for key, row in out(result).items()} == {"V1": VILLAGES[0], "V2": VILLAGES[2]}
+        by_unit = out(result, "UNIT_SUMMARY", "unit")
+        assert (by_unit["990101"]["violations"], by_unit["990101"]["no_permit"], by_unit["990101"]["area"]) == (2, 2, 20000)
+        assert by_unit["990101001"]["violations"] == by_unit[VILLAGES[2]]["violations"] == 1
+
+
+class TestPermits:
+    def test_their_use(self) -> None:
+        rows = [
+            permit("P1", box(0, 0)), permit("P2", box(200, 0)), permit("P3", box(400, 0)),
+            permit("P4", box(600, 0), PZRQ="20260101"), permit("P5", box(800, 0), DKZT="驳回"),
+        ]  # fmt: skip
+        result = judge(violation=[change("V1", box(0, 0)), change("V2", box(200, 0, 50)), change("V3", box(400, 0, 20))],
+                       permit=rows)  # fmt: skip
+        used = out(result, "PERMITS_OUT")
+        assert {key: row["use"] for key, row in used.items()} == {
+            "P1": "used", "P2": "partly_used", "P3": "idle", "P4": "unused", "P5": "unused",
+        }  # fmt: skip
+        assert (used["P2"]["used_area"], used["P2"]["used_share"]) == (5000, 0.5)
+        assert rules(result, "R7004") == {("R7004", "permit", "P3", "")}
+
+    def test_two_for_the_same_land_and_on_farmland_and_drawn_otherwise(self) -> None:
+        rows = [
+            permit("P1", box(0, 0)), permit("P2", box(90, 0)), permit("L1", box(300, 0), YWLX="临时用地"),
+            permit("P3", box(500, 0), DKMJ=9000.0), permit("P4", box(700, 0)), permit("P5", box(800, 0)),
+        ]  # fmt: skip
+        result = judge(violation=[change("V1", box(9000, 0))], permit=rows,
+                       farmland=[plot("F1", box(0, 0, 20)), plot("F2", box(300, 0, 20))])  # fmt: skip
+        assert rules(result, "R7011", "R7013", "R7016", "R7017") == {
+            ("R7011", "permit", "P1", "P2"), ("R7013", "permit", "L1", ""), ("R7016", "permit", "P1", ""),
+            ("R7017", "permit", "P3", ""),
+        }  # fmt: skip
+
+    def test_outside_the_plan(self) -> None:
+        zones = [
+            {"BSM": "1", "GZQLXDM": "010", "GZQLXMC": "允许建设区", "geometry": box(0, 0)},
+            {"BSM": "2", "GZQLXDM": "040", "GZQLXMC": "禁止建设区", "geometry": box(200, 0)},
+        ]
+        rows = [permit("P1", box(0, 0)), permit("P2", box(200, 0)), permit("P3", box(50, 0, 100))]
+        result = judge(violation=[change("V1", box(9000, 0))], permit=rows, plan=zones)
+        assert rules(result, "R7012") == {("R7012", "permit", "P2", ""), ("R7012", "permit", "P3", "")}
+
+    def test_days_that_cannot_be(self) -> None:
+        rows = [
+            permit("P1", box(0, 0), SLRQ="20240701"), permit("P2", box(200, 0), YXQ="20230101"), permit("P3", box(400, 0)),
+        ]
+        result = judge(violation=[change("V1", box(9000, 0))], permit=rows)
+        assert rules(result, "R7021") == {("R7021", "permit", "P1", ""), ("R7021", "permit", "P2", "")}
+
+
+class TestHostile:
+    def test_violations_on_one_another_are_told_once(self) -> None:
+        result = judge(violation=[change("V2", box(0, 0)), change("V1", box(50, 0)), change("V3", box(149.8, 0))])
+        assert rules(result, "R7019") == {("R7019", "violation", "V1", "V2")}
+
+    def test_broken_shapes_are_told_and_still_count(self) -> None:
+        x, y = box(0, 0).exterior.coords[0]
+        bow = shapely.Polygon([(x, y), (x + 100, y + 100), (x + 100, y), (x, y + 100)])
+        result = judge(
+            violation=[change("V1", bow), change("V2", None), change("V3", shapely.Polygon())],
+            permit=[permit("P1", bow.buffer(0).envelope), {**permit("P2", box(0, 0)), "geometry": None}],
+            farmland=[plot("F1", box(0, 0)), {**plot("F2", box(0, 0)), "geometry": bow}],
+        )  # fmt: skip
+        assert rules(result, "R3001", "R3002") == {
+            ("R3001", "violation", "V2", ""), ("R3001", "violation", "V3", ""), ("R3002", "violation", "V1", ""),
+            ("R3001", "permit", "P2", ""), ("R3002", "map", "F2", ""),
+        }  # fmt: skip
+        rows = out(result)
+        assert (rows["V1"]["area"], rows["V2"]["area"], rows["V2"]["labels"]) == (5000, 0, "")
+
+    def test_without_anything_else_it_says_what_was_not_checked(self) -> None:
+        result = judge(violation=[change("V1", box(0, 0))])
+        assert len(result.unchecked) == 5
+        assert out(result)["V1"]["labels"] == "no_permit"
+        assert out(result)["V1"]["farmland_area"] == 0
+
+    def test_a_number_twice_or_none(self) -> None:
+        result = judge(violation=[change("V1", box(0, 0)), change("V1", box(500, 0)), change("", box(900, 0))])
+        assert {found[:2] for found in rules(result, "R2005", "R2009")} == {("R2005", "violation"), ("R2009", "violation")}
+        frame = result.findings.frame()
+        assert frame["finding_id"].is_unique
+
+    def test_the_order_of_rows_changes_nothing(self) -> None:
+        changes = [change(f"V{n}", box(60 * n, 7 * n, 90, 50)) for n in range(6)]
+        grants = [permit(f"P{n}", box(100 * n, 0, 80, 60)) for n in range(4)]
+        plots = [plot(f"F{n}", box(45 * n, 20, 44, 44)) for n in range(8)]
+        one = judge(violation=changes, permit=grants, farmland=plots)
+        other = judge(violation=changes[::-1], permit=grants[::-1], farmland=plots[::-1])
+        for table in ("VIOLATIONS_OUT", "PERMITS_OUT", "UNIT_SUMMARY"):
+            left, right = (found.tables[table].drop(columns="geometry", errors="ignore") for found in (one, other))
+            assert left.equals(right), table
+        ids = [found.findings.frame()[["finding_id", "message"]] for found in (one, other)]
+        assert ids[0].equals(ids[1])
+
+    def test_it_stops(self) -> None:
+        class Impatient(Progress):
+            def cancelled(self) -> bool:
+                return True
+
+        findings = Findings("zh")
+        frames = {"violation": layer("violation", [change("V1", box(0, 0))], findings)}
+        with pytest.raises(Cancelled):
+            permits.check(frames, findings, permits.Settings(ON), Impatient())
+
+
+corner = st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(1, 8), st.integers(1, 8))
+rectangle = corner.map(lambda c: box(10 * c[0], 10 * c[1], 10 * c[2], 10 * c[3]))
+
+
+@given(st.lists(rectangle, min_size=1, max_size=3), st.lists(rectangle, max_size=3), st.lists(rectangle, max_size=3))
+def test_areas_and_labels_are_those_of_a_reference(
+    changes: list[shapely.Polygon], grants: list[shapely.Polygon], plots: list[shapely.Polygon]
+) -> None:
+    """Pair by pair with shapely, no index, no short-cut: identical, nested, touching and overlapping shapes."""
+    result = judge(
+        violation=[change(f"V{n}", shape) for n, shape in enumerate(changes)],
+        permit=[permit(f"P{n}", shape) for n, shape in enumerate(grants)] or [permit("P9", box(9000, 0))],
+        farmland=[plot(f"F{n}", shape) for n, shape in enumerate(plots)] or [plot("F9", box(9000, 0))],
+    )
+    rows = out(result)
+    for number, shape in enumerate(changes):
+        row = rows[f"V{number}"]
+        bare = shape
+        for grant in grants:
+            bare = bare.difference(grant)
+        farm = shapely.union_all([plot_shape.intersection(shape) for plot_shape in plots]) if plots else shapely.Polygon()
+        assert row["uncovered_area"] == pytest.approx(bare.area, abs=0.02)
+        assert row["permitted_area"] == pytest.approx(shape.area - bare.area, abs=0.02)
+        due = max(10.0, 0.02 * shape.area)
+        expected = "permitted"
+        if bare.area > due:
+            expected = "exceeds_permit" if shape.area - bare.area > 0.01 else "no_permit"
+        if farm.area > 1:
+            assert row["labels"] == ";".join(sorted([expected, "on_farmland"], key=permits.LABELS.index))
+        else:
+            assert row["labels"] == expected
+        pieces = result.tables["PIECES"]
+        assert round(pieces.loc[pieces["violation"] == f"V{number}", "area"].sum(), 2) == row["area"]
+
+
+def test_strips_are_no_land() -> None:
+    shapes = np.array([box(0, 0, 0.4, 100), box(0, 0, 0.6, 100), box(0, 0, 100, 100), None], dtype=object)
+    assert permit_areas.wide(shapes, 0.5).tolist() == [False, True, True, False]

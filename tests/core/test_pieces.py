@@ -1,0 +1,102 @@
+"""Cutting shapes into disjoint pieces, against a reference that looks at every subset of covers."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import Polygon, box
+
+from redline.core.geometry.pieces import Pieces, cut
+from redline.core.progress import Cancelled, Progress
+
+
+def column(*shapes: object) -> np.ndarray:
+    found = np.empty(len(shapes), dtype=object)
+    found[:] = shapes
+    return found
+
+
+def reference(shape: Polygon, covers: list[Polygon]) -> dict[tuple[int, ...], float]:
+    """Area of the shape by the exact set of covers over it: each subset by itself, no index, no short-cut."""
+    areas = {}
+    numbers = range(len(covers))
+    for size in range(len(covers) + 1):
+        for inside in itertools.combinations(numbers, size):
+            land = shape
+            for number in numbers:
+                land = land.intersection(covers[number]) if number in inside else land.difference(covers[number])
+            if land.area > 1e-6:
+                areas[inside] = land.area
+    return areas
+
+
+def by_covers(found: Pieces, owner: int) -> dict[tuple[int, ...], float]:
+    areas: dict[tuple[int, ...], float] = {}
+    for piece in np.flatnonzero(found.owner == owner):
+        inside = tuple(found.cover[found.piece == piece].tolist())
+        areas[inside] = areas.get(inside, 0.0) + found.area[piece]
+    return areas
+
+
+# Whole coordinates give identical, nested and touching shapes; moved ones give slivers.
+corners = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 6), st.integers(1, 6))
+noise = st.sampled_from([0.0, 0.0, 0.0, 1e-4, -1e-4, 0.37])
+
+
+@st.composite
+def shapes(draw: st.DrawFn) -> Polygon | shapely.MultiPolygon:
+    x, y, width, height = draw(corners)
+    off = draw(noise)
+    whole = box(x + off, y, x + off + width, y + height)
+    kind = draw(st.sampled_from(["box", "box", "triangle", "ring", "parts"]))
+    if kind == "triangle":
+        return Polygon([(x + off, y), (x + off + width, y), (x + off, y + height)])
+    if kind == "ring" and min(width, height) > 2:
+        return whole.difference(box(x + off + 1, y + 1, x + off + width - 1, y + height - 1))
+    if kind == "parts":
+        return shapely.MultiPolygon([whole, box(x + off + width + 2, y, x + off + width + 3, y + 1)])
+    return whole
+
+
+@given(st.lists(shapes(), min_size=1, max_size=3), st.lists(shapes(), max_size=4))
+def test_pieces_are_those_of_the_reference(few: list[Polygon], covers: list[Polygon]) -> None:
+    found = cut(column(*few), column(*covers))
+    for owner, shape in enumerate(few):
+        expected = reference(shape, covers)
+        assert by_covers(found, owner) == pytest.approx(expected, abs=1e-6)
+        mine = found.geometry[found.owner == owner]
+        assert found.area[found.owner == owner].sum() == pytest.approx(shape.area, abs=1e-6)
+        assert shapely.is_valid(mine).all()
+        for one, other in itertools.combinations(mine, 2):
+            assert one.intersection(other).area < 1e-9
+    assert (np.diff(found.owner) >= 0).all()
+
+
+def test_what_has_no_land_has_no_piece_and_covers_nothing() -> None:
+    bowtie = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    few = column(None, Polygon(), bowtie, shapely.Point(1, 1), box(0, 0, 2, 2))
+    found = cut(few, column(None, bowtie, box(1, 0, 3, 2)))
+    assert found.owner.tolist() == [4, 4]
+    assert found.first_cover.tolist() == [2, -1]
+    assert found.area.tolist() == [2, 2]
+    assert len(cut(column(), column(box(0, 0, 1, 1)))) == 0
+    assert cut(column(box(0, 0, 1, 1)), column()).area.tolist() == [1]
+
+
+def test_covers_that_overlap_are_all_told() -> None:
+    found = cut(column(box(0, 0, 4, 1)), column(box(0, 0, 3, 1), box(1, 0, 4, 1), box(1, 0, 3, 1)))
+    assert by_covers(found, 0) == {(0,): 1.0, (0, 1, 2): 2.0, (1,): 1.0}
+
+
+def test_it_stops() -> None:
+    class Impatient(Progress):
+        def cancelled(self) -> bool:
+            return True
+
+    with pytest.raises(Cancelled):
+        cut(column(box(0, 0, 1, 1)), column(box(0, 0, 1, 1)), progress=Impatient())
