@@ -72,7 +72,7 @@ CHECKS = (
         ("violation",),
         0.2,
         lambda frames, found, chosen, progress: permits.check(frames, found, chosen.permits, progress),
-        {"VIOLATIONS_OUT": "violations", "PIECES": "pieces", "PERMITS_OUT": "permits", "UNIT_SUMMARY": "violation_units"},
+        {name: name.lower() for name in ("VIOLATIONS_OUT", "PIECES", "PERMITS_OUT", "UNIT_SUMMARY")},
     ),
     Check(
         "rates",

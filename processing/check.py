@@ -292,7 +292,7 @@ class CheckAlgorithm(RedlineAlgorithm):
 
         opened = [given for given in self.inputs if given.parameter in self._sources]
         sizes = [max(self._sources[given.parameter].featureCount(), 1) for given in opened]
-        result = {}
+        result: dict[str, Frame] = {}
         for number, given in enumerate(opened):
             step = progress.step(share=sizes[number] / sum(sizes))
             chosen = self.chosen_fields(given, parameters, context)

@@ -61,7 +61,7 @@ def land(
     by_permit = cut(violations, permits, progress=progress.step(share=0.3))
     plots = np.empty(0, dtype=object)
     if farmland is not None and usable is not None:
-        plots = np.where(usable, farmland.rows["geometry"].to_numpy(dtype=object), None)
+        plots = masked(farmland.rows["geometry"].to_numpy(dtype=object), usable)
     by_plot = cut(by_permit.geometry, plots, progress=progress.step(share=0.5))
     owner = by_permit.owner[by_plot.owner]
     area = official(by_plot.geometry, plane, progress.step(share=0.1))
@@ -126,7 +126,8 @@ def _farmland(found: Land, first: Rows, farmland: Frame, plots: Shapes) -> Cents
     target = np.where(whole, due, target)
     result = np.zeros(len(found), dtype=np.int64)
     if len(there):
-        result[there] = level(net, group, target, ranks(net, there.astype(str).astype(object)), np.ones(len(there), bool))
+        rank = ranks(net, there.astype(str).astype(object))
+        result[there] = level(net, group, target, rank, np.ones(len(there), dtype=bool))
     return result
 
 
@@ -147,19 +148,27 @@ def classes(
 
     Ridges within cultivated land (KCXS) are agricultural land, and no cultivated land (DOMAIN §2.3).
     """
-    plots = np.where(usable, landuse.rows["geometry"].to_numpy(dtype=object), None)
+    plots = masked(landuse.rows["geometry"].to_numpy(dtype=object), usable)
     pairs = overlay(violations, plots, progress=progress.step(share=0.8))
     cents = official(np.asarray(pairs.geometry, dtype=object), plane, progress.step())
     code = landuse.column("land_class").to_numpy(dtype=object)[pairs.right]
     net = units.round_half_away(cents * net_share(landuse)[pairs.right], 0).astype(np.int64)
     found = pd.DataFrame({"owner": pairs.left, "land_class": code, "cents": cents, "net": net})
-    found["big"] = found["land_class"].map(_big(landuse.profile.scheme, pd.unique(code)))
+    found["big"] = found["land_class"].map(big_classes(landuse.profile.scheme, pd.unique(code)))
     return found
 
 
-def _big(scheme: str, codes: npt.NDArray[np.object_]) -> dict[str, str]:
+def big_classes(scheme: str, codes: npt.NDArray[np.object_]) -> dict[str, str]:
+    """The big class (三大类) of every code of a scheme, "" of those that have none."""
     known = {code: land_class(code, scheme or "sandiao") for code in codes}
     return {code: one.big if one else "" for code, one in known.items()}
+
+
+def masked(shapes: Shapes, mask: npt.NDArray[np.bool_]) -> Shapes:
+    """The shapes of the mask, None in place of the others."""
+    found = shapes.copy()
+    found[~mask] = None
+    return found
 
 
 def wide(shapes: Shapes, width: float) -> npt.NDArray[np.bool_]:

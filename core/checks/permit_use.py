@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +14,14 @@ from redline.core import units
 from redline.core.checks import areas as recorded_areas
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
+from redline.core.checks.permit_judgement import Settings
+from redline.core.checks.permit_sides import Permits, Side
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.geometry.overlay import overlay, usable
 from redline.core.geometry.pieces import cut
 from redline.core.progress import Progress
-from redline.core.standards import land_class
 from redline.core.standards.permits import builds_on
-
-if TYPE_CHECKING:
-    from redline.core.checks.permits import Permits, Settings, Side
 
 USED, PARTLY_USED, UNUSED, IDLE = "used", "partly_used", "unused", "idle"
 _YEAR = 365.25
@@ -67,8 +64,7 @@ def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Prog
     if landuse is not None:
         shapes = landuse.rows["geometry"].to_numpy(dtype=object)
         codes = landuse.column("land_class").to_numpy(dtype=object)
-        scheme = landuse.profile.scheme or "sandiao"
-        big = {code: getattr(land_class(code, scheme), "big", "") for code in pd.unique(codes)}
+        big = areas.big_classes(landuse.profile.scheme, pd.unique(codes))
         construction = np.array([big[code] == areas.CONSTRUCTION for code in codes], dtype=bool)
         built = np.concatenate([built, shapes[construction & usable(shapes)]])
     pieces = cut(permits.shapes, built, progress=progress)

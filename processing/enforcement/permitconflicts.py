@@ -41,9 +41,9 @@ class PermitConflicts(CheckAlgorithm):
 
     def tags(self) -> list[str]:
         return [
-            "批与违", "未批先用", "未批先占", "边报边用", "批少占多", "批而未用", "占用基本农田", "临时用地", "卫片执法", "违法图斑",
-            "监测图斑", "合法性判定", "用地审批", "永久基本农田", "permits", "violations", "encroachment", "enforcement", "overlay",
-            "farmland",
+            "批与违", "未批先用", "未批先占", "边报边用", "批少占多", "批而未用", "占用基本农田", "临时用地",
+            "卫片执法", "违法图斑", "监测图斑", "合法性判定", "用地审批", "永久基本农田",
+            "permits", "violations", "encroachment", "enforcement", "overlay", "farmland",
         ]  # fmt: skip
 
     def purpose(self) -> str:
@@ -92,7 +92,9 @@ class PermitConflicts(CheckAlgorithm):
         )  # fmt: skip
         self.add_number(
             "TOLERANCE_AREA", tr("Smallest uncovered area (m²)"), self.usual("conflict_area"),
-            tr("An uncovered area of no more than this, or than the share below, is none; the greater of both decides."),
+            tr(
+                "An uncovered area of no more than this, or than the share below, is none; the greater of both decides."
+            ),
         )  # fmt: skip
         self.add_number(
             "TOLERANCE_SHARE", tr("Smallest uncovered share (%)"), self.usual("conflict_share"),
@@ -110,7 +112,9 @@ class PermitConflicts(CheckAlgorithm):
             "IDLE_SHARE", tr("Used share below which a permit counts as unused (0–1)"), self.usual("used_share"),
             tr("Used is what changes have taken or the land use calls construction land."), 1.0,
         )  # fmt: skip
-        self.add_date("ON_DATE", tr("On the day"), tr("The day to which the years of permits are counted; empty is today."))
+        self.add_date(
+            "ON_DATE", tr("On the day"), tr("The day to which the years of permits are counted; empty is today.")
+        )
         self.tables = ["VIOLATIONS_OUT", "PIECES", "PERMITS_OUT", "UNIT_SUMMARY"]
 
     def table(self, name: str) -> QgsProcessingParameterFeatureSink:

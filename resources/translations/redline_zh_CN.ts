@@ -228,6 +228,46 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
+      <source>{source}: field of the earlier image's day</source>
+      <translation>{source}：前时相字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the later image's day</source>
+      <translation>{source}：后时相字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the kind</source>
+      <translation>{source}：类型字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the day of acceptance</source>
+      <translation>{source}：受理日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the day of approval</source>
+      <translation>{source}：批准日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the last day</source>
+      <translation>{source}：到期日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the status</source>
+      <translation>{source}：状态字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the purpose</source>
+      <translation>{source}：用途字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
       <source>selected features only</source>
       <translation>仅选中要素</translation>
     </message>
@@ -260,6 +300,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/consistency/fourwaycheck.py" />
       <location filename="../../processing/consistency/summarytables.py" />
       <location filename="../../processing/enforcement/enforcementrates.py" />
+      <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Administrative units</source>
       <translation>行政区</translation>
@@ -452,6 +493,7 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/countyaudit.py" />
       <location filename="../../processing/enforcement/enforcementrates.py" />
+      <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/reports.py" />
       <source>On the day</source>
@@ -1004,6 +1046,185 @@ Every rate comes with its numerator, its denominator, what was deducted and the 
       <location filename="../../processing/enforcement/enforcementrates.py" />
       <source>Rates of enforcement: check report</source>
       <translation>执法指标核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Permits, violations and farmland</source>
+      <translation>批与违核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Lays changes on permits, applications, permanent basic farmland and land use, and says of every change what the law calls it: without a permit, under application, beyond the permit, on basic farmland, used otherwise, temporary use run out, permitted; with the area that each is about.
+
+The pieces are disjoint and add up to the change's own area to the cent. What missing days leave open is called undecided, never guessed; borders drawn twice raise no alarm. Permits are told what became of them.</source>
+      <translation>将变化（违法）图斑与审批、申请、永久基本农田、地类图斑叠加，逐个认定：未批先用、边报边用、批少占多、占用永久基本农田、擅自改变用途、临时用地逾期、合法，并给出各项面积。
+
+切分后的碎块互不重叠，面积之和与图斑面积一分不差。日期缺失无法判断的记为“无法判定”，绝不猜测；两次勾绘造成的边界出入不报警。同时给出每宗审批的使用情况。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Changes or violations</source>
+      <translation>变化图斑或违法图斑</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Monitoring polygons or violations, with the days of the earlier and the later image.</source>
+      <translation>监测图斑或违法图斑，带前、后时相日期。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Permits</source>
+      <translation>审批</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>What was approved, with day, number and purpose of the approval, and the last day of temporary uses.</source>
+      <translation>已批准的用地：批准日期、文号、用途；临时用地带到期日期。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Applications</source>
+      <translation>申请</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>What was applied for and is not approved; permits whose status says so count as well.</source>
+      <translation>已申请、尚未批准的用地；审批图层中状态为在办的也计入。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Permanent basic farmland</source>
+      <translation>永久基本农田</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>The farmland plots (YJJBNTTB or an older layer), with recorded areas and deduction factors.</source>
+      <translation>永久基本农田图斑（YJJBNTTB或旧图层），带登记面积和扣除系数。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Land use</source>
+      <translation>地类图斑</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>The land survey (DLTB) before the changes, for areas by class and cultivated land.</source>
+      <translation>变化之前的地类图斑（DLTB），用于计算各地类和耕地面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>To tell in which village every change lies.</source>
+      <translation>用于确定图斑所在的村。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Plan zones</source>
+      <translation>规划分区</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Zones of construction control (JSYDGZQ) or the growth boundary (CZKFBJ), to test permits against.</source>
+      <translation>建设用地管制区（JSYDGZQ）或城镇开发边界（CZKFBJ），用于核查审批是否符合规划。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Smallest uncovered area (m²)</source>
+      <translation>未批面积下限（平方米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>An uncovered area of no more than this, or than the share below, is none; the greater of both decides.</source>
+      <translation>未批面积不超过此值或下面的占比时不计，两者取大。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Smallest uncovered share (%)</source>
+      <translation>未批占比下限（%）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Of the change's own area.</source>
+      <translation>占图斑自身面积的比例。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Edge tolerance (m)</source>
+      <translation>边界容差（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>What is nowhere wider than this comes from borders drawn twice, and raises no alarm.</source>
+      <translation>处处不宽于此值的碎条视为两次勾绘的边界出入，不报警。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Years after which an unused permit is told</source>
+      <translation>批而未用年限</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Counted from the day of approval to the day below.</source>
+      <translation>自批准日期至下面的日期计算。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Used share below which a permit counts as unused (0–1)</source>
+      <translation>批而未用的使用占比上限（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Used is what changes have taken or the land use calls construction land.</source>
+      <translation>已使用指已有变化图斑，或地类图斑为建设用地的部分。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>The day to which the years of permits are counted; empty is today.</source>
+      <translation>批准年数计算到这一天；空着就是今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Changes judged</source>
+      <translation>图斑认定结果</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Pieces of the changes</source>
+      <translation>图斑切分碎块</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Permits and their use</source>
+      <translation>审批及使用情况</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Changes by unit</source>
+      <translation>分行政区图斑统计</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Every change with its labels, permitted and uncovered area, basic farmland by the recorded-area rule, cultivated land, areas by the three big classes, and the bars for a report that it passes.</source>
+      <translation>每个图斑的认定、合法与未批面积、占用永久基本农田面积（按登记面积规则）、耕地面积、三大类面积，以及达到的报告标准。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>One row a disjoint piece: change × permit × farmland plot, with areas that add up.</source>
+      <translation>一行一个互不重叠的碎块：图斑×审批×永久基本农田图斑，面积之和等于图斑面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Every permit with its drawn, approved and used area: used, partly used, unused, idle.</source>
+      <translation>每宗审批的图形面积、批准面积、已用面积：已使用、部分使用、未使用、批而未用。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Number, areas and labels of the changes by county, township and village.</source>
+      <translation>县、乡镇、村的图斑个数、面积和各类认定。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Permits, violations and farmland: check report</source>
+      <translation>批与违核查报告</translation>
     </message>
     <message>
       <location filename="../../processing/grid/drawgrid.py" />

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from qgis.core import (
     QgsApplication,
@@ -19,7 +21,7 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
 from redline.core import codes
-from redline.core.catalogue import SEVERITIES
+from redline.core.catalogue import SEVERITIES, titles
 from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
 from redline.core.checks.fourway import STATUSES
@@ -35,6 +37,9 @@ FIELDS = {
     "gaps": ["kind:string"],
     "rates": ["rate:string", "level:string", "unit_name:string", "value:double", "threshold:double", "over:bool"],
     "zones": ["zone_code:string", "zone_name:string", "colour:integer", "person:string"],
+    "violations_out": ["key:string", "labels:string"],
+    "pieces": ["violation:string", "standing:string"],
+    "permits_out": ["key:string", "use:string"],
     "levels": ["zone_code:string", "zone_name:string", "level:string"],
 }
 
@@ -182,3 +187,20 @@ def test_outlines_are_the_wider_the_higher_their_level(qgis_app: QgsApplication)
     width = {category.value(): category.symbol().symbolLayer(0).width() for category in made.renderer().categories()}
     ordered = [width[level] for level in ("province", "city", "county", "township", "village", "zone")]
     assert ordered == sorted(set(ordered), reverse=True)
+
+
+@pytest.mark.parametrize("speech", ["zh", "en"])
+def test_changes_are_coloured_by_their_first_label(speech: str) -> None:
+    rows = [["V1", "no_permit;on_farmland"], ["V2", "on_farmland"], ["V3", "permitted"], ["V4", ""], ["V5", None]]
+    made = layer("violations_out", *rows)
+    assert apply_style(made, "violations_out", speech)
+    assert class_of(made) == ["no_permit", "on_farmland", "permitted", "none", "none"]
+    assert classes(made)["no_permit"] == {"zh": "未批先用", "en": "without a permit"}[speech]
+
+
+@pytest.mark.parametrize(("style", "field"), [("pieces", "standing"), ("permits_out", "use")])
+def test_standing_and_use_have_their_names(style: str, field: str) -> None:
+    made = layer(style, ["1", "x"])
+    apply_style(made, style, "zh")
+    assert all(re.search("[\u4e00-\u9fff]", label) for label in classes(made).values())
+    assert set(titles(field, "zh")) <= set(classes(made))

@@ -1,0 +1,350 @@
+"""What the law calls every change, and how much land each name is about (DOMAIN §5.3)."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core import units
+from redline.core.checks import permit_areas as areas
+from redline.core.checks import permit_states as states
+from redline.core.checks.permit_sides import Mask, Permits, Shapes, Side, Texts
+from redline.core.frames import Frame
+from redline.core.geometry.overlay import overlay
+from redline.core.progress import Progress
+from redline.core.result import Result
+from redline.core.standards import threshold
+
+NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT = "no_permit", "under_application", "exceeds_permit"
+ON_FARMLAND, USE_CHANGED, TEMPORARY_EXPIRED = "on_farmland", "use_changed", "temporary_expired"
+PERMITTED, UNKNOWN = "permitted", "unknown"
+LABELS = (
+    NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, ON_FARMLAND, USE_CHANGED, TEMPORARY_EXPIRED, PERMITTED, UNKNOWN,
+)  # fmt: skip
+RULES = {
+    NO_PERMIT: "R7001", UNDER_APPLICATION: "R7002", EXCEEDS_PERMIT: "R7003", USE_CHANGED: "R7005",
+    TEMPORARY_EXPIRED: "R7006", UNKNOWN: "R7007", ON_FARMLAND: "R7010",
+}  # fmt: skip
+BARS = ("report_farmland", "report_cultivated")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Land counts that is more than `tolerance_area` m² and `tolerance_share` % of the violation (the greater), and
+    somewhere wider than `edge_tolerance` m; of basic farmland what is more than `farmland_area` m². A permit of which
+    less than `idle_share` is used `idle_years` after approval is told, on the day `on_date` (DOMAIN §5.3)."""
+
+    on_date: datetime.date = field(default_factory=datetime.date.today)
+    tolerance_area: float = field(default_factory=lambda: threshold("conflict_area").value)
+    tolerance_share: float = field(default_factory=lambda: threshold("conflict_share").value)
+    edge_tolerance: float = field(default_factory=lambda: threshold("edge_tolerance").value)
+    farmland_area: float = field(default_factory=lambda: threshold("farmland_conflict_area").value)
+    idle_years: float = field(default_factory=lambda: threshold("unused_years").value)
+    idle_share: float = field(default_factory=lambda: threshold("used_share").value)
+
+
+class Judgement:
+    """Every violation with its areas and labels; areas are cents of official land."""
+
+    def __init__(
+        self, changes: Side, permits: Permits | None, rows: npt.NDArray[np.int64], applications: list[Permits],
+        fields: Side | None, found: areas.Land, settings: Settings,
+    ) -> None:  # fmt: skip
+        self.changes, self.permits, self.fields, self.found = changes, permits, fields, found
+        self._rows, self._settings = rows, settings
+        self.count = len(changes)
+        self.changed = self._changed()
+        self.area = self._sum(found.cents)
+        self.due = np.maximum(
+            round(settings.tolerance_area * 100), units.round_half_away(self.area * settings.tolerance_share / 100, 0)
+        ).astype(np.int64)
+        self.standing = self._standing()
+        self._judge_pieces()
+        self._judge_whole(applications)
+
+    def _changed(self) -> states.Span:
+        """The day by which land was taken; unknown where the images are in the wrong order."""
+        before, after = states.span(self.changes.frame, "before"), states.span(self.changes.frame, "after")
+        with np.errstate(invalid="ignore"):
+            turned = before.first > after.last
+        never = np.datetime64("NaT", "D")
+        return states.Span(np.where(turned, never, after.first), np.where(turned, never, after.last))
+
+    def _sum(self, cents: areas.Cents, rows: Mask | None = None) -> areas.Cents:
+        """Cents of the pieces by violation."""
+        total = np.zeros(self.count, dtype=np.int64)
+        mask = np.ones(len(cents), dtype=bool) if rows is None else rows
+        np.add.at(total, self.found.owner[mask], cents[mask])
+        return total
+
+    def _standing(self) -> Texts:
+        """What the permit of each pair (piece, permit) is to the piece."""
+        piece, place = self.found.permits
+        if self.permits is None or not len(piece):
+            return np.empty(0, dtype=object)
+        permit, owner = self._rows[place], self.found.owner[piece]
+        approved, expires = states.span(self.permits.frame, "approved"), states.span(self.permits.frame, "expires")
+        return states.standing(
+            self.permits.state[permit], states.Span(approved.first[permit], approved.last[permit]),
+            expires.first[permit], states.Span(self.changed.first[owner], self.changed.last[owner]),
+        )  # fmt: skip
+
+    def _judge_pieces(self) -> None:
+        """The best that any permit is to a piece; and which pieces are used for something else than permitted."""
+        piece, place = self.found.permits
+        count = len(self.found)
+        any_of = {
+            kind: np.bincount(piece[self.standing == kind], minlength=count) > 0
+            for kind in (states.COVERS, states.UNKNOWN, states.EXPIRED, states.LATE)
+        }
+        self.covered: Mask = any_of[states.COVERS]
+        self.doubtful: Mask = any_of[states.UNKNOWN] & ~self.covered
+        self.expired: Mask = any_of[states.EXPIRED] & ~self.covered & ~self.doubtful
+        self.bare: Mask = ~self.covered & ~self.doubtful
+        self.misused: Mask = np.zeros(count, dtype=bool)
+        if self.permits is not None and len(piece):
+            permit, owner = self._rows[place], self.found.owner[piece]
+            other = states.other_use(
+                self.permits.frame.column("purpose").iloc[permit], self.changes.frame.column("change_kind").iloc[owner]
+            )
+            fits = np.bincount(piece[(self.standing == states.COVERS) & ~other], minlength=count) > 0
+            self.misused = self.covered & ~fits
+
+    def _parts(self, mask: Mask) -> tuple[areas.Cents, Shapes]:
+        """Of each violation the land of the pieces in `mask`: cents of it where it counts, 0 where it is no wider
+        than the edge tolerance; and its shape."""
+        rows = np.flatnonzero(mask)
+        shapes = areas.united(self.found.geometry[rows], self.found.owner[rows], self.count)
+        parts, owner = shapely.get_parts(shapes, return_index=True)
+        real = areas.wide(parts, self._settings.edge_tolerance)
+        narrow = np.bincount(owner[~real], weights=shapely.area(parts[~real]), minlength=self.count)
+        # Narrow parts are left out of the amount; where all are wide, which is nearly always, it is the exact sum.
+        whole = self._sum(self.found.cents, mask)
+        size = shapely.area(shapes)
+        share = np.divide(narrow, size, out=np.zeros(self.count), where=size > 0)
+        kept = np.bincount(owner[real], minlength=self.count) > 0
+        amount = np.where(kept, whole - units.round_half_away(whole * share, 0).astype(np.int64), 0)
+        return amount.astype(np.int64), shapes
+
+    def _judge_whole(self, applications: list[Permits]) -> None:
+        """The labels of every violation with the area that each is about."""
+        self.amount: dict[str, areas.Cents] = {}
+        self.place: dict[str, Shapes] = {}
+        bare, self.bare_shape = self._parts(self.bare)
+        covered, _ = self._parts(self.covered | self.expired)
+        doubtful, doubtful_shape = self._parts(self.doubtful)
+        taken = bare > self.due
+        asked, unclear = self._asked(applications, taken)
+        expired, expired_shape = self._parts(self.expired)
+        left_over = taken & (bare - expired > self.due)
+        shapes = {
+            NO_PERMIT: left_over & ~asked & (covered == 0), UNDER_APPLICATION: left_over & asked,
+            EXCEEDS_PERMIT: left_over & ~asked & (covered > 0),
+        }  # fmt: skip
+        for label, mask in shapes.items():
+            self._note(label, mask & ~unclear, bare - expired, self.bare_shape)
+        self._note(TEMPORARY_EXPIRED, expired > self.due, expired, expired_shape)
+        misused, misused_shape = self._parts(self.misused)
+        self._note(USE_CHANGED, misused > self.due, misused, misused_shape)
+        self._judge_farmland()
+        unknown = (doubtful > self.due) | (left_over & unclear)
+        self._note(UNKNOWN, unknown, np.maximum(doubtful, np.where(unclear, bare, 0)), doubtful_shape)
+        self.illegal, self.illegal_shape = self._parts(self.bare | self.misused)
+        wrong = (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED)
+        self.illegal = np.where(np.any([self.amount[label] > 0 for label in wrong], axis=0), self.illegal, 0)
+        fine = self.changes.usable & (self.area > 0)
+        for label in (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED, UNKNOWN):
+            fine &= self.amount[label] == 0
+        self._note(PERMITTED, fine, self._sum(self.found.cents, self.covered), self.changes.shapes)
+
+    def _judge_farmland(self) -> None:
+        on_plots = np.zeros(len(self.found), dtype=bool)
+        on_plots[self.found.plots[0]] = True
+        _, shapes = self._parts(on_plots)
+        parts, owner = shapely.get_parts(shapes, return_index=True)
+        real = np.bincount(owner[areas.wide(parts, self._settings.edge_tolerance)], minlength=self.count) > 0
+        self.farmland = self._sum(self.found.farmland)
+        touched = real & (self.farmland > round(self._settings.farmland_area * 100))
+        self._note(ON_FARMLAND, touched, self.farmland, shapes)
+
+    def _note(self, label: str, mask: Mask, amount: areas.Cents, shapes: Shapes) -> None:
+        self.amount[label] = np.where(mask, np.maximum(amount, 0), 0).astype(np.int64)
+        self.place[label] = shapes
+
+    def _asked(self, applications: list[Permits], taken: Mask) -> tuple[Mask, Mask]:
+        """Masks: on the uncovered land an application had been accepted by then; or nobody can tell whether."""
+        asked, unclear = np.zeros(self.count, dtype=bool), np.zeros(self.count, dtype=bool)
+        self.applied: list[list[str]] = [[] for _ in range(self.count)]
+        rows = np.flatnonzero(taken)
+        for side in applications:
+            pairs = overlay(self.bare_shape[rows], side.shapes)
+            real = areas.wide(np.asarray(pairs.geometry, dtype=object), self._settings.edge_tolerance)
+            real &= pairs.area > self._settings.farmland_area
+            owner, which = rows[pairs.left[real]], pairs.right[real]
+            accepted = states.span(side.frame, "accepted")
+            by_then, doubt = states.pending(
+                side.state[which], states.Span(accepted.first[which], accepted.last[which]),
+                states.Span(self.changed.first[owner], self.changed.last[owner]),
+            )  # fmt: skip
+            # A permit that came too late had been applied for before.
+            asked[owner[by_then]] = True
+            unclear[owner[doubt]] = True
+            for row, name in zip(owner[by_then], side.names[which[by_then]]):
+                self.applied[row].append(str(name))
+        return asked, unclear & ~asked
+
+    def classify(self, landuse: Frame | None, result: Result, progress: Progress) -> None:
+        """Land of every violation by the three big classes and its cultivated part, from the land use before it."""
+        nothing = np.full(self.count, np.nan)
+        self.big = {big: nothing.copy() for big in areas.BIG}
+        self.cultivated = nothing.copy()
+        self.illegal_cultivated = nothing.copy()
+        self.cultivated_classes = np.full(self.count, "", dtype=object)
+        if landuse is None:
+            self._classes_as_told()
+            return
+        side = Side(landuse, result)
+        found = areas.classes(
+            self.changes.shapes, landuse, side.usable, self.changes.plane, progress.step(share=0.7)
+        )
+        for big in areas.BIG:
+            cents = found[found["big"] == big].groupby("owner")["cents"].sum()
+            all_cents = cents.reindex(range(self.count), fill_value=0).to_numpy(dtype=np.int64)
+            self.big[big] = np.asarray(units.from_cents(all_cents), dtype=float)
+        tilled, self.cultivated = self._tilled(found)
+        # Only where a change is illegal in part has its illegal land to be laid on the land use once more.
+        parted = (self.illegal > 0) & (self.illegal < self.area)
+        shapes = areas.masked(self.illegal_shape, parted)
+        part = areas.classes(shapes, landuse, side.usable, self.changes.plane, progress.step())
+        of_part = self._tilled(part)[1]
+        whole = np.where(self.illegal > 0, self.cultivated, 0.0)
+        self.illegal_cultivated = np.where(parted, np.minimum(of_part, self.cultivated), whole)
+        by_class = tilled.groupby(["owner", "land_class"])["net"].sum().reset_index()
+        for owner, rows in by_class[by_class["net"] > 0].groupby("owner"):
+            said = [f"{code} {units.format_area(int(net))}" for code, net in zip(rows["land_class"], rows["net"])]
+            self.cultivated_classes[owner] = "; ".join(said)
+
+    def _tilled(self, found: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
+        """The rows of cultivated land, and its net area in m² by violation."""
+        tilled = found[found["land_class"].str.startswith(areas.CULTIVATED)]
+        sums = tilled.groupby("owner")["net"].sum().reindex(range(self.count), fill_value=0)
+        return tilled, np.asarray(units.from_cents(sums.to_numpy(dtype=np.int64)), dtype=float)
+
+    def enrich(self) -> None:
+        """Give the changes' own frame what was found of them, for the checks that follow, where nobody judged them."""
+        rows = self.changes.frame.rows
+        if "labels" in rows or "judgement" in rows:
+            return
+        rows["labels"] = self.labels()
+        rows["cultivated_area"], rows["illegal_cultivated_area"] = self.cultivated, self.illegal_cultivated
+        rows["farmland_area"] = np.asarray(units.from_cents(self.farmland), dtype=float)
+
+    def _classes_as_told(self) -> None:
+        """Without land use, what the monitoring layer itself says: the class before the change, for all of it."""
+        code = self.changes.frame.column("land_class").to_numpy(dtype=object)
+        known = code != ""
+        of_class = areas.big_classes(self.changes.frame.profile.scheme, pd.unique(code))
+        big = pd.Series(code).map(of_class).to_numpy(dtype=object)
+        area = np.asarray(units.from_cents(self.area), dtype=float)
+        for name in areas.BIG:
+            self.big[name] = np.where(known, np.where(big == name, area, 0.0), np.nan)
+        tilled = pd.Series(code).str.startswith(areas.CULTIVATED).to_numpy()
+        self.cultivated = np.where(known, np.where(tilled, area, 0.0), np.nan)
+        share = np.divide(self.illegal, self.area, out=np.zeros(self.count), where=self.area > 0)
+        self.illegal_cultivated = units.round_half_away(self.cultivated * share)
+        self.cultivated_classes = np.where(tilled, code, "")
+
+    def bars(self) -> list[str]:
+        """Which bars for a report each violation passes (DOMAIN §5.2): `;` list."""
+        farmland, tilled = self.farmland, np.nan_to_num(self.cultivated)
+        illegal = np.zeros(self.count, dtype=bool)
+        for label in (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED):
+            illegal |= self.amount[label] > 0
+        passed = {
+            "report_farmland": farmland >= _at_least("report_farmland_mu"),
+            "report_cultivated": units.cents(tilled) - np.minimum(farmland, units.cents(tilled))
+            >= _at_least("report_cultivated_mu"),
+        }
+        return [";".join(bar for bar in BARS if illegal[row] and passed[bar][row]) for row in range(self.count)]
+
+    def labels(self) -> list[str]:
+        """The labels of every violation, `;` list in the order of LABELS."""
+        return [
+            ";".join(label for label in LABELS if label in self.amount and self._holds(label, row))
+            for row in range(self.count)
+        ]
+
+    def _holds(self, label: str, row: int) -> bool:
+        return bool(self.amount[label][row] > 0)
+
+    def permits_of(self) -> list[str]:
+        """The permits that cover land of each violation, `;` list of their keys."""
+        piece, place = self.found.permits
+        said: list[set[str]] = [set() for _ in range(self.count)]
+        if self.permits is not None:
+            for owner, name in zip(self.found.owner[piece], self.permits.names[self._rows[place]]):
+                said[owner].add(str(name))
+        return [";".join(sorted(names)) for names in said]
+
+    def table(self, names: Mapping[str, str]) -> pd.DataFrame:
+        """`VIOLATIONS_OUT`, sorted by key."""
+        money = units.from_cents
+        frame = pd.DataFrame({
+            "key": self.changes.names, "unit": self.changes.unit,
+            "area": money(self.area), "permitted_area": money(self._sum(self.found.cents, self.covered)),
+            "uncovered_area": money(self._sum(self.found.cents, self.bare)), "farmland_area": money(self.farmland),
+            "cultivated_area": self.cultivated, "labels": self.labels(), "permits": self.permits_of(),
+            "unknown_area": money(self._sum(self.found.cents, self.doubtful)),
+            "legal_share": np.divide(
+                self._sum(self.found.cents, self.covered), self.area, out=np.full(self.count, np.nan),
+                where=self.area > 0,
+            ),
+            "unit_name": [names.get(code, "") for code in self.changes.unit],
+            "applications": [";".join(sorted(set(found))) for found in self.applied],
+            **{f"{big}_area": self.big[big] for big in areas.BIG}, "cultivated_classes": self.cultivated_classes,
+            "illegal_cultivated_area": self.illegal_cultivated,
+            **{f"{label}_area": money(self.amount[label]) for label in LABELS if label in RULES and label != ON_FARMLAND
+               and label != UNKNOWN},
+            "bars": self.bars(), "geometry": self.changes.shapes,
+        })  # fmt: skip
+        return frame.sort_values(["key", "unit"], kind="stable", ignore_index=True)
+
+    def pieces(self) -> pd.DataFrame:
+        """`PIECES`: one row a disjoint piece, sorted by violation, permit and plot."""
+        found = self.found
+        permit = _joined(found.permits, self.permits.names[self._rows] if self.permits else None, len(found))
+        plot = _joined(found.plots, self.fields.names if self.fields else None, len(found))
+        kind = np.select(
+            [self.covered, self.doubtful, self.expired], ["covered", "unknown", "expired"], "uncovered"
+        ).astype(object)
+        frame = pd.DataFrame({
+            "violation": self.changes.names[found.owner], "permit": permit, "farmland": plot,
+            "area": units.from_cents(found.cents), "farmland_area": units.from_cents(found.farmland), "standing": kind,
+            "geometry": found.geometry,
+        })  # fmt: skip
+        order = ["violation", "permit", "farmland", "area"]
+        return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _at_least(bar: str) -> int:
+    """The fewest cents that reach a bar in 亩, which is no whole number of cents."""
+    return math.ceil(units.SQUARE_METRES["mu"] * Fraction(threshold(bar).value) * 100)
+
+
+def _joined(pairs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], names: Texts | None, count: int) -> Texts:
+    """The names of what covers each piece, `;` list; "" where nothing does."""
+    said = np.full(count, "", dtype=object)
+    if names is None or not len(pairs[0]):
+        return said
+    frame = pd.DataFrame({"piece": pairs[0], "name": names[pairs[1]].astype(str)}).sort_values(["piece", "name"])
+    listed = frame.groupby("piece")["name"].agg(lambda several: ";".join(dict.fromkeys(several)))
+    said[listed.index.to_numpy()] = listed.to_numpy(dtype=object)
+    return said

@@ -1,0 +1,60 @@
+"""The layers of the check of permits: every row named, every shape that can be mended made valid."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core.catalogue import text
+from redline.core.checks import permit_states as states
+from redline.core.checks.ground import check_ground
+from redline.core.frames import Frame, labels
+from redline.core.geometry.coverage import mended
+from redline.core.progress import Progress
+from redline.core.result import Result
+
+Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+Shapes = npt.NDArray[np.object_]
+
+
+class Side:
+    """A layer of this check: every row named, every shape that can be mended made valid."""
+
+    def __init__(self, frame: Frame, result: Result, progress: Progress | None = None) -> None:
+        self.frame = frame
+        self.plane = frame.plane
+        result.notes.extend(note for note in frame.notes if note not in result.notes)
+        valid = check_ground(frame, result.findings, progress)
+        if "key" not in frame.rows:
+            frame.rows["key"] = ""
+        self.names: Texts = labels(frame)
+        shapes: Shapes = frame.rows["geometry"].to_numpy(dtype=object).copy()
+        areal = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
+        bad = np.flatnonzero(areal & ~valid)
+        shapes[bad] = mended(shapes[bad])
+        shapes[~areal] = None
+        self.shapes = shapes
+        self.usable: Mask = ~shapely.is_missing(shapes)
+        if len(bad):
+            frame.rows["geometry"] = pd.Series(shapes, index=frame.rows.index, dtype=object)
+        self.role_name = text(f"role.{frame.role}", result.findings.language)
+        self.unit: Texts = frame.column("unit").to_numpy(dtype=object).copy()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+class Permits(Side):
+    """Permits or applications, with the state of each."""
+
+    def __init__(self, frame: Frame, result: Result) -> None:
+        super().__init__(frame, result)
+        self.state = states.states(frame)
+        self.temporary = states.temporary(frame)
+
+    def rows_of(self, wanted: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        """Rows whose state is one of `wanted`."""
+        return np.flatnonzero(np.isin(self.state, wanted))
