@@ -166,7 +166,7 @@ def test_without_a_writer_the_tables_are_made_and_the_rest_is_said(
 def test_the_vendored_writer_serves_where_none_is_installed(
     forgotten: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    installed = Path(workbook.writer().__file__).parent  # type: ignore[union-attr, arg-type]
+    installed = Path(workbook.writer().__file__).resolve().parent  # type: ignore[union-attr, arg-type]
     for name in [name for name in sys.modules if name.split(".")[0] == "xlsxwriter"]:
         forgotten.delitem(sys.modules, name)
     (tmp_path / "xlsxwriter").symlink_to(installed)
