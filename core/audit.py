@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redline.core.catalogue import text
-from redline.core.checks import coverage, duties, fourway, permits, rates, schema
+from redline.core.checks import coverage, duties, fourway, idle, permits, rates, schema
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -26,6 +26,7 @@ class Settings:
     coverage: coverage.Settings = field(default_factory=lambda: coverage.Settings(position=False))
     permits: permits.Settings = field(default_factory=permits.Settings)
     rates: rates.Settings = field(default_factory=lambda: rates.Settings(datetime.date.today()))
+    idle: idle.Settings = field(default_factory=lambda: idle.Settings(datetime.date.today()))
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,13 @@ CHECKS = (
         0.05,
         lambda frames, found, chosen, progress: rates.check(_fit_for_rates(frames), found, chosen.rates, progress),
         {"RATES": "rates"},
+    ),
+    Check(
+        "idle",
+        ("contract",),
+        0.03,
+        lambda frames, found, chosen, progress: idle.check(frames, found, chosen.idle, progress),
+        {"IDLE_LAND": "idle_land"},
     ),
     # Last: by then every row has the number that it is known by.
     Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),

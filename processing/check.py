@@ -126,6 +126,10 @@ class CheckAlgorithm(RedlineAlgorithm):
         """The sink of the result table `name`."""
         raise NotImplementedError
 
+    def style_of(self, table: str) -> str:
+        """The style of a result table."""
+        return table.lower()
+
     def outputs_help(self) -> dict[str, str]:
         return {
             "FINDINGS": tr(
@@ -398,7 +402,7 @@ class CheckAlgorithm(RedlineAlgorithm):
             raise QgsProcessingException(self.invalidSinkError(parameters, name))
         write_frame(frame, sink, progress)
         del sink
-        style_when_loaded(destination, name.lower(), context)
+        style_when_loaded(destination, self.style_of(name), context)
         return {name: destination}
 
     # The report

@@ -35,6 +35,7 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.consistency.summarytables import SummaryTables
         from redline.processing.countyaudit import CountyAudit
         from redline.processing.enforcement.enforcementrates import EnforcementRates
+        from redline.processing.enforcement.idleland import IdleLand
         from redline.processing.enforcement.permitconflicts import PermitConflicts
         from redline.processing.grid.drawgrid import DrawGrid
 
@@ -48,6 +49,7 @@ class RedlineProvider(QgsProcessingProvider):
             EllipsoidalArea,
             PermitConflicts,
             EnforcementRates,
+            IdleLand,
             DrawGrid,
         ):
             self.addAlgorithm(algorithm())

@@ -18,8 +18,8 @@ _HEAD = Markup(
 )
 
 _CHAPTERS = (
-    conclusion.conclusion, sources.overview, sources.balance, duties.duties, enforcement.rates, sources.worst,
-    findings.findings, appendix.unchecked, appendix.appendix, appendix.signatures,
+    conclusion.conclusion, sources.overview, sources.balance, duties.duties, enforcement.rates, enforcement.idle,
+    sources.worst, findings.findings, appendix.unchecked, appendix.appendix, appendix.signatures,
 )  # fmt: skip
 
 

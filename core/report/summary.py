@@ -94,7 +94,7 @@ class Summary:
         if subject == "duties":
             return self.has("PLOT_DUTIES")
         if subject == "enforcement":
-            return self.has("RATES")
+            return self.has("RATES") or self.has("IDLE_LAND")
         if self.has("PLOT_STATUS"):
             column = {"map": "in_map", "register": "in_register", "plots": "in_plots"}.get(subject)
             return self.column_known(*(("PLOT_STATUS", column) if column else ("UNIT_BALANCE", "table_area")))

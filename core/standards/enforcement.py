@@ -73,6 +73,17 @@ class RateDefinition:
     target: str = ""
 
 
+@dataclass(frozen=True)
+class IdleLimit:
+    """What the law does ("fee", "take_back") about land "not_started" or "stopped" for so many years; `inclusive`: on
+    the very day as well."""
+
+    of: str
+    years: float
+    inclusive: bool
+    consequence: str
+
+
 def exact_share(line: Threshold) -> Fraction:
     """The value of a threshold as an exact share, from % where it is one."""
     value = Fraction(repr(line.value))
@@ -111,6 +122,16 @@ def denominator_title(name: str) -> dict[str, str]:
 
 
 @cache
+def idle_consequences() -> tuple[IdleLimit, ...]:
+    """What follows from land lying idle, the gravest last."""
+    found = []
+    for entry in _data()["idle"]:
+        line = threshold(entry["threshold"])
+        found.append(IdleLimit(entry["of"], line.value, line.operator == ">=", entry["consequence"]))
+    return tuple(found)
+
+
+@cache
 def stage_orders() -> tuple[tuple[str, str], ...]:
     """Pairs of dates of a case of which the first is never after the second."""
     return tuple((first, then) for first, then in _data()["orders"])
@@ -118,7 +139,7 @@ def stage_orders() -> tuple[tuple[str, str], ...]:
 
 @cache
 def meaning(family: str, said: str) -> str:
-    """What a word of a ledger means ("stage", "result", "judgement", "filing_due", "cause"), "" where it means nothing.
+    """What a word means in a column ("stage", "result", "judgement", "filing_due", "cause"); "" is nothing.
 
     A cell that is one of the words is that; otherwise the longest word that stands in it decides ("2024年已结案"),
     unless a 未 or 不 before it turns it round.

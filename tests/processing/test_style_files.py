@@ -22,6 +22,7 @@ from qgis.PyQt.QtGui import QColor
 
 from redline.core import codes
 from redline.core.catalogue import SEVERITIES, titles
+from redline.core.checks import idle
 from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
 from redline.core.checks.fourway import STATUSES
@@ -35,6 +36,7 @@ FIELDS = {
     "areas": ["difference:double"],
     "overlaps": ["kind:string"],
     "gaps": ["kind:string"],
+    "idle_land": ["status:string"],
     "rates": ["rate:string", "level:string", "unit_name:string", "value:double", "threshold:double", "over:bool"],
     "zones": ["zone_code:string", "zone_name:string", "colour:integer", "person:string"],
     "violations_out": ["key:string", "labels:string"],
@@ -108,7 +110,8 @@ def test_classes_are_called_differently_in_both_languages(qgis_app: QgsApplicati
 
 def test_every_status_severity_and_kind_has_a_class(qgis_app: QgsApplication) -> None:
     for style, values in (
-        ("plot_status", STATUSES), ("findings", SEVERITIES), ("overlaps", OVERLAP_KINDS), ("gaps", GAP_KINDS),
+        ("plot_status", STATUSES), ("idle_land", idle.STATUSES),
+        ("findings", SEVERITIES), ("overlaps", OVERLAP_KINDS), ("gaps", GAP_KINDS),
         ("levels", (*codes.LEVELS, "unit", "zone")),
     ):  # fmt: skip
         made = layer(style)

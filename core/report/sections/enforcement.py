@@ -121,3 +121,38 @@ def _numbers(w: Writer, row: dict[str, Any]) -> str:
 
     less = f" − {figure(row['deduction'])}" if row["deduction"] else ""
     return f"{figure(row['numerator'])}{less} / {figure(row['denominator'])}"
+
+
+def idle(w: Writer) -> Content:
+    """`IDLE_LAND`: how much land is in which state, and the land that has lain idle longest."""
+    if not w.summary.has("IDLE_LAND"):
+        return ""
+    found = w.summary.tables["IDLE_LAND"]
+    columns = [w.column("idle.status", width="34%"), *w.numbers(["idle.count", "idle.area", "idle.fee"])]
+    rows = []
+    for status, part in found.groupby("status"):
+        owed = part["fee"].dropna()
+        rows.append([
+            w.called("idle_land.status", str(status)), count(len(part)), mu(cents(part["area"].sum())),
+            f"{owed.sum() / 10_000:,.2f}" if len(owed) else NONE,
+        ])  # fmt: skip
+    return w.chapter("idle", w.note("idle.how"), table(columns, rows), _longest(w, found))
+
+
+def _longest(w: Writer, found: pd.DataFrame) -> Content:
+    unused = found[found["status"].isin(["idle", "take_back", "exempt"])]
+    if not len(unused):
+        return ""
+    unused = unused.sort_values(["idle_days", "key"], ascending=[False, True], kind="stable").head(_WORST)
+    columns = [
+        w.column("idle.key", width="20%"), w.column("idle.project", width="28%"), w.column("idle.status", width="24%"),
+        *w.numbers(["idle.area", "idle.days"]),
+    ]  # fmt: skip
+    rows = [
+        [
+            row["key"], row["project"], w.called("idle_land.status", row["status"]), mu(cents(row["area"])),
+            count(row["idle_days"]),
+        ]
+        for row in records(unused)
+    ]  # fmt: skip
+    return [w.heading("idle.worst"), table(columns, rows)]

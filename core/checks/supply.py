@@ -1,0 +1,151 @@
+"""Land between permit and building: which contract supplies which permit's land, what is built on it."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core.checks import areas, permit_states
+from redline.core.checks.cases import where
+from redline.core.checks.figures import positive
+from redline.core.findings import Findings
+from redline.core.frames import Frame, labels
+from redline.core.geometry.overlay import overlay, usable
+from redline.core.progress import Progress
+from redline.core.standards import land_classes, threshold
+from redline.core.standards.enforcement import exact_share
+from redline.core.standards.permits import APPROVED
+
+_BRACKETS = str.maketrans("〔【[〈《〕】]〉》", "((((()))))")
+
+Days = npt.NDArray[np.datetime64]
+Floats = npt.NDArray[np.float64]
+
+
+def later(days: Days, years: float) -> Days:
+    """The same days so many calendar years (in whole months) later; the last of the month where there is none."""
+    months = days.astype("datetime64[M]")
+    day = days - months.astype("datetime64[D]")
+    there = months + np.timedelta64(round(12 * years), "M")
+    last = (there + 1).astype("datetime64[D]") - there.astype("datetime64[D]") - np.timedelta64(1, "D")
+    return there.astype("datetime64[D]") + np.minimum(day, last)
+
+
+def link(contracts: Frame | None, permits: Frame | None, findings: Findings, progress: Progress) -> pd.DataFrame:
+    """Which contract is about which permit's land: `contract`, `permit` (positions), `permit_key`; sorted, each once.
+
+    By the permit's number in the ledger, else by place: the permit that holds half of the contract's land (R7092).
+    R7091 tells numbers that no permit has.
+    """
+    columns = {"contract": np.int64, "permit": np.int64, "permit_key": object}
+    if contracts is None or permits is None:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+    named = contracts.column("permit").reset_index(drop=True)
+    known = [
+        pd.DataFrame({"permit": range(len(permits)), "number": _plain(permits.column(name))})
+        for name in ("key", "approval")
+        if name in permits.rows
+    ]
+    numbers = pd.concat(known).drop_duplicates() if known else pd.DataFrame({"permit": [], "number": []})
+    asked = pd.DataFrame({"contract": named.index, "number": _plain(named)})
+    found = asked[asked["number"] != ""].merge(numbers, on="number")[["contract", "permit"]]
+    names = labels(contracts)
+    lost = np.flatnonzero((named != "").to_numpy() & ~named.index.isin(found["contract"]))
+    findings.add("R7091", contracts.role, names[lost], **where(contracts, lost), actual=named.to_numpy()[lost],
+                 of=len(contracts))  # fmt: skip
+    alone = np.setdiff1d(np.arange(len(contracts)), found["contract"].to_numpy(dtype=np.int64))
+    placed = _by_place(contracts, alone, permits, progress)
+    keys = labels(permits)
+    at = placed["contract"].to_numpy(dtype=np.int64)
+    findings.add("R7092", contracts.role, names[at], related=keys[placed["permit"]], **where(contracts, at))
+    both = pd.concat([found, placed], ignore_index=True).astype(np.int64).drop_duplicates()
+    both["permit_key"] = keys[both["permit"]]
+    return both.sort_values(["contract", "permit_key", "permit"], ignore_index=True)
+
+
+def _plain(numbers: pd.Series) -> npt.NDArray[np.object_]:
+    """Numbers of approvals with one kind of brackets: 〔2023〕, [2023] and (2023) are the same year."""
+    return np.array([said.translate(_BRACKETS) for said in numbers], dtype=object)
+
+
+def _by_place(contracts: Frame, rows: npt.NDArray[np.int64], permits: Frame, progress: Progress) -> pd.DataFrame:
+    none = pd.DataFrame({"contract": np.empty(0, dtype=np.int64), "permit": np.empty(0, dtype=np.int64)})
+    if not len(rows) or not (contracts.has("geometry") and permits.has("geometry")):
+        return none
+    shapes = contracts.rows["geometry"].to_numpy(dtype=object)[rows]
+    pairs = overlay(shapes, permits.rows["geometry"].to_numpy(dtype=object), geometry=False, progress=progress)
+    half = pairs.area >= threshold("ground_match_share").value * shapely.area(shapes[pairs.left])
+    return pd.DataFrame({"contract": rows[pairs.left[half]], "permit": pairs.right[half]})
+
+
+def built_share(frame: Frame, built: Frame | None, progress: Progress) -> Floats:
+    """What part (0–1) of each contract's land is built on, NaN where that cannot be told.
+
+    Of a layer with land classes only construction land counts (TD/T 1055-2019 table A.4).
+    """
+    share = np.full(len(frame), np.nan)
+    if built is None or not (built.has("geometry") and frame.has("geometry")):
+        return share
+    shapes, houses = (one.rows["geometry"].to_numpy(dtype=object) for one in (frame, built))
+    if "land_class" in built.rows:
+        classes = land_classes(built.profile.scheme or "sandiao")
+        built_up = {code for code, one in classes.items() if one.big == "construction"}
+        houses = houses[built.rows["land_class"].isin(built_up).to_numpy()]
+    pairs = overlay(shapes, houses, progress=progress)
+    known = np.flatnonzero(usable(shapes))
+    share[known] = 0.0
+    if len(pairs) and pairs.geometry is not None:
+        place, first = np.unique(pairs.left, return_index=True)
+        pieces = np.split(pairs.geometry, first[1:])
+        # Buildings may overlap: their land counts once.
+        covered = np.array([shapely.area(shapely.union_all(several)) for several in pieces])
+        share[place] = np.minimum(covered / shapely.area(shapes[place]), 1.0)
+    return share
+
+
+def permits(
+    frame: Frame, contracts: Frame | None, links: pd.DataFrame, on_date: datetime.date, years: float, findings: Findings
+) -> pd.DataFrame:
+    """The rows of `IDLE_LAND` of the permits: how much of their land was supplied. R7080, R7081: not within `years`.
+
+    Applications, refusals and permits without an approval are passed over. Without contracts nothing can be told.
+    """
+    table = pd.DataFrame({"key": labels(frame), "kind": "permit", "unit": frame.column("unit").to_numpy()})
+    table["project"] = frame.column("project").to_numpy()
+    area = positive(frame, "area")
+    table["area"] = np.where(np.isnan(area), positive(frame, "geometry_area"), area)
+    # A month alone may be any of its days.
+    table["approved"] = permit_states.span(frame, "approved").last
+    table["geometry"] = frame.column("geometry", None).to_numpy(dtype=object)
+    if contracts is None:
+        return table.assign(status="unknown")[np.zeros(len(table), dtype=bool)]
+    given = positive(contracts, "area")
+    given = np.where(np.isnan(given), positive(contracts, "geometry_area"), given)
+    supplied = pd.Series(given[links["contract"]]).groupby(links["permit"].to_numpy()).sum()
+    table["supplied_area"] = supplied.reindex(table.index).fillna(0.0).round(2)
+    whole = table["area"].to_numpy(dtype=float)
+    missing = whole - table["supplied_area"].to_numpy(dtype=float)
+    slack = np.nan_to_num(whole) * float(exact_share(threshold("conflict_share")))
+    met = table.index.isin(links["permit"])
+    undated = np.isnat(table["approved"].to_numpy(dtype="datetime64[D]"))
+    table["status"] = np.select(
+        [~met & undated, ~met, missing > slack], ["unknown", "not_supplied", "partly_supplied"], "supplied"
+    ).astype(object)
+    table = table[permit_states.states(frame) == APPROVED]
+    late = later(table["approved"].to_numpy(dtype="datetime64[D]"), years) < np.datetime64(on_date, "D")
+    for rule, status in (("R7080", "not_supplied"), ("R7081", "partly_supplied")):
+        at = table.index[(table["status"] == status).to_numpy() & late].to_numpy(dtype=np.int64)
+        rows = table.loc[at]
+        day = rows["approved"].to_numpy(dtype="datetime64[D]")
+        findings.add(
+            rule, frame.role, rows["key"], **where(frame, at), actual=areas.metres(rows["supplied_area"].to_numpy()),
+            expected=areas.metres(rows["area"].to_numpy(dtype=float)), difference=-missing[at], measure="m2",
+            day=day.astype(str), years=f"{years:g}",
+        )  # fmt: skip
+    at = table.index[(table["status"] == "unknown").to_numpy()].to_numpy(dtype=np.int64)
+    findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame))
+    return table

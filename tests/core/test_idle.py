@@ -1,0 +1,303 @@
+"""Idle land: every limit from both sides, leap days, joins, what the ledger and the ground say of one another."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from redline.core.checks import idle, supply
+from redline.core.checks.idle import COLUMNS, STATUSES, Settings
+from redline.core.errors import InputError
+from redline.core.findings import Findings
+from redline.core.frames import Frame
+from redline.core.progress import Progress
+from redline.core.result import Result
+from redline.core.standards.enforcement import idle_consequences
+from redline.tests.core.hand import Row, box, layer, sheet, told
+
+DAY = datetime.date(2026, 6, 30)
+UNIT = "990101001"
+
+
+def check(
+    settings: Settings | None = None, language: str = "zh", **sources: Sequence[Row]
+) -> tuple[set[tuple[str, str, str, str]], Result]:
+    findings = Findings(language)
+    frames: dict[str, Frame] = {
+        role: (layer if "geometry" in rows[0] else sheet)(role, rows, findings) for role, rows in sources.items()
+    }
+    result = idle.check(frames, findings, settings or Settings(DAY), Progress())
+    return told(result), result
+
+
+def contract(number: int = 1, **more: Any) -> Row:
+    """A contract that nothing is wrong with: begun in time and going on."""
+    return {
+        "合同编号": f"H{number}", "行政区代码": UNIT, "出让面积(平方米)": "30000", "合同签订日期": "2019-01-01",
+        "约定动工日期": "2023-01-01", "实际动工日期": "2022-12-01", "停工日期": None, "应动工开发面积(平方米)": "30000",
+        "已动工开发面积(平方米)": "5000", "总投资额(万元)": "1000", "已投资额(万元)": "200",
+        "出让价款(万元)": "500", **more,
+    }  # fmt: skip
+
+
+WAITING: Row = {"实际动工日期": None, "已动工开发面积(平方米)": "0", "已投资额(万元)": "0"}
+
+
+def row(result: Result, key: str = "H1") -> dict[str, Any]:
+    table = result.tables["IDLE_LAND"]
+    (found,) = table[table["key"] == key].to_dict("records")
+    return {str(name): value for name, value in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("agreed", "status", "consequence"),
+    [
+        # More than a year after the agreed day is idle, a year to the day is not; two years to the day are two years.
+        ("2026-07-01", "not_started", ""), ("2025-06-30", "not_started", ""), ("2025-06-29", "idle", "fee"),
+        ("2024-07-01", "idle", "fee"), ("2024-06-30", "take_back", "take_back"),
+        ("2020-01-01", "take_back", "take_back"),
+    ],
+)  # fmt: skip
+def test_land_that_was_never_started(agreed: str, status: str, consequence: str) -> None:
+    found, result = check(contract=[contract(约定动工日期=agreed, **WAITING)])
+    assert (row(result)["status"], row(result)["consequence"]) == (status, consequence)
+    expected = {"idle": "R7083", "take_back": "R7084"}
+    assert {rule for rule, *_ in found} == ({expected[status]} if status in expected else set())
+    if status == "idle":
+        assert row(result)["fee"] == 1_000_000.0
+        assert "1,000,000.00" in result.findings.frame()["message"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("developed", "invested", "stopped", "status"),
+    [
+        ("9999.99", "500", "2025-06-30", "idle"), ("9999.99", "500", "2025-07-01", "developing"),
+        ("10000.00", "250", "2024-01-01", "developing"), ("10000.00", "249.9999", "2024-01-01", "idle"),
+        ("10000.00", "249.9999", None, "developing"), ("20000", "0", "2023-01-01", "idle"),
+        (None, "249", "2024-01-01", "idle"), (None, None, "2024-01-01", "developing"),
+    ],
+)  # fmt: skip
+def test_land_where_work_stopped(developed: str | None, invested: str | None, stopped: str | None, status: str) -> None:
+    """A third of the area and a quarter of the investment are enough; a year to the day is a year."""
+    given = {"已动工开发面积(平方米)": developed, "已投资额(万元)": invested, "停工日期": stopped}
+    found, result = check(contract=[contract(**given)])
+    assert row(result)["status"] == status
+    assert {rule for rule, *_ in found} == ({"R7083"} if status == "idle" else set())
+
+
+def test_work_that_was_resumed_or_finished_is_not_idle() -> None:
+    stopped = {"停工日期": "2024-01-01"}
+    assert row(check(contract=[contract(**stopped)])[1])["status"] == "idle"
+    assert row(check(contract=[contract(**stopped, 复工日期="2024-03-01")])[1])["status"] == "developing"
+    assert row(check(contract=[contract(竣工日期="2025-03-01")])[1])["status"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [("政府原因", "exempt"), ("因规划调整无法动工", "exempt"), ("遭遇洪水等不可抗力", "exempt"),
+     ("企业资金不足", "take_back"),
+     ("", "take_back"), ("未按约定交地，属政府原因", "exempt")],
+)  # fmt: skip
+def test_causes_that_excuse(cause: str, status: str) -> None:
+    found, result = check(contract=[contract(约定动工日期="2022-06-01", 闲置原因=cause, **WAITING)])
+    assert (row(result)["status"], row(result)["consequence"]) == (status, "" if status == "exempt" else "take_back")
+    assert {rule for rule, *_ in found} == {"R7085" if status == "exempt" else "R7084"}
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "then"),
+    [("2024-02-29", 1, "2025-02-28"), ("2024-02-29", 4, "2028-02-29"), ("2023-06-30", 2, "2025-06-30"),
+     ("2024-08-31", 0.5, "2025-02-28"), ("2261-12-31", 2, "2263-12-31")],
+)  # fmt: skip
+def test_calendar_years(day: str, years: float, then: str) -> None:
+    assert supply.later(np.array([day], dtype="datetime64[D]"), years)[0] == np.datetime64(then)
+
+
+def test_a_leap_day() -> None:
+    assert (
+        row(check(Settings(datetime.date(2025, 2, 28)), contract=[contract(约定动工日期="2024-02-29", **WAITING)])[1])[
+            "status"
+        ]
+        == "not_started"
+    )
+    assert (
+        row(check(Settings(datetime.date(2025, 3, 1)), contract=[contract(约定动工日期="2024-02-29", **WAITING)])[1])[
+            "status"
+        ]
+        == "idle"
+    )
+
+
+WRONG: dict[str, tuple[Row, tuple[str, str]]] = {
+    "no agreed day": ({"约定动工日期": None, **WAITING}, ("R7086", "")),
+    "begun before it was supplied": ({"实际动工日期": "2018-12-31"}, ("R7087", "signed/actual_start")),
+    "to begin before it was supplied": ({"约定动工日期": "2018-12-31"}, ("R7087", "signed/agreed_start")),
+    "stopped before it began": ({"停工日期": "2022-11-30"}, ("R7087", "actual_start/stopped_work")),
+    "begun in the future": ({"实际动工日期": "2026-07-01"}, ("R7087", "actual_start")),
+    "more developed than there is": ({"已动工开发面积(平方米)": "30001.01"}, ("R7088", "developed_area")),
+    "more invested than there is": ({"已投资额(万元)": "1000.01"}, ("R7088", "invested")),
+    "developed, but never begun": ({"实际动工日期": None}, ("R7090", "")),
+    "twice": ({"合同编号": "H0"}, ("R2009", "")),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_every_contradiction_alone(name: str) -> None:
+    change, (rule, related) = WRONG[name]
+    rows = [contract(n) for n in range(3)]
+    rows[1].update(change)
+    found, result = check(contract=rows)
+    assert found == {(rule, "contract", "H0" if name == "twice" else "H1", related)}
+    if rule in ("R7086", "R7087"):
+        assert row(result)["status"] == "unknown"
+
+
+def plot(place: int, width: float = 100.0, **more: Any) -> Row:
+    return {**contract(place, **more), "geometry": box(200 * place, 0, width, 100)}
+
+
+def house(x: float, width: float, **more: Any) -> Row:
+    return {"建筑物类型": "厂房", **more, "geometry": box(x, 0, width, 100)}
+
+
+def test_buildings_tell_where_the_ledger_does_not() -> None:
+    def ledger(place: int, **more: Any) -> Row:
+        given = {"应动工开发面积(平方米)": None, "已动工开发面积(平方米)": None, "出让面积(平方米)": "10000",
+                 "停工日期": "2025-01-01", "已投资额(万元)": "900"}  # fmt: skip
+        return plot(place, **{**given, **more})
+
+    houses = [house(0, 20), house(10, 20), house(200, 34), house(400, 30), house(600, 0.001)]
+    unstarted = {"实际动工日期": None, "停工日期": None}
+    rows = [ledger(0), ledger(1), ledger(2, **unstarted), ledger(3, **{"已动工开发面积(平方米)": "5000"}),
+            ledger(4, **{"已动工开发面积(平方米)": "5000"}), ledger(5, **unstarted)]  # fmt: skip
+    found, result = check(contract=rows, built=houses)
+    table = result.tables["IDLE_LAND"].set_index("key")
+    # Two houses that overlap cover 30 m of 100; the second plot has 34 of them.
+    assert table["developed_share"].round(4).to_dict() == {
+        "H0": 0.3, "H1": 0.34, "H2": 0.3, "H3": 0.5, "H4": 0.5, "H5": 0.0,
+    }  # fmt: skip
+    assert table["status"].to_dict() == {
+        "H0": "idle", "H1": "developing", "H2": "developing", "H3": "developing", "H4": "developing", "H5": "take_back",
+    }  # fmt: skip
+    assert {one for one in found if one[0] in ("R7089", "R7090")} == {
+        ("R7089", "contract", "H4", ""), ("R7090", "contract", "H2", ""),
+    }  # fmt: skip
+    survey = [{**house(0, 100), "DLBM": "0102"}, {**house(0, 20), "DLBM": "0601"}]
+    _, result = check(contract=[ledger(0)], built=survey)
+    assert row(result, "H0")["developed_share"] == 0.2
+
+
+def test_the_table_has_the_columns_of_the_contract_and_does_not_depend_on_order() -> None:
+    dice = random.Random(3)
+    rows = [
+        plot(n, 约定动工日期=f"202{dice.randrange(2, 7)}-0{dice.randrange(1, 9)}-01", 合同签订日期="2020-01-01",
+             实际动工日期=dice.choice([None, "2023-01-01"]), **{"已动工开发面积(平方米)": "0"})
+        for n in range(25)
+    ]  # fmt: skip
+    found, result = check(contract=rows)
+    table = result.tables["IDLE_LAND"]
+    assert list(table) == [*COLUMNS, "geometry"]
+    assert set(table["status"]) <= set(STATUSES)
+    assert len(set(table["status"])) >= 4
+    dice.shuffle(rows)
+    again, shuffled = check(language="en", contract=rows)
+    assert again == found
+    pd.testing.assert_frame_equal(shuffled.tables["IDLE_LAND"], table)
+
+
+def test_a_table_without_places() -> None:
+    _, result = check(contract=[contract()])
+    assert "geometry" not in result.tables["IDLE_LAND"]
+    assert len(result.unchecked) == 2
+
+
+def test_nothing_to_look_at_is_a_sentence() -> None:
+    with pytest.raises(InputError, match="contracts, permits, or both"):
+        idle.check({}, Findings("en"), Settings(DAY), Progress())
+    with pytest.raises(InputError, match="HTBH"):
+        check(language="en", contract=[{"甲": "1", "乙": "2"}])
+
+
+def test_hostile_contracts() -> None:
+    broken = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    rows = [
+        plot(1, 约定动工日期="长期"), plot(2, 实际动工日期="2023年13月"), {**plot(3), "geometry": None},
+        {**plot(4), "geometry": broken},
+        plot(5, **{"出让价款(万元)": "面议"}), plot(6, **{"出让面积(平方米)": "-1", "应动工开发面积(平方米)": "0"}),
+    ]  # fmt: skip
+    found, result = check(contract=rows, built=[house(0, 10), {**house(0, 1), "geometry": None}])
+    assert len(result.tables["IDLE_LAND"]) == 6
+    assert {"R2002", "R3001", "R3002"} <= {rule for rule, *_ in found}
+
+
+def test_what_follows_is_data_with_a_source() -> None:
+    assert [(limit.of, limit.years, limit.consequence) for limit in idle_consequences()] == [
+        ("not_started", 1.0, "fee"), ("not_started", 2.0, "take_back"), ("stopped", 1.0, "fee"),
+    ]  # fmt: skip
+
+
+# Permits
+
+
+def permit(number: int, **more: Any) -> Row:
+    return {
+        "DKBH": f"P{number}", "PZWH": f"豫政土〔2023〕{number}号", "XZQDM": UNIT, "PZMJ": 20_000.0, "SPZT": "批准",
+        "PZRQ": "2024-01-15", "geometry": box(300 * number, 0, 200, 100), **more,
+    }  # fmt: skip
+
+
+def statuses(result: Result, kind: str = "permit") -> dict[str, str]:
+    table = result.tables["IDLE_LAND"]
+    return dict(table.loc[table["kind"] == kind, ["key", "status"]].itertuples(index=False))
+
+
+def test_what_was_approved_and_supplied() -> None:
+    permits = [
+        permit(1),
+        permit(2),
+        permit(3),
+        permit(4, PZRQ="2024-06-30"),
+        permit(5, SPZT="受理"),
+        permit(6, PZRQ=None),
+    ]
+    contracts = [
+        {**contract(1, 批准文号="豫政土〔2023〕1号", **{"出让面积(平方米)": 19_700.0}), "geometry": None},
+        {**contract(2, 批准文号="豫政土(2023)2号", **{"出让面积(平方米)": 12_000.0}), "geometry": None},
+    ]
+    found, result = check(permit=permits, contract=contracts)
+    assert statuses(result) == {
+        "P1": "supplied", "P2": "partly_supplied", "P3": "not_supplied", "P4": "not_supplied", "P6": "unknown",
+    }  # fmt: skip
+    assert row(result, "P2")["supplied_area"] == 12_000.0
+    assert row(result, "H2")["permit"] == "P2"
+    # Two years to the day are not more than two years.
+    assert {one for one in found if one[1] == "permit"} == {
+        ("R7080", "permit", "P3", ""), ("R7081", "permit", "P2", ""), ("R7086", "permit", "P6", ""),
+    }  # fmt: skip
+
+
+def test_contracts_without_a_number_are_joined_by_place() -> None:
+    rows = [
+        {**contract(1), "geometry": box(300, 0, 100, 100)},
+        {**contract(2), "geometry": box(550, 0, 99, 100)},
+        {**contract(3, 批准文号="没有的文号"), "geometry": box(900, 0, 50, 50)},
+    ]
+    found, result = check(permit=[permit(1), permit(2), permit(3)], contract=rows)
+    assert {one for one in found if one[0] in ("R7091", "R7092")} == {
+        ("R7092", "contract", "H1", "P1"), ("R7091", "contract", "H3", ""), ("R7092", "contract", "H3", "P3"),
+    }  # fmt: skip
+    assert statuses(result)["P2"] == "not_supplied"
+
+
+def test_permits_alone_tell_nothing_of_supply() -> None:
+    found, result = check(permit=[permit(1)])
+    assert found == set()
+    assert len(result.tables["IDLE_LAND"]) == 0
+    assert len(result.unchecked) == 2
