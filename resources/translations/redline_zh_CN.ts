@@ -300,6 +300,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/consistency/fourwaycheck.py" />
       <location filename="../../processing/consistency/summarytables.py" />
       <location filename="../../processing/enforcement/enforcementrates.py" />
+      <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Administrative units</source>
@@ -493,6 +494,7 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/countyaudit.py" />
       <location filename="../../processing/enforcement/enforcementrates.py" />
+      <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/reports.py" />
@@ -1048,6 +1050,111 @@ Every rate comes with its numerator, its denominator, what was deducted and the 
       <translation>执法指标核查报告</translation>
     </message>
     <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Unsupplied and idle land</source>
+      <translation>批而未供与闲置土地</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Tells which approved land was not supplied (批而未供), which supplied land was not begun (供而未用), and which land is idle by law (闲置): not begun within a year of the agreed day, or stopped for a year with less than a third of the area developed or a quarter of the investment made.
+
+Idle land owes a fee of 20 % of its price; never begun for two years, it may be taken back without compensation. A cause of the government or force majeure excuses. Years are calendar years, shares are compared exactly; what lacks its dates is said to be unknown, never guessed.</source>
+      <translation>查出批而未供、供而未用的土地，并按《闲置土地处置办法》认定闲置：超过约定动工日期满一年未动工，或已动工面积不足三分之一、已投资不足25%且中止开发满一年。
+
+闲置土地按价款的20%征缴闲置费，未动工满两年的可无偿收回；政府原因、不可抗力造成的除外。年限按日历年计算，占比精确比较；日期不全的标为无法判断，不作猜测。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <source>Permits</source>
+      <translation>审批</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Approved construction land with number, day of approval, status and area.</source>
+      <translation>批准的建设用地：编号、批准文号、批准日期、状态、面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Contracts</source>
+      <translation>供地合同</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Contracts of sale or decisions of allocation: number, permit, agreed and actual start, day on which work stopped, area and investment due and made, price, cause. A table, or a layer of polygons.</source>
+      <translation>出让合同或划拨决定书：编号、批准文号、约定和实际动工日期、中止开发日期、应开发和已开发面积、总投资和已投资、价款、原因。可以是表格，也可以是面图层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Area unit of the contracts</source>
+      <translation>合同面积单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Built-up land</source>
+      <translation>已建成范围</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Buildings or a land survey, of which construction land counts: what is developed of contracts' land.</source>
+      <translation>建筑物或地类图斑（只计建设用地），用于判断合同范围内已开发的面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Names of the units; polygons also tell in which village land lies.</source>
+      <translation>提供单位名称；面图层还用于确定土地位于哪个村。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Years are counted up to this day; empty is today.</source>
+      <translation>计算到这一天；不填为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Years to supply approved land</source>
+      <translation>批准后应供应的年限</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Approved land that was not supplied within so many years is told.</source>
+      <translation>批准后超过此年限仍未供应的，列为问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Number of idle sites that owe a fee</source>
+      <translation>应征缴闲置费的宗数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Number of idle sites that may be taken back</source>
+      <translation>可无偿收回的宗数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Number of permits whose land was not supplied</source>
+      <translation>批而未供的批准用地数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>State of the land</source>
+      <translation>用地状态</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>One row a contract and a permit: its state, the consequence and the fee, shares of area and investment, days idle and the cause.</source>
+      <translation>每个合同、每块批准用地一行：状态、处置方式、闲置费、面积和投资占比、闲置天数和原因。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Give permits, contracts, or both.</source>
+      <translation>请提供批准用地或供地合同，或两者都提供。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/idleland.py" />
+      <source>Unsupplied and idle land: check report</source>
+      <translation>批而未供与闲置土地核查报告</translation>
+    </message>
+    <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <source>Permits, violations and farmland</source>
       <translation>批与违核查</translation>
@@ -1070,11 +1177,6 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <source>Monitoring polygons or violations, with the days of the earlier and the later image.</source>
       <translation>监测图斑或违法图斑，带前、后时相日期。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/permitconflicts.py" />
-      <source>Permits</source>
-      <translation>审批</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
@@ -1374,105 +1476,6 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
       <location filename="../../processing/workbook.py" />
       <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
       <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Unsupplied and idle land</source>
-      <translation>批而未供与闲置土地</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Tells which approved land was not supplied (批而未供), which supplied land was not begun (供而未用), and which land is idle by law (闲置): not begun within a year of the agreed day, or stopped for a year with less than a third of the area developed or a quarter of the investment made.
-
-Idle land owes a fee of 20 % of its price; never begun for two years, it may be taken back without compensation. A cause of the government or force majeure excuses. Years are calendar years, shares are compared exactly; what lacks its dates is said to be unknown, never guessed.</source>
-      <translation>查出批而未供、供而未用的土地，并按《闲置土地处置办法》认定闲置：超过约定动工日期满一年未动工，或已动工面积不足三分之一、已投资不足25%且中止开发满一年。
-
-闲置土地按价款的20%征缴闲置费，未动工满两年的可无偿收回；政府原因、不可抗力造成的除外。年限按日历年计算，占比精确比较；日期不全的标为无法判断，不作猜测。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Approved construction land with number, day of approval, status and area.</source>
-      <translation>批准的建设用地：编号、批准文号、批准日期、状态、面积。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Contracts</source>
-      <translation>供地合同</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Contracts of sale or decisions of allocation: number, permit, agreed and actual start, day on which work stopped, area and investment due and made, price, cause. A table, or a layer of polygons.</source>
-      <translation>出让合同或划拨决定书：编号、批准文号、约定和实际动工日期、中止开发日期、应开发和已开发面积、总投资和已投资、价款、原因。可以是表格，也可以是面图层。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Area unit of the contracts</source>
-      <translation>合同面积单位</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Built-up land</source>
-      <translation>已建成范围</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Buildings or a land survey, of which construction land counts: what is developed of contracts' land.</source>
-      <translation>建筑物或地类图斑（只计建设用地），用于判断合同范围内已开发的面积。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Names of the units; polygons also tell in which village land lies.</source>
-      <translation>提供单位名称；面图层还用于确定土地位于哪个村。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Years are counted up to this day; empty is today.</source>
-      <translation>计算到这一天；不填为今天。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Years to supply approved land</source>
-      <translation>批准后应供应的年限</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Approved land that was not supplied within so many years is told.</source>
-      <translation>批准后超过此年限仍未供应的，列为问题。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Number of idle sites that owe a fee</source>
-      <translation>应征缴闲置费的宗数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Number of idle sites that may be taken back</source>
-      <translation>可无偿收回的宗数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Number of permits whose land was not supplied</source>
-      <translation>批而未供的批准用地数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>State of the land</source>
-      <translation>用地状态</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>One row a contract and a permit: its state, the consequence and the fee, shares of area and investment, days idle and the cause.</source>
-      <translation>每个合同、每块批准用地一行：状态、处置方式、闲置费、面积和投资占比、闲置天数和原因。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Give permits, contracts, or both.</source>
-      <translation>请提供批准用地或供地合同，或两者都提供。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/enforcement/idleland.py" />
-      <source>Unsupplied and idle land: check report</source>
-      <translation>批而未供与闲置土地核查报告</translation>
     </message>
   </context>
 </TS>
