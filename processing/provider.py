@@ -38,6 +38,7 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.enforcement.idleland import IdleLand
         from redline.processing.enforcement.permitconflicts import PermitConflicts
         from redline.processing.grid.drawgrid import DrawGrid
+        from redline.processing.maps.sheetgrid import SheetGrid
 
         for algorithm in (
             CountyAudit,
@@ -51,5 +52,6 @@ class RedlineProvider(QgsProcessingProvider):
             EnforcementRates,
             IdleLand,
             DrawGrid,
+            SheetGrid,
         ):
             self.addAlgorithm(algorithm())

@@ -120,6 +120,7 @@
     <message>
       <location filename="../../processing/algorithm.py" />
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/maps/sheetgrid.py" />
       <source>Summary in one line</source>
       <translation>一句话结论</translation>
     </message>
@@ -287,6 +288,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
     </message>
     <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
+      <location filename="../../processing/maps/sheetgrid.py" />
       <source>Layer</source>
       <translation>图层</translation>
     </message>
@@ -1456,6 +1458,95 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Responsibility zones: report</source>
       <translation>责任网格划分报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Map sheets</source>
+      <translation>标准图幅</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Draws the standard map sheets (GB/T 13989-2012) of any scale from 1:1 000 000 to 1:500 over an extent or a layer, each with its number, its old number, its neighbours and its theoretical area on the ellipsoid.
+
+Edges are computed in whole thousandths of a second: sheets fit together to the last digit. In degrees a sheet has four corners; in a projected system its edges have as many points as keep them on their parallels and meridians to a millimetre, the same ones on both sides.</source>
+      <translation>在给定范围或图层上生成 GB/T 13989-2012 的标准图幅，比例尺从 1:1 000 000 到 1:500，每幅都有图幅号、旧图幅号、邻幅（接合图表）和椭球面上的图幅理论面积。
+
+图廓按千分之一秒的整数计算，相邻图幅逐位吻合。经纬度坐标下图幅只有四个角点；投影坐标下图廓加密，折线偏离经纬线不超过 1 毫米，公共图廓两侧的节点完全相同。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Sheets are made for the land of these features. Empty: for the extent.</source>
+      <translation>为这些要素所在的土地生成图幅。留空则按范围生成。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Extent</source>
+      <translation>范围</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Sheets are made for this extent; with a layer, for what of the layer's extent is in it.</source>
+      <translation>为这一范围生成图幅；同时给出图层时，取两者的公共部分。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Scale 1:</source>
+      <translation>比例尺 1:</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Denominator of the maps' scale.</source>
+      <translation>地图比例尺的分母。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Only sheets that the layer's features lie on</source>
+      <translation>只生成要素落入的图幅</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>No: all sheets of the layer's extent.</source>
+      <translation>否：图层外接矩形内的全部图幅。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Coordinate system of the sheets</source>
+      <translation>图幅的坐标系</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>EPSG:4490 (longitude and latitude on CGCS2000), or the zone that the maps are in, such as EPSG:4527.</source>
+      <translation>EPSG:4490（2000国家大地坐标系经纬度），或成图所用的投影带，如 EPSG:4527。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Number of sheets</source>
+      <translation>图幅数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>One polygon a sheet: number, old number (with ABCD and with 甲乙丙丁), scale, row and column, edges in degrees, theoretical area in m², zone and central meridian, and the numbers of its eight neighbours.</source>
+      <translation>每幅一个面：图幅号、旧图幅号（ABCD 和甲乙丙丁两种写法）、比例尺、行号和列号、四边经纬度、图幅理论面积（平方米）、带号和中央经线，以及八个邻幅的图幅号。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Choose a layer or an extent: sheets are made for one of them.</source>
+      <translation>请选择图层或范围：图幅按其中之一生成。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>The coordinate system of the sheets is not known: choose one, such as EPSG:4490.</source>
+      <translation>图幅的坐标系无法识别：请选择一个，如 EPSG:4490。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>The extent cannot be placed in longitude and latitude: check its coordinate system.</source>
+      <translation>范围不能换算到经纬度：请检查它的坐标系。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>The layer and the extent have no land in common.</source>
+      <translation>图层与范围没有公共部分。</translation>
     </message>
     <message>
       <location filename="../../processing/provider.py" />
