@@ -302,15 +302,17 @@ class CountyAudit(RedlineAlgorithm):
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit
-        from redline.core.checks import duties, fourway, idle, rates
+        from redline.core.checks import duties, fourway, idle, permits, rates
 
         day = self.date(parameters, "ON_DATE", context)
         numbers = {
             name.lower(): self.parameterAsDouble(parameters, name, context)
             for name in ("ABS_TOLERANCE", "REL_TOLERANCE", "SHIFT_TOLERANCE", "MIN_AGREEMENT")
         }
-        return audit.Settings(fourway.Settings(**numbers), duties.Settings(day), rates=rates.Settings(day),
-                              idle=idle.Settings(day))  # fmt: skip
+        return audit.Settings(
+            fourway.Settings(**numbers), duties.Settings(day), permits=permits.Settings(day), rates=rates.Settings(day),
+            idle=idle.Settings(day),
+        )  # fmt: skip
 
 
 def _county(results: dict[str, Result]) -> str:

@@ -83,6 +83,7 @@ def agree(one: Any, other: Any, room: float) -> bool:
 def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     """Another GEOS may place a vertex a millimetre off: areas may then differ by a few hundredths."""
     pytest.importorskip("xlsxwriter", reason="needs XlsxWriter of requirements-dev.txt")
+    from redline.tools.demo import enforcement
     from redline.tools.demo.generate import generate, write_truth
 
     truth, causes = tmp_path / "truth.json", tmp_path / "causes.json"
@@ -91,6 +92,7 @@ def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     assert json.loads(causes.read_text(encoding="utf-8"))["causes"] == CAUSES
     assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == sorted(p.name for p in DEMO.iterdir())
     sources = [(MAP.name, name, 0.1) for name in LAYERS] + [("实地核查地块.shp", None, 0.1)]
+    sources += [(enforcement.FILE, name, 0.1) for name in enforcement.LAYERS]
     for file, name, room in sources:
         fields, committed = read_layer(DEMO / file, name)
         new_fields, written = read_layer(tmp_path / "demo" / file, name)

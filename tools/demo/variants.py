@@ -11,13 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:] = [str(ROOT / ".cache" / "path"), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
 
-from redline.tools.demo import layers  # noqa: E402
+from redline.tools.demo import enforcement, layers  # noqa: E402
 from redline.tools.demo.areas import EPSG  # noqa: E402
 from redline.tools.demo.dice import Dice  # noqa: E402
 from redline.tools.demo.generate import ATLAS, GEOPACKAGE, GROUND, REGISTER, SEED, TABLE  # noqa: E402
 
 DEMO = ROOT / "resources" / "demo"
 LAYERS = {"YJJBNTBHTB": "永久基本农田保护图斑", "CJDCQ": "村级调查区", "XZQ": "行政区"}
+# Files of several layers beside the map's.
+OTHERS = {enforcement.FILE: enforcement.LAYERS}
 KINDS = {"shuffled": EPSG, "shapefile": EPSG, "zone36": 4524, "zone38": 4526, "noprefix": 4546, "degrees": 4490}
 
 
@@ -40,22 +42,29 @@ def write_variant(out: Path, kind: str, demo: Path = DEMO) -> dict[str, Path]:
     for name in (REGISTER, TABLE, ATLAS):
         shutil.copyfile(demo / name, out / name)
     paths = {"register": out / REGISTER, "table": out / TABLE, "atlas_index": out / ATLAS, "plots": out / GROUND}
-    (out / GEOPACKAGE).unlink(missing_ok=True)
-    source = None if kind == "shapefile" else layers.create_geopackage(out / GEOPACKAGE)
+    for file, titles in {GEOPACKAGE: LAYERS, **OTHERS}.items():
+        _rewrite(demo / file, out, titles, kind)
     for role, name in zip(("map", "units", "townships"), LAYERS):
-        fields, rows = layers.read_layer(demo / GEOPACKAGE, name)
-        if kind == "shuffled":
-            rows = Dice(SEED, "shuffle", name).shuffled(rows)
-        paths[role] = out / (f"{name}.shp" if source is None else GEOPACKAGE)
-        target = layers.create_shapefile(paths[role]) if source is None else source
-        if source is None:  # widths of a DBF are bytes, two of GBK to a character
-            fields = [(one, what, min(2 * size, 254) if what == "text" else size) for one, what, size in fields]
-        layers.write_layer(target, name, LAYERS[name], fields, rows, epsg)
+        paths[role] = out / (f"{name}.shp" if kind == "shapefile" else GEOPACKAGE)
     fields, rows = layers.read_layer(demo / GROUND)
     if kind == "shuffled":
         rows = Dice(SEED, "shuffle", "ground").shuffled(rows)
     layers.write_layer(layers.create_shapefile(paths["plots"]), paths["plots"].stem, "", fields, rows, epsg)
     return paths
+
+
+def _rewrite(file: Path, out: Path, titles: dict[str, str], kind: str) -> None:
+    """The layers of a GeoPackage (name → title) in another form: one file again, or a shapefile each."""
+    (out / file.name).unlink(missing_ok=True)
+    source = None if kind == "shapefile" else layers.create_geopackage(out / file.name)
+    for name, title in titles.items():
+        fields, rows = layers.read_layer(file, name)
+        if kind == "shuffled":
+            rows = Dice(SEED, "shuffle", name).shuffled(rows)
+        target = layers.create_shapefile(out / f"{name}.shp") if source is None else source
+        if source is None:  # widths of a DBF are bytes, two of GBK to a character
+            fields = [(one, what, min(2 * size, 254) if what == "text" else size) for one, what, size in fields]
+        layers.write_layer(target, name, title, fields, rows, KINDS[kind])
 
 
 def main() -> None:
