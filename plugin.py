@@ -52,6 +52,8 @@ class RedlinePlugin:
         if self.provider is None:
             self.provider = RedlineProvider()
             QgsApplication.processingRegistry().addProvider(self.provider)
+            self.provider.add_models()
+            self.provider.algorithmsLoaded.emit()
 
     def initGui(self) -> None:
         """Register the algorithms and put the county audit into the Vector menu."""

@@ -75,6 +75,19 @@ def _present(name: str, oldest: tuple[int, int]) -> bool:
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) >= oldest
 
 
+def can_execute() -> tuple[bool, str]:
+    """Is everything there that Redline needs; else a sentence on what is missing and how to get it."""
+    missing = missing_libraries()
+    if not missing:
+        return True, ""
+    if sys.platform == "win32":
+        advice = tr("Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.")
+    else:
+        advice = tr("Redline needs {libraries}: in a terminal, run “{command}”, and start QGIS again.")
+    command = "python3 -m pip install --user " + " ".join(f'"{library}"' for library in missing)
+    return False, advice.format(libraries=", ".join(missing), command=command)
+
+
 class QgisProgress(Progress):
     """Progress, log and cancelling through a Processing feedback."""
 
@@ -212,15 +225,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         return datetime.date(day.year(), day.month(), day.day()) if day.isValid() else datetime.date.today()
 
     def canExecute(self) -> tuple[bool, str]:
-        missing = missing_libraries()
-        if not missing:
-            return True, ""
-        if sys.platform == "win32":
-            advice = tr("Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.")
-        else:
-            advice = tr("Redline needs {libraries}: in a terminal, run “{command}”, and start QGIS again.")
-        command = "python3 -m pip install --user " + " ".join(f'"{library}"' for library in missing)
-        return False, advice.format(libraries=", ".join(missing), command=command)
+        return can_execute()
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         fine, reason = super().checkParameterValues(parameters, context)

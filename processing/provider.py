@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingProvider
+from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from redline.processing.algorithm import RESOURCES, tr
+from redline.processing.algorithm import RESOURCES, can_execute, tr
+
+MODELS = ("yearly_fourway", "monthly_enforcement")
+"""The models in resources/models that stand in the toolbox beside the algorithms; their ids are public."""
+
+
+class ShippedModel(QgsProcessingModelAlgorithm):
+    """A model of the plugin: under an id that does not change with its title."""
+
+    def __init__(self, stem: str) -> None:
+        super().__init__()
+        self._stem = stem
+        self.fromFile(str(RESOURCES / "models" / f"{stem}.model3"))
+
+    def name(self) -> str:
+        return self._stem.replace("_", "")
+
+    def displayName(self) -> str:
+        return {
+            "yearly_fourway": tr("Yearly four-way run (model)"),
+            "monthly_enforcement": tr("Monthly enforcement run (model)"),
+        }[self._stem]
+
+    def group(self) -> str:
+        return tr("Models")
+
+    def groupId(self) -> str:
+        return "models"
+
+    def canExecute(self) -> tuple[bool, str]:
+        able, why = can_execute()
+        return super().canExecute() if able else (able, why)
 
 
 class RedlineProvider(QgsProcessingProvider):
@@ -55,3 +86,11 @@ class RedlineProvider(QgsProcessingProvider):
             SheetGrid,
         ):
             self.addAlgorithm(algorithm())
+        # A model finds its steps only in a provider that is registered.
+        if QgsApplication.processingRegistry().providerById(self.id()) is not None:
+            self.add_models()
+
+    def add_models(self) -> None:
+        """Put the shipped models beside the algorithms, once these can be found."""
+        for stem in MODELS:
+            self.addAlgorithm(ShippedModel(stem))

@@ -1550,6 +1550,21 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../processing/provider.py" />
+      <source>Yearly four-way run (model)</source>
+      <translation>年度四统一核查（模型）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/provider.py" />
+      <source>Monthly enforcement run (model)</source>
+      <translation>月度执法核查（模型）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/provider.py" />
+      <source>Models</source>
+      <translation>模型</translation>
+    </message>
+    <message>
+      <location filename="../../processing/provider.py" />
       <source>Redline 耕地红线: audit of permanent basic farmland</source>
       <translation>耕地红线：永久基本农田核查</translation>
     </message>

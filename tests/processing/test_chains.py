@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from qgis.core import (
@@ -135,3 +135,57 @@ def test_a_gbk_shapefile_in_a_task(
     assert fine
     names = {feature["unit_name"] for feature in context.getMapLayer(results["UNIT_BALANCE"]).getFeatures()}
     assert "示范一村" in names
+
+
+class TestShippedModels:
+    """The two models in the toolbox, run on the demo county."""
+
+    DEMO: ClassVar[Path] = Path(__file__).resolve().parents[2] / "resources" / "demo"
+
+    def layer(self, file: str, name: str = "") -> str:
+        return str(self.DEMO / file) + (f"|layername={name}" if name else "")
+
+    def test_they_stand_in_the_toolbox_with_their_inputs_and_outputs(self, provider: QgsProcessingProvider) -> None:
+        yearly, monthly = (provider.algorithm(name) for name in ("yearlyfourway", "monthlyenforcement"))
+        assert [p.name() for p in yearly.parameterDefinitions() if not p.isDestination()] == [
+            "MAP", "REGISTER", "TABLE", "PLOTS", "UNITS", "ATLAS_INDEX", "ON_DATE",
+        ]  # fmt: skip
+        assert len(yearly.outputDefinitions()) >= 11
+        assert len(monthly.outputDefinitions()) >= 9
+        assert yearly.create().childAlgorithms()["fourway"].algorithm() is not None
+
+    def test_the_yearly_run(self, provider: QgsProcessingProvider, tmp_path: Path) -> None:
+        model = provider.algorithm("yearlyfourway")
+        results = processing.run(model, {
+            "MAP": self.layer("示范县.gpkg", "YJJBNTBHTB"), "REGISTER": self.layer("永久基本农田登记册.xlsx"),
+            "UNITS": self.layer("示范县.gpkg", "CJDCQ"), "ON_DATE": "2026-06-30", **sinks(model, tmp_path),
+        })  # fmt: skip
+        assert results["fourway:PLOT_STATUS"].featureCount() > 2000
+        rules = {feature["rule"] for feature in results["fourway:FINDINGS"].getFeatures()}
+        assert {"R6001", "R6003", "R5001"} <= rules
+        assert results["duties:PLOT_DUTIES"].featureCount() > 2000
+        assert results["tables:OUTPUT"].featureCount() > 40
+
+    def test_the_monthly_run_counts_what_was_judged(self, provider: QgsProcessingProvider, tmp_path: Path) -> None:
+        model = provider.algorithm("monthlyenforcement")
+        file = "执法与审批.gpkg"
+        results = processing.run(model, {
+            "VIOLATIONS": self.layer(file, "JCTB"), "PERMITS": self.layer(file, "ZZ_NYDZYFW"),
+            "APPLICATIONS": self.layer(file, "SQYD"), "FARMLAND": self.layer("示范县.gpkg", "YJJBNTBHTB"),
+            "UNITS": self.layer("示范县.gpkg", "CJDCQ"), "ON_DATE": "2026-06-30", **sinks(model, tmp_path),
+        })  # fmt: skip
+        judged = results["conflicts:VIOLATIONS_OUT"]
+        given = QgsVectorLayer(self.layer(file, "JCTB"), "JCTB", "ogr")
+        assert judged.featureCount() == given.featureCount() > 40
+        undecided = {one["key"] for one in judged.getFeatures() if "unknown" in (one["labels"] or "unknown")}
+        told = {one["key"] for one in results["rates:FINDINGS"].getFeatures() if one["rule"] == "R7063"}
+        assert told == undecided != set()
+
+
+def sinks(model: QgsProcessingModelAlgorithm, folder: Path) -> dict[str, str]:
+    """Every output of a model: layers in memory, files in a folder."""
+    given = {}
+    for number, one in enumerate(model.destinationParameterDefinitions()):
+        file = folder / f"{number}.{one.defaultFileExtension()}"
+        given[one.name()] = "memory:" if one.type() == "sink" else str(file)
+    return given
