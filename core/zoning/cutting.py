@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,16 @@ _INWARD = 0.02
 _ROAD_BORDER, _ROAD_WAY = 0.3, 2.0
 
 
+def _nothing() -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True)
 class Unit:
     """What a unit is cut by. `region`: a valid polygon or multipolygon; `plots`: valid shapes; `points` (n, 2): a place
     of each plot within the region; `load` of each; `follow`: lines; `limit`: the greatest load of a zone. Pieces of
-    road are loads without land: `road_points` (m, 2), `road_load`."""
+    road are loads without land: `road_points` (m, 2), `road_load`. `pulse` is called again and again, and may raise
+    Cancelled."""
 
     region: shapely.Geometry
     plots: Shapes
@@ -38,6 +44,7 @@ class Unit:
     follow: Shapes
     road_points: Floats
     road_load: Floats
+    pulse: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ def cut(unit: Unit) -> Cut:
     side = usual_side(unit)
     part = partition(_bridged(graph_of(unit, side)), unit.limit)
     number, road_number = part[: len(unit.plots)], part[len(unit.plots) :]
+    unit.pulse()
     land = Land(
         unit.region, unit.plots, unit.points, number, unit.follow, side, unit.road_points, road_number
     )  # fmt: skip
@@ -106,7 +114,9 @@ def graph_of(unit: Unit, side: float) -> Graph:
         crossing[shapely.STRtree(unit.follow).query(across, predicate="intersects")[0]] = True
         border = np.where(crossing, border * _ROAD_BORDER, border)
         way = np.where(crossing, way * _ROAD_WAY, way)
-    return Graph(places, np.concatenate([unit.load, unit.road_load]), found.one, found.other, border, way)
+    unit.pulse()
+    load = np.concatenate([unit.load, unit.road_load])
+    return Graph(places, load, found.one, found.other, border, way, unit.pulse)
 
 
 def _bridged(graph: Graph) -> Graph:
@@ -128,8 +138,8 @@ def _bridged(graph: Graph) -> Graph:
         holder = next(nodes for nodes in apart if last in nodes)
         holder += piece
         holder.sort()
-    return Graph(
-        graph.xy, graph.load, np.append(graph.one, np.array(one, dtype=np.intp)),
-        np.append(graph.other, np.array(other, dtype=np.intp)), np.append(graph.border, np.zeros(len(one))),
-        np.append(graph.way, way),
+    return replace(
+        graph, one=np.append(graph.one, np.array(one, dtype=np.intp)),
+        other=np.append(graph.other, np.array(other, dtype=np.intp)),
+        border=np.append(graph.border, np.zeros(len(one))), way=np.append(graph.way, way),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from shapely.errors import GEOSException
 from redline.core import codes
 from redline.core.catalogue import text
 from redline.core.checks.ground import check_ground
+from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.geometry import ellipsoid
@@ -22,7 +23,7 @@ from redline.core.geometry.coverage import dissolve, mended
 from redline.core.geometry.crs import Crs
 from redline.core.geometry.overlay import overlay
 from redline.core.geometry.workers import in_order
-from redline.core.progress import Progress
+from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
 from redline.core.units import cents
@@ -74,6 +75,10 @@ def draw(frames: Mapping[str, Frame], findings: Findings, settings: Settings, pr
     the sums of their zones. Rules R9001–R9015, R1003, R3001, R3002 (DOMAIN §6).
     """
     language = findings.language
+    if settings.load == "length" and not len(_lines(frames.get("follow"))):
+        raise InputError("error.no_follow", language)
+    if "roster" in frames:
+        frames["roster"].require(language, "person")
     result = Result(findings)
     result.notes.extend(note for frame in frames.values() for note in frame.notes)
     plots = _Plots(frames["map"], findings, progress.step(share=0.1)) if "map" in frames else _Plots.none()
@@ -86,8 +91,13 @@ def draw(frames: Mapping[str, Frame], findings: Findings, settings: Settings, pr
     result.notes.extend(units.notes)
     home = _homes(plots, units, findings, metre, progress.step(text("step.zoning.plots", language), 0.2))
     roads = _roads(frames.get("follow"), units, settings, metre)
-    todo = _todo(plots, home, roads, units, settings, metre)
     step = progress.step(text("step.zoning.cut", language), 0.55)
+
+    def pulse() -> None:
+        if step.cancelled():
+            raise Cancelled
+
+    todo = [replace(one, pulse=pulse) for one in _todo(plots, home, roads, units, settings, metre)]
     cuts = list(in_order(_cut_surely, todo, step))
     zones = _Zones(units, cuts, todo, home, plots, settings)
     progress.update(0.9)
@@ -205,15 +215,7 @@ class _Roads:
 
 
 def _roads(frame: Frame | None, units: Units, settings: Settings, metre: float) -> _Roads:
-    nothing = np.empty(0, dtype=object)
-    lines = nothing
-    if frame is not None:
-        shapes = frame.rows["geometry"].to_numpy(dtype=object)
-        parts = shapely.get_parts(shapely.force_2d(shapes[~shapely.is_missing(shapes)]))
-        parts = np.where(shapely.get_dimensions(parts) == 2, shapely.boundary(parts), parts)
-        parts = shapely.get_parts(parts)
-        lines = parts[(shapely.get_dimensions(parts) == 1) & (shapely.length(parts) > 0)]
-        lines = lines[np.lexsort(shapely.bounds(lines).T)] if len(lines) else nothing
+    lines = _lines(frame)
     if settings.load != "length" or not len(lines):
         return _Roads(lines, np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.intp))
     xy, line = shapely.get_coordinates(shapely.segmentize(lines, _STEP * metre), return_index=True)
@@ -224,6 +226,22 @@ def _roads(frame: Frame | None, units: Units, settings: Settings, metre: float) 
     unit[point[::-1]] = of[::-1]
     order = np.lexsort((middle[:, 1], middle[:, 0]))
     return _Roads(lines, middle[order], length[order], unit[order])
+
+
+def _lines(frame: Frame | None) -> Shapes:
+    """The lines of a frame, and the outlines of its polygons (a river may be one), each once, in an order of place."""
+    if frame is None:
+        return np.empty(0, dtype=object)
+    parts = shapely.get_parts(shapely.force_2d(frame.rows["geometry"].to_numpy(dtype=object)))
+    outlines = shapely.get_rings(parts[shapely.get_dimensions(parts) == 2])
+    parts = np.concatenate([parts[shapely.get_dimensions(parts) == 1], outlines])
+    parts = parts[shapely.length(parts) > 0]
+    if not len(parts):
+        return parts
+    xy, row = shapely.get_coordinates(parts, return_index=True)
+    written = np.asarray(shapely.to_wkb(shapely.normalize(shapely.linestrings(xy, indices=row))))
+    known = sorted(set(written.tolist()))
+    return np.asarray(shapely.from_wkb(known), dtype=object)
 
 
 def _todo(

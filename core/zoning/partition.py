@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +37,14 @@ _SMALL_REST = 0.25
 _FURTHER = 3
 
 
+def _nothing() -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True)
 class Graph:
     """Plots as nodes: `xy` (n, 2) where each is, its `load`; neighbours `one`, `other` (m), the `border` length
-    between them, and the `way` from one to the other."""
+    between them, and the `way` from one to the other. `pulse` is called again and again, and may raise Cancelled."""
 
     xy: Floats
     load: Floats
@@ -47,6 +52,7 @@ class Graph:
     other: Ints
     border: Floats
     way: Floats
+    pulse: Callable[[], None] = _nothing
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -264,6 +270,7 @@ def _halves(
     best: tuple[float, list[int]] | None = None
     directions = _directions(xy, _AXES if len(nodes) <= _FEW else 1)
     for along in directions if axis < 0 else directions[axis : axis + 1]:
+        graph.pulse()
         start, end = int(along.argmin()), int(along.argmax())
         to_start, to_end = _ways(inner, start), _ways(inner, end)
         order = np.lexsort((along, to_start, np.round(to_start - to_end, 6)))
@@ -347,6 +354,7 @@ def _improve(
     outline = _outline(graph, nodes) / math.sqrt(count)
     weight = evenness * outline / mean**2
     for _ in range(_PASSES):
+        graph.pulse()
         moved = False
         for node in nodes:
             own = part[node]

@@ -126,6 +126,40 @@ def test_a_road_between_plots_is_parted_in_its_middle_and_a_line_to_follow_takes
     assert west.bounds[2] == east.bounds[0] == hand.EAST + 104
 
 
+def test_borders_run_along_roads_where_there_are_any() -> None:
+    units, plots = landscape(2, 1, 30, plots=18, keep=0.65)
+    east, north = hand.EAST, hand.NORTH
+    ways = [
+        [(-50, 500), (600, 640), (1500, 600), (3050, 900)], [(700, -50), (820, 800), (760, 1600)],
+        [(2300, -50), (2200, 700), (2290, 1600)], [(-50, 1100), (1500, 1050), (3050, 1250)],
+    ]  # fmt: skip
+    roads = hand.shapes(*(shapely.LineString([(east + x, north + y) for x, y in way]) for way in ways))
+    wide = shapely.buffer(shapely.union_all(roads), 9)
+    plots = [row for row in plots if not shapely.intersects(row["geometry"], wide)]
+    share = []
+    for follow in (None, roads):
+        zones = drawn(units, plots, limit=34, follow=follow).tables["ZONES"]
+        check_tiling(zones, shapes_of(units))
+        check_connected(zones)
+        check_balanced(zones)
+        assert (homes(zones, plot_shapes(plots)) == 1).all()
+        outlines = shapely.union_all(shapely.boundary(zones["geometry"].to_numpy(dtype=object)))
+        villages = shapely.buffer(shapely.union_all(shapely.boundary(plot_shapes(units))), 0.01)
+        inner = shapely.difference(outlines, villages)
+        on_road = shapely.intersection(inner, shapely.buffer(shapely.union_all(roads), 0.01))
+        share.append(shapely.length(on_road) / shapely.length(inner))
+    assert share[0] < 0.01
+    assert share[1] > 0.5
+
+
+def test_length_without_lines_and_a_roster_without_people_are_sentences() -> None:
+    units, plots = landscape(1, 1, 3)
+    with pytest.raises(InputError, match="choose roads or rivers"):
+        drawn(units, plots, language="en", load="length")
+    with pytest.raises(InputError, match="roster"):
+        drawn(units, plots, language="en", roster=[{"网格代码": "1", "职务": "组长"}])
+
+
 def test_the_load_may_be_farmland_or_length_of_road() -> None:
     units, plots = landscape(2, 1, 3)
     by_area = drawn(units, plots, load="area", limit=400).tables["ZONES"]

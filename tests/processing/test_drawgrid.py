@@ -119,6 +119,7 @@ def test_degrees_are_drawn_in_metres(county: dict[str, Any], run: Run) -> None:
 def test_stops_when_asked_to(county: dict[str, Any], run: Run, listener: Callable[..., Any]) -> None:
     feedback = listener(60)
     assert "ZONES" not in run("drawgrid", given(county, MAX_LOAD=10), feedback)
+    assert feedback.seconds_since() < 2.5
     assert feedback.said["error"] == []
 
 
