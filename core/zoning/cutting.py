@@ -75,17 +75,27 @@ def cut(unit: Unit) -> Cut:
     if not needs_cutting(unit):
         return whole(unit)
     side = usual_side(unit)
-    part = partition(_bridged(graph_of(unit, side)), unit.limit)
+    graph = graph_of(unit, side)
+    part = partition(_bridged(graph), unit.limit)
     number, road_number = part[: len(unit.plots)], part[len(unit.plots) :]
     unit.pulse()
     land = Land(
-        unit.region, unit.plots, unit.points, number, unit.follow, side, unit.road_points, road_number
+        unit.region, unit.plots, unit.points, number, _frontier(graph, part)[: len(unit.plots)], unit.follow, side,
+        unit.road_points, road_number,
     )  # fmt: skip
     shapes, number = tile(land)
     there = np.flatnonzero(~shapely.is_missing(shapes))
     place = np.full(len(shapes), -1, dtype=np.intp)
     place[there] = np.arange(len(there))
     return Cut(shapes[there], place[number], place[road_number])
+
+
+def _frontier(graph: Graph, part: Ints) -> npt.NDArray[np.bool_]:
+    """Mask of the nodes with a neighbour in another part."""
+    apart = part[graph.one] != part[graph.other]
+    mask = np.zeros(len(graph), dtype=bool)
+    mask[graph.one[apart]] = mask[graph.other[apart]] = True
+    return mask
 
 
 def usual_side(unit: Unit) -> float:

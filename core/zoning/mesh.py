@@ -103,29 +103,33 @@ def borders(found: Mesh) -> Borders:
     )  # fmt: skip
 
 
-def midway(found: Mesh, reach: Callable[[Floats, Ints], Floats]) -> tuple[Shapes, Shapes]:
+def midway(found: Mesh, own: Floats, reach: Callable[[Floats, Ints], Floats]) -> tuple[Shapes, Shapes]:
     """LineStrings as far from one owner as from the next: within the region from junction to junction, and what goes on
     beyond it.
 
-    `reach` gives the distance from points (n, 2) to an owner each. In a strip between two owners the lines run in its
-    middle, however the points stand; where three owners meet, they meet in the middle of the triangle.
+    `own` is how far each point of the mesh is from its owner; `reach` gives the distance from points (n, 2) to an owner
+    each. In a strip between two owners the lines run in its middle, however the points stand; where three owners meet,
+    they meet in the middle of the triangle.
     """
     pairs = edges(found.triangles)
     pairs = pairs[found.owner[pairs[:, 0]] != found.owner[pairs[:, 1]]]
     code = pairs[:, 0].astype(np.int64) * len(found.xy) + pairs[:, 1]
-    place = _even(found, pairs, reach)
+    place = _even(found, pairs, own, reach)
     return _lines(found, found.inside, code, place), _lines(found, ~found.inside, code, place)
 
 
-def _even(found: Mesh, pairs: Ints, reach: Callable[[Floats, Ints], Floats]) -> Floats:
-    """The point (n, 2) on each edge between two owners where both are about as far."""
-    start, end = found.xy[pairs[:, 0]], found.xy[pairs[:, 1]]
-    one, other = found.owner[pairs[:, 0]], found.owner[pairs[:, 1]]
+def _even(found: Mesh, pairs: Ints, own: Floats, reach: Callable[[Floats, Ints], Floats]) -> Floats:
+    """The point (n, 2) on each edge between two owners where both are about as far; of an edge from one to the other
+    itself, that is its middle."""
+    share = np.full(len(pairs), 0.5)
+    across = np.flatnonzero((own[pairs] > 0).any(axis=1))
+    one, other = pairs[across].T
     # How much nearer each end is to its own.
-    first = np.maximum(reach(start, other) - reach(start, one), 0.0)
-    last = np.maximum(reach(end, one) - reach(end, other), 0.0)
+    first = np.maximum(reach(found.xy[one], found.owner[other]) - own[one], 0.0)
+    last = np.maximum(reach(found.xy[other], found.owner[one]) - own[other], 0.0)
     whole = first + last
-    share = np.divide(first, whole, out=np.full(len(pairs), 0.5), where=whole > 0)
+    share[across] = np.divide(first, whole, out=share[across], where=whole > 0)
+    start, end = found.xy[pairs[:, 0]], found.xy[pairs[:, 1]]
     return start + (end - start) * np.clip(share, _NEAREST_END, 1 - _NEAREST_END)[:, None]
 
 
@@ -172,8 +176,13 @@ def _delaunay(xy: Floats) -> Ints:
     """Triangles (m, 3) of sorted distinct points."""
     collection = shapely.delaunay_triangles(shapely.multipoints(xy))
     corners = shapely.get_coordinates(collection).reshape(-1, 4, 2)[:, :3]
-    places = np.searchsorted(xy.view(complex).ravel(), np.ascontiguousarray(corners).view(complex)[:, :, 0])
-    return places.astype(np.intp)
+    return places(xy, corners.reshape(-1, 2)).reshape(-1, 3)
+
+
+def places(xy: Floats, of: Floats) -> Ints:
+    """Where in the sorted points `xy` of a mesh the points `of` (n, 2) are."""
+    wanted = np.ascontiguousarray(of + 0.0).view(complex).ravel()
+    return np.searchsorted(xy.view(complex).ravel(), wanted).astype(np.intp)
 
 
 def _grown(xy: Floats, owner: Ints, pairs: Ints) -> Ints:

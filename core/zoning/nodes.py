@@ -37,7 +37,9 @@ def agree(zones: Shapes, unit: Ints, regions: Shapes) -> Shapes:
     edge_of = {node: edge for edge, row in nodes.items() for node in row}
     result = zones.copy()
     for row in np.flatnonzero(_touches(zones, ends)).tolist():
-        result[row] = _with_nodes(zones[row], ends, nodes, edge_of, moved)
+        shape = _with_nodes(zones[row], ends, nodes, edge_of, moved)
+        # A corner no farther from the border than rounding may end up on its other side: then the zone stays as it is.
+        result[row] = shape if shapely.is_valid(shape) else zones[row]
     return result
 
 

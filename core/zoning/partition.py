@@ -152,7 +152,7 @@ def _cut(graph: Graph, nodes: list[int], neighbours: _Neighbours, count: int, li
         for own, parts, number in ((one, first, 0), (other, count - first, first)):
             part.update(zip(own, (_cut(graph, own, neighbours, min(parts, len(own)), limit) + number).tolist()))
         return np.array([part[node] for node in nodes], dtype=np.intp)
-    axes = range(_AXES) if count > 2 and len(nodes) <= _FEW else (-1,)
+    axes = range(0, _AXES, 2) if count > 2 and len(nodes) <= _FEW else (-1,)
     tried = [_cut_along(graph, nodes, neighbours, count, limit, axis) for axis in axes]
     if count > 1:
         tried += [_rounded(graph, nodes, neighbours, found, count, limit) for found in tried]

@@ -10,13 +10,15 @@ import shapely
 
 from redline.core.geometry.coverage import joined
 from redline.core.geometry.edges import chains, shared, unshared
-from redline.core.zoning.mesh import FREE, Mesh, mesh, midway
+from redline.core.zoning.mesh import FREE, Mesh, mesh, midway, places
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Shapes = npt.NDArray[np.object_]
 
+# How far apart points on an outline are, and how exact they are, in sides of a usual plot: at a border, and elsewhere.
 # A line midway is simplified by this share of a plot's side, and a road this many sides away may take its place.
+_FINE, _COARSE = (1 / 3, 0.01), (0.5, 0.05)
 _SMOOTH, _REACH = 0.15, 1.0
 # What a metre of border along a road or river costs beside one across open land.
 _ROAD_COST = 0.2
@@ -24,18 +26,22 @@ _ROAD_COST = 0.2
 _OPEN_POINTS = 4000
 _ROUNDS = 6
 _ON_LINE = 1e-5
+# The resolution of coordinates in m (DOMAIN §3.6).
+_THREAD = 1e-4
 
 
 @dataclass(frozen=True)
 class Land:
     """A unit to be tiled: its `region` (a valid polygon or multipolygon), its `plots` (valid), a place of each within
-    the region (`points`, n, 2), the zone `number` of each, and lines to `follow` near it. `side`: the usual length of a
+    the region (`points`, n, 2), the zone `number` of each, and lines to `follow` near it. `frontier`: mask of the plots
+    that have a neighbour in another zone. `side`: the usual length of a
     plot's side. `seeds` (n, 2) are further points that belong to zones `seed_number`."""
 
     region: shapely.Geometry
     plots: Shapes
     points: Floats
     number: Ints
+    frontier: npt.NDArray[np.bool_]
     follow: Shapes
     side: float
     seeds: Floats
@@ -64,8 +70,8 @@ def tile(land: Land) -> tuple[Shapes, Ints]:
     number = land.number.copy()
     origin: Floats = np.round(shapely.bounds(land.region)[:2])
     near_zones = _Near(land)
-    net = _net(land, near_zones, origin)
-    within, beyond = midway(net, lambda xy, zone: near_zones.distance(xy + origin, zone))
+    net, own = _net(land, near_zones, origin)
+    within, beyond = midway(net, own, lambda xy, zone: near_zones.distance(xy + origin, zone))
     lines = np.concatenate([shapely.simplify(within, _SMOOTH * land.side), beyond])
     lines = shapely.set_coordinates(lines, shapely.get_coordinates(lines) + origin) if len(lines) else lines
     held = _crossed(land, lines)
@@ -78,6 +84,7 @@ def tile(land: Land) -> tuple[Shapes, Ints]:
     inside = shapely.contains(land.region, inner)
     faces, inner = faces[inside], inner[inside]
     zone, of_plot = _zones_of(faces, inner, land, number, held, net, origin)
+    zone = _without_threads(faces, zone)
     if len(near):
         zone = _along(faces, zone, of_plot, land, near)
     zone, number = _whole(faces, zone, land, number)
@@ -100,11 +107,16 @@ def points(xy: Floats) -> Shapes:
     return np.asarray(shapely.points(xy), dtype=object)
 
 
-def _net(land: Land, near: _Near, origin: Floats) -> Mesh:
+def _net(land: Land, near: _Near, origin: Floats) -> tuple[Mesh, Floats]:
     """The mesh of the plots' outlines, of further points, of open land and of the region's outline, with `origin` as
-    0, 0; open points belong to the zone that is nearest."""
-    xy, row = sample(land.plots, land.side / 3, land.side * 0.01)
-    taken = np.concatenate([xy, land.seeds])
+    0, 0; and how far each point is from its zone. Open points belong to the zone that is nearest."""
+    rows = [np.flatnonzero(mask) for mask in (land.frontier, ~land.frontier)]
+    sampled = [
+        sample(land.plots[own], land.side * spacing, land.side * thin)
+        for own, (spacing, thin) in zip(rows, (_FINE, _COARSE))
+    ]  # fmt: skip
+    zone = np.concatenate([land.number[own[of]] for own, (_, of) in zip(rows, sampled)])
+    taken = np.concatenate([*(xy for xy, _ in sampled), land.seeds])
     edge, _ = sample(np.array([land.region], dtype=object), land.side)
     low, high = shapely.bounds(land.region).reshape(2, 2)
     size = high - low
@@ -123,12 +135,16 @@ def _net(land: Land, near: _Near, origin: Floats) -> Mesh:
     free = np.concatenate([edge, net])
     beside = shapely.STRtree(points(taken)).query(points(free), predicate="dwithin", distance=land.side / 2)[0]
     free = np.concatenate([np.delete(free, beside, axis=0), around])
-    sampled = np.concatenate([taken, free]) - origin
-    owner = np.concatenate([land.number[row], land.seed_number, near.owner(free)]).astype(np.intp)
+    nearest, distance = near.owner(free)
+    every = np.concatenate([taken, free]) - origin
+    owner = np.concatenate([zone, land.seed_number, nearest]).astype(np.intp)
     moved = shapely.set_coordinates(
         np.array([land.region], dtype=object), shapely.get_coordinates(land.region) - origin
     )[0]
-    return mesh(sampled, owner, moved)
+    found = mesh(every, owner, moved)
+    own = np.zeros(len(found.xy))
+    own[places(found.xy, free - origin)] = distance
+    return found, own
 
 
 class _Near:
@@ -140,12 +156,13 @@ class _Near:
         self._tree = shapely.STRtree(self._shapes)
         self._of_zone: dict[int, tuple[Shapes, shapely.STRtree]] = {}
 
-    def owner(self, xy: Floats) -> Ints:
-        """The nearest zone of each point (n, 2), the least where several are."""
-        found = np.full(len(xy), np.iinfo(np.intp).max)
-        point, shape = self._tree.query_nearest(points(xy))
+    def owner(self, xy: Floats) -> tuple[Ints, Floats]:
+        """The nearest zone of each point (n, 2), the least where several are, and how far it is."""
+        found, distance = np.full(len(xy), np.iinfo(np.intp).max), np.zeros(len(xy))
+        (point, shape), away = self._tree.query_nearest(points(xy), return_distance=True)
         np.minimum.at(found, point, self._zone[shape])
-        return found
+        distance[point] = away
+        return found, distance
 
     def distance(self, xy: Floats, zone: Ints) -> Floats:
         """The distance of each point (n, 2) to a zone each."""
@@ -209,6 +226,28 @@ def _zones_of(
         nearest = shapely.STRtree(sampled[owned]).nearest(inner[rest])
         zone[rest] = net.owner[owned[nearest]]
     return zone, of_plot
+
+
+def _without_threads(faces: Shapes, zone: Ints) -> Ints:
+    """Zones with faces narrower than coordinates can tell given to the neighbour along their longest side: they lie
+    between two drawings of the same line, and would be a spike of the zone at their end."""
+    thread = shapely.area(faces) < _THREAD / 2 * shapely.length(faces)
+    if not thread.any():
+        return zone
+    edges = shared(faces)
+    length = np.hypot(*(edges.end - edges.start).T)
+    zone = zone.copy()
+    waiting = thread.copy()
+    while waiting.any():
+        one, other = np.concatenate([edges.left, edges.right]), np.concatenate([edges.right, edges.left])
+        at = np.flatnonzero(waiting[one] & ~waiting[other])
+        if not len(at):
+            break
+        order = at[np.lexsort((zone[other[at]], -np.tile(length, 2)[at], one[at]))]
+        first = order[np.flatnonzero(np.diff(one[order], prepend=-1))]
+        zone[one[first]] = zone[other[first]]
+        waiting[one[first]] = False
+    return zone
 
 
 def _along(faces: Shapes, zone: Ints, of_plot: npt.NDArray[np.bool_], land: Land, near: Shapes) -> Ints:
