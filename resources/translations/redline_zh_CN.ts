@@ -10,6 +10,16 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
+      <source>Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.</source>
+      <translation>耕地红线需要 {libraries}：请打开 OSGeo4W Shell，运行“{command}”，然后重新启动 QGIS。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
+      <source>Redline needs {libraries}: in a terminal, run “{command}”, and start QGIS again.</source>
+      <translation>耕地红线需要 {libraries}：请在终端运行“{command}”，然后重新启动 QGIS。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
       <source>Consistency</source>
       <translation>一致性核查</translation>
     </message>
@@ -123,16 +133,6 @@
       <location filename="../../processing/maps/sheetgrid.py" />
       <source>Summary in one line</source>
       <translation>一句话结论</translation>
-    </message>
-    <message>
-      <location filename="../../processing/algorithm.py" />
-      <source>Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.</source>
-      <translation>耕地红线需要 {libraries}：请打开 OSGeo4W Shell，运行“{command}”，然后重新启动 QGIS。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/algorithm.py" />
-      <source>Redline needs {libraries}: in a terminal, run “{command}”, and start QGIS again.</source>
-      <translation>耕地红线需要 {libraries}：请在终端运行“{command}”，然后重新启动 QGIS。</translation>
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
