@@ -68,6 +68,8 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.enforcement.enforcementrates import EnforcementRates
         from redline.processing.enforcement.idleland import IdleLand
         from redline.processing.enforcement.permitconflicts import PermitConflicts
+        from redline.processing.exchange.readcoordinatetxt import ReadCoordinateTxt
+        from redline.processing.exchange.writecoordinatetxt import WriteCoordinateTxt
         from redline.processing.grid.drawgrid import DrawGrid
         from redline.processing.maps.sheetgrid import SheetGrid
 
@@ -84,6 +86,8 @@ class RedlineProvider(QgsProcessingProvider):
             IdleLand,
             DrawGrid,
             SheetGrid,
+            ReadCoordinateTxt,
+            WriteCoordinateTxt,
         ):
             self.addAlgorithm(algorithm())
         # A model finds its steps only in a provider that is registered.

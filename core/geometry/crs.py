@@ -206,6 +206,12 @@ def metric_system(longitude: float, latitude: float) -> str:
     return found or f"EPSG:{(_UTM_NORTH if latitude >= 0 else _UTM_SOUTH) + utm}"
 
 
+def gauss_system(ellipsoid: str, width: int, zone: int, prefixed: bool) -> str:
+    """The Gauss-Krüger system ("EPSG:4527") of a datum (cgcs2000, xian80), a zone 3 or 6 degrees wide and its number,
+    which stands before the easting or not; "" where EPSG has none."""
+    return _suggest(ellipsoid, width, zone, prefixed)
+
+
 def _first_code(ellipsoid: str, width: int, prefixed: bool) -> int:
     six, three = len(_ZONES[6]), len(_ZONES[3])
     offset = {(6, True): 0, (6, False): six, (3, True): 2 * six, (3, False): 2 * six + three}

@@ -1331,6 +1331,176 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
       <translation>批与违核查报告</translation>
     </message>
     <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Boundary-point text files to a layer</source>
+      <translation>界址点坐标txt转图层</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or easting first, with or without the zone's number, rings closed or open, holes and parts by where they lie.
+
+A broken file names its line. What a file says of itself (points, area) is held against what it holds.</source>
+      <translation>读取各种写法的勘测定界界址点坐标txt：任意编码，先北后东或先东后北，带或不带带号，首尾点重复或不重复，孔洞与多部件按位置判断。
+
+文件有误时指出所在行；文件自称的点数、面积与实际不符的逐一指出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>One feature a parcel: its texts, declared and plane area in m², and what does not fit.</source>
+      <translation>一个地块一个要素：各项文字、声明面积与平面面积（平方米），以及不符之处。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Text file</source>
+      <translation>文本文件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Text files (*.txt)</source>
+      <translation>文本文件 (*.txt)</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>One file; or several below, or a folder.</source>
+      <translation>单个文件；也可在下面选多个文件或文件夹。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Several text files</source>
+      <translation>多个文本文件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Folder of text files</source>
+      <translation>文本文件所在文件夹</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Which coordinate stands first</source>
+      <translation>坐标顺序</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>auto tells by the size of the numbers; the printed rule has the northing (X) first.</source>
+      <translation>auto按数值大小判断；规定为先北坐标（X）后东坐标。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Coordinate system where the files name none</source>
+      <translation>文件未注明坐标系时采用</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Files that name another system than the first one are moved into its.</source>
+      <translation>与第一个文件坐标系不同的文件转换到其坐标系。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Parcels</source>
+      <translation>地块</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Number of parcels</source>
+      <translation>地块个数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Number of problems</source>
+      <translation>问题个数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Layer to boundary-point text files</source>
+      <translation>图层转界址点坐标txt</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Writes polygons as boundary-point files (勘测定界界址点坐标 txt) by the printed rule: northing first, areas in hectares, outer rings clockwise from the north-western point, holes and parts as rings of their own.
+
+The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coordinates are written as they are.</source>
+      <translation>按规定格式将面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积为公顷，外环自西北角起顺时针，孔洞和多部件各为一圈。
+
+图层须为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影，坐标原样写出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Folder of the files: one for all parcels, or one for each, called by its number and name.</source>
+      <translation>输出文件夹：全部地块一个文件，或每个地块一个文件，以编号和名称命名。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Field of the parcel's number</source>
+      <translation>地块编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Field of the parcel's name</source>
+      <translation>地块名称字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Field of the map sheet</source>
+      <translation>图幅号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Field of the purpose</source>
+      <translation>地块用途字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Field of the land class</source>
+      <translation>地类编码字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Decimals of the coordinates</source>
+      <translation>坐标小数位数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Encoding</source>
+      <translation>编码</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Repeat the first point at the end</source>
+      <translation>末尾重复首点</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>All parcels in one file</source>
+      <translation>全部地块写入一个文件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Who made it</source>
+      <translation>数据产生单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Made on the day</source>
+      <translation>数据产生日期</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Empty is today.</source>
+      <translation>空着就是今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Folder of the files</source>
+      <translation>输出文件夹</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Number of files</source>
+      <translation>文件个数</translation>
+    </message>
+    <message>
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Draw the responsibility zones</source>
       <translation>划分责任网格</translation>

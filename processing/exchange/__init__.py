@@ -1,0 +1,1 @@
+"""Formats in which offices hand land to one another."""
