@@ -412,13 +412,16 @@ def sink_type(frame: pd.DataFrame) -> QgsWkbTypes.Type:
     return QgsWkbTypes.Type.MultiPolygon if "geometry" in frame else QgsWkbTypes.Type.NoGeometry
 
 
-def write_frame(frame: pd.DataFrame, sink: QgsFeatureSink, progress: Progress) -> None:
-    """Write a frame's rows, in their order, into a sink made with `sink_fields` and `sink_type`."""
+def write_frame(frame: pd.DataFrame, sink: QgsFeatureSink, progress: Progress, as_it_is: bool = False) -> None:
+    """Write a frame's rows, in their order, into a sink made with `sink_fields` and `sink_type`.
+
+    `as_it_is` leaves points and lines what they are, in a sink that takes them.
+    """
     for start in range(0, len(frame), CHUNK):
         progress.update(start / len(frame))
         part = frame.iloc[start : start + CHUNK]
         rows = list(zip(*[_cells(part[name]) for name in frame.columns if name != "geometry"]))
-        shapes = _wkb(part["geometry"].to_numpy(dtype=object)) if "geometry" in frame else [None] * len(part)
+        shapes = _wkb(part["geometry"].to_numpy(dtype=object), as_it_is) if "geometry" in frame else [None] * len(part)
         add_features(sink, [_feature(row, wkb) for row, wkb in zip(rows, shapes)])
     progress.update(1.0)
 
@@ -442,8 +445,8 @@ def areal(shapes: Shapes) -> Shapes:
     return result
 
 
-def _wkb(shapes: Shapes) -> list[bytes | None]:
-    result: list[bytes | None] = shapely.to_wkb(areal(shapes)).tolist()
+def _wkb(shapes: Shapes, as_it_is: bool) -> list[bytes | None]:
+    result: list[bytes | None] = shapely.to_wkb(shapes if as_it_is else areal(shapes)).tolist()
     return result
 
 

@@ -59,7 +59,12 @@ class _Piece:
 
 def chinese_font() -> str:
     """The Chinese font that maps and pages are set in, "" where the machine has none of `fonts.FAMILIES`."""
-    return fonts.choose(lambda family: QFontInfo(QFont(family)).family().casefold() == family.casefold())
+    return fonts.choose(has_font)
+
+
+def has_font(family: str) -> bool:
+    """Has the machine this very font, and not another in its place?"""
+    return QFontInfo(QFont(family)).family().casefold() == family.casefold()
 
 
 def write_pdf(html: str, path: str | Path, title: str) -> int:

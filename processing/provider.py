@@ -71,6 +71,7 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.exchange.readcoordinatetxt import ReadCoordinateTxt
         from redline.processing.exchange.writecoordinatetxt import WriteCoordinateTxt
         from redline.processing.grid.drawgrid import DrawGrid
+        from redline.processing.maps.atlas import Atlas
         from redline.processing.maps.sheetgrid import SheetGrid
 
         for algorithm in (
@@ -85,6 +86,7 @@ class RedlineProvider(QgsProcessingProvider):
             EnforcementRates,
             IdleLand,
             DrawGrid,
+            Atlas,
             SheetGrid,
             ReadCoordinateTxt,
             WriteCoordinateTxt,

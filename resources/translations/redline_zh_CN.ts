@@ -305,6 +305,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Administrative units</source>
       <translation>行政区</translation>
     </message>
@@ -456,6 +457,7 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/consistency/fiveduties.py" />
       <location filename="../../processing/consistency/fourwaycheck.py" />
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Map</source>
       <translation>图</translation>
     </message>
@@ -708,6 +710,7 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Land survey</source>
       <translation>土地调查</translation>
     </message>
@@ -738,6 +741,7 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Name of the county</source>
       <translation>县名</translation>
     </message>
@@ -894,6 +898,7 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>PDF files (*.pdf)</source>
       <translation>PDF 文件 (*.pdf)</translation>
     </message>
@@ -1487,6 +1492,7 @@ The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coord
     </message>
     <message>
       <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Empty is today.</source>
       <translation>空着就是今天。</translation>
     </message>
@@ -1630,6 +1636,256 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
       <translation>责任网格划分报告</translation>
     </message>
     <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Map atlas</source>
+      <translation>地图册</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Makes map atlases to print and to sign: a farmland map of every township or village, or the index map of a county.
+
+Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
+      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图，或全县索引图。
+
+每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Kind of map</source>
+      <translation>图种</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>township: the farmland of every township or village; index: the county with the numbers of these maps.</source>
+      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Atlas</source>
+      <translation>图册</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Index of the pages</source>
+      <translation>图册目录</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Number of pages</source>
+      <translation>页数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Font that the maps are set in</source>
+      <translation>图面使用的字体</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>The farmland plots (YJJBNTTB or an older layer).</source>
+      <translation>永久基本农田图斑（YJJBNTTB 或旧版图层）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Townships (or villages, of which townships are made) with codes and names.</source>
+      <translation>乡镇（或村，可由村合成乡镇），带代码和名称。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Villages</source>
+      <translation>村</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Villages, where they are a layer of their own (CJDCQ).</source>
+      <translation>村级调查区（CJDCQ），村界单独成图层时给出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>The plots of the land survey (DLTB), drawn below.</source>
+      <translation>地类图斑（DLTB），绘在最下层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Title</source>
+      <translation>图名</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>{name} is the unit's name, {code} its code; empty is the usual title.</source>
+      <translation>{name} 代表单位名称，{code} 代表代码；留空为通用图名。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Stands before the names of townships, for example 示范县.</source>
+      <translation>写在乡镇名称之前，例如：示范县。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Made by</source>
+      <translation>编制单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>The office that makes the maps.</source>
+      <translation>编制图件的单位。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Reviewed by</source>
+      <translation>审核人</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Who reviewed the maps.</source>
+      <translation>图件的审核人。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Date of the data</source>
+      <translation>数据时点</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>For example 2023-12-31; empty is what the layer says.</source>
+      <translation>例如 2023-12-31；留空则取图层中的数据年份。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Classification mark</source>
+      <translation>密级标注</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Printed at the head; empty for none.</source>
+      <translation>印在图的右上角；留空则不印。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Only these</source>
+      <translation>只出这些</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Codes of the pages wanted, or their beginnings, parted by commas.</source>
+      <translation>需要出图的单位代码或代码开头，用逗号分隔。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Date of the map</source>
+      <translation>编制日期</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>A page for each</source>
+      <translation>分幅单位</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>auto: townships where there are any.</source>
+      <translation>auto：有乡镇按乡镇，否则按村。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Paper</source>
+      <translation>纸张</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>auto: A3; lying or standing as the shape of the feature asks for.</source>
+      <translation>auto：A3；横版或竖版由图形形状决定。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <location filename="../../processing/maps/sheetgrid.py" />
+      <source>Scale 1:</source>
+      <translation>比例尺 1:</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>0: the largest standard scale at which each feature fits.</source>
+      <translation>0：取能放下该单位的最大标准比例尺。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Resolution (dpi)</source>
+      <translation>分辨率（dpi）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Of pictures; the PDF's lines and texts have none.</source>
+      <translation>用于图片；PDF 中的线划和文字是矢量的。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Font</source>
+      <translation>字体</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>A font on this machine; empty is the best Chinese one that there is.</source>
+      <translation>本机的字体；留空则自动选用最合适的中文字体。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Own template</source>
+      <translation>自己的模板</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>A layout with the same item ids as the plugin's own: map, title, legend, table …</source>
+      <translation>布局模板（.qpt），条目ID与插件自带模板相同：map、title、legend、table……</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>All pages in one file</source>
+      <translation>全部输出到一个文件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Else a PDF for every feature, named by its code and name, in a folder named as the PDF.</source>
+      <translation>否则每个单位一个 PDF，以代码和名称命名，放在与 PDF 同名的文件夹中。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Pictures too</source>
+      <translation>同时输出图片</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>A PNG of every page, in a folder named as the PDF.</source>
+      <translation>每页一张 PNG，放在与 PDF 同名的文件夹中。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Cultivated land by pattern</source>
+      <translation>耕地用晕线表示</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Paddy, irrigated and dry land are told apart in print without colour, too.</source>
+      <translation>黑白打印时也能区分水田、水浇地和旱地。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Add the layouts to the project</source>
+      <translation>把布局加入工程</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>With the layers that they draw, in a group of their own; turn it off in batches.</source>
+      <translation>连同所用图层，单独成组；批处理时可关闭。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>One PDF, or the folder with one for every feature.</source>
+      <translation>一个 PDF，或每个单位一个 PDF 的文件夹。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Page, key, title and file of every page: the atlas index of the five duties (五落实).</source>
+      <translation>每幅图的页码、代码、图名和文件：即五落实核查所用的图册目录。</translation>
+    </message>
+    <message>
       <location filename="../../processing/maps/sheetgrid.py" />
       <source>Map sheets</source>
       <translation>标准图幅</translation>
@@ -1657,11 +1913,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../processing/maps/sheetgrid.py" />
       <source>Sheets are made for this extent; with a layer, for what of the layer's extent is in it.</source>
       <translation>为这一范围生成图幅；同时给出图层时，取两者的公共部分。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/sheetgrid.py" />
-      <source>Scale 1:</source>
-      <translation>比例尺 1:</translation>
     </message>
     <message>
       <location filename="../../processing/maps/sheetgrid.py" />

@@ -1,0 +1,18 @@
+"""Every kind of atlas by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from redline.core.atlas import township
+from redline.core.atlas.contents import Atlas, Settings
+from redline.core.frames import Frame
+from redline.core.progress import Progress
+
+_MAKERS = {"township": township.make, "index": township.make_index}
+KINDS = tuple(_MAKERS)
+
+
+def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) -> Atlas:
+    """The atlas of `settings.kind` over frames by role. Raises InputError where they do not do, Cancelled."""
+    return _MAKERS[settings.kind](frames, settings, progress)

@@ -1,0 +1,403 @@
+"""Fills layouts with the pages of an atlas, and makes every page ready to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
+    QgsLayoutFrame,
+    QgsLayoutItemAttributeTable,
+    QgsLayoutItemLabel,
+    QgsLayoutItemLegend,
+    QgsLayoutItemMap,
+    QgsLayoutItemPage,
+    QgsLayoutItemScaleBar,
+    QgsLayoutObject,
+    QgsLayoutPoint,
+    QgsLayoutSize,
+    QgsLayoutTable,
+    QgsLayoutTableColumn,
+    QgsLegendRenderer,
+    QgsLegendStyle,
+    QgsMapLayerLegendUtils,
+    QgsPrintLayout,
+    QgsProject,
+    QgsProperty,
+    QgsRectangle,
+    QgsUnitTypes,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QFont, QFontMetricsF
+
+from redline.core.atlas import Atlas, Table
+from redline.core.catalogue import text
+from redline.core.progress import Progress
+from redline.core.standards.paper import symbols
+from redline.processing.maps import draw, layouts
+
+PAGES = "pages"
+# Layers that are drawn of the page itself, and stand in no legend by what lies around.
+_OF_PAGE = ("mask", "white", "feature", "line", "annotation", "unit")
+_GAP = 4.0
+_POINT = 25.4 / 72
+_LEGEND_SIZES = (1.0, 0.88, 0.76, 0.66)
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What every page says alike: who made it, when, of what data, in which coordinate system, and how secret it is."""
+
+    projection: str
+    makers: str
+    classification: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Font family, proportion to the template's own paper, language, and whether cultivated land has patterns."""
+
+    font: str
+    factor: float
+    language: str
+    pattern: bool = False
+
+
+class Press:
+    """The layouts of an atlas, one a side of the page, in a project that holds the layers they draw."""
+
+    def __init__(
+        self, project: QgsProject, atlas: Atlas, crs: QgsCoordinateReferenceSystem,
+        prints: Mapping[str, QgsPrintLayout], look: Look, imprint: Imprint, progress: Progress,
+    ) -> None:  # fmt: skip
+        self.atlas, self.layouts, self._look = atlas, dict(prints), look
+        self.font = look.font
+        self._project, self._crs = project, crs
+        self._trees = {
+            kind: (frame, shapely.STRtree(frame["geometry"].to_numpy(dtype=object)))
+            for kind, frame in atlas.layers.items()
+        }
+        self.layers = self._draw(progress)
+        self._order = {
+            side: list(atlas.pages.loc[atlas.pages["side"] == side, "page"]) for side in self.layouts
+        }
+        for side, layout in self.layouts.items():
+            self._fill(layout, side, imprint)
+
+    # Layers
+
+    def _draw(self, progress: Progress) -> dict[str, QgsVectorLayer]:
+        look = self._look
+        tables = {f"table_{name}": table.rows for name, table in self.atlas.tables.items()}
+        pages = self.atlas.pages
+        frames = {PAGES: pages, **tables, **self.atlas.layers}
+        made = {}
+        weights = {kind: len(frame) + 1 for kind, frame in frames.items()}
+        for kind, frame in frames.items():
+            step = progress.step(share=weights[kind] / sum(weights.values()))
+            made[kind] = draw.layer_of(frame, kind, self._name(kind), self._crs, step)
+        for kind in ("mask", "feature") if "line" not in made else ("white",):
+            made[kind] = draw.layer_of(pages[["page", "geometry"]], kind, self._name(kind), self._crs, Progress())
+        for kind, layer in made.items():
+            chosen = "landuse_pattern" if kind == "landuse" and look.pattern else kind
+            if (draw.STYLES / f"{chosen}.qml").exists():
+                draw.style(layer, chosen, look.font, look.factor, look.language)
+            self._project.addMapLayer(layer, False)
+        return made
+
+    def _name(self, kind: str) -> str:
+        if kind in symbols():
+            return symbols()[kind].title[self._look.language]
+        return text(f"atlas.layer.{kind.partition('_')[0]}", self._look.language)
+
+    @property
+    def drawn(self) -> list[QgsVectorLayer]:
+        """The layers of the maps, the highest first."""
+        kinds = [kind for kind in draw.ORDER if kind in self.layers]
+        return [self.layers[kind] for kind in reversed(kinds)]
+
+    @property
+    def kept(self) -> list[QgsVectorLayer]:
+        """All layers, the drawn ones first."""
+        drawn = self.drawn
+        return [*drawn, *(layer for layer in self.layers.values() if layer not in drawn)]
+
+    # Filling
+
+    def _fill(self, layout: QgsPrintLayout, side: str, imprint: Imprint) -> None:
+        atlas = layout.atlas()
+        atlas.setCoverageLayer(self.layers[PAGES])
+        atlas.setEnabled(True)
+        atlas.setHideCoverage(True)
+        atlas.setFilterFeatures(True)
+        atlas.setFilterExpression(f"\"side\" = '{side}'")
+        atlas.setSortFeatures(True)
+        atlas.setSortExpression('"page"')
+        atlas.setPageNameExpression('"key" || \' \' || "name"')
+        atlas.setFilenameExpression('"key" || \' \' || "name"')
+        speech = self._look.language
+        for name, said in (
+            ("title", '[% "title" %]'), ("number", text("atlas.number", speech)), ("note", '[% "note" %]'),
+            ("scale_text", '[% "scale_text" %]'), ("projection", imprint.projection), ("makers", imprint.makers),
+            ("classification", imprint.classification), ("signatures", text("atlas.signatures", speech)),
+        ):  # fmt: skip
+            label = layouts.item(layout, name, QgsLayoutItemLabel)
+            if label is not None:
+                label.setText(said)
+        self._fill_map(layouts.needed(layout, "map", QgsLayoutItemMap))
+        legend = layouts.item(layout, "legend", QgsLayoutItemLegend)
+        if legend is not None:
+            legend.setAutoUpdateModel(False)
+            legend.setTitle(text("atlas.legend", speech))
+            legend.setSplitLayer(True)
+        for name, content in self.atlas.tables.items():
+            self._fill_table(layouts.table(layout, name), content, self.layers[f"table_{name}"])
+        atlas.updateFeatures()
+
+    def _fill_map(self, item: QgsLayoutItemMap) -> None:
+        # A map that has never shown anything has no extent to come from; this one keeps the item's size.
+        item.setExtent(QgsRectangle(0, 0, item.rect().width(), item.rect().height()))
+        item.setCrs(self._crs)
+        item.setKeepLayerSet(True)
+        item.setLayers(self.drawn)
+        item.setKeepLayerStyles(True)
+        item.storeCurrentLayerStyles()
+        item.setAtlasDriven(True)
+        item.setAtlasScalingMode(QgsLayoutItemMap.AtlasScalingMode.Fixed)
+        item.dataDefinedProperties().setProperty(
+            QgsLayoutObject.DataDefinedProperty.MapScale, QgsProperty.fromField("scale")
+        )
+
+    def _fill_table(self, item: QgsLayoutItemAttributeTable | None, content: Table, layer: QgsVectorLayer) -> None:
+        if item is None:
+            return
+        item.setVectorLayer(layer)
+        item.setFilterFeatures(True)
+        item.setFeatureFilter("\"page\" = attribute(@atlas_feature, 'page')")
+        item.setMaximumNumberOfFeatures(1_000_000)
+        item.setWrapBehavior(QgsLayoutTable.WrapBehavior.WrapText)
+        # Cells have a margin on both sides and a rule between them, beside their own width.
+        frame = item.frame(0)
+        whole = float(frame.customProperty("redline/width") or 0) * self._look.factor or frame.rect().width()
+        width = whole - (len(content.columns) + 1) * item.gridStrokeWidth()
+        width -= 2 * item.cellMargin() * len(content.columns)
+        columns = []
+        for one in content.columns:
+            column = QgsLayoutTableColumn(one.title)
+            column.setAttribute(f'"{one.name}"')
+            column.setWidth(width * one.share / sum(every.share for every in content.columns))
+            side = Qt.AlignmentFlag.AlignRight if one.figures else Qt.AlignmentFlag.AlignLeft
+            column.setHAlignment(side)
+            columns.append(column)
+        item.setColumns(columns)
+
+    # Pages
+
+    def turn_to(self, row: pd.Series) -> tuple[QgsPrintLayout, list[int]]:
+        """Set the layout of a page to it; the layout, and the numbers of its sheets that are to be printed."""
+        layout = self.layouts[row["side"]]
+        atlas = layout.atlas()
+        atlas.seekTo(self._order[row["side"]].index(row["page"]))
+        self._fit_title(layout, row["title"])
+        box = self._extent(layout, row)
+        layouts.needed(layout, "map", QgsLayoutItemMap).zoomToExtent(QgsRectangle(*box))
+        self._fit_legend(layout, box)
+        self._fit_bar(layout, int(row["scale"]))
+        self._fit_grid(layout, int(row["scale"]))
+        for name in self.atlas.tables:
+            table = layouts.table(layout, name)
+            if table is not None:
+                table.refreshAttributes()
+                self._grow(layout, table, name)
+                _show_used(table)
+        pages = layout.pageCollection()
+        return layout, [page for page in range(pages.pageCount()) if pages.shouldExportPage(page)]
+
+    def _extent(self, layout: QgsPrintLayout, row: pd.Series) -> tuple[float, float, float, float]:
+        room = layouts.needed(layout, "map", QgsLayoutItemMap).rect()
+        west, south, east, north = row["geometry"].bounds
+        wide, high = (room.width() * row["scale"] / 2000, room.height() * row["scale"] / 2000)
+        x, y = (west + east) / 2, (south + north) / 2
+        return x - wide, y - high, x + wide, y + high
+
+    def _fit_title(self, layout: QgsPrintLayout, title: str) -> None:
+        """The title in one line, as large as it may be; a very long one in two."""
+        label = layouts.needed(layout, "title", QgsLayoutItemLabel)
+        largest = label.property("redline_size")
+        if largest is None:
+            largest = label.font().pointSizeF()
+            label.setProperty("redline_size", largest)
+        measured = QFont(label.font())
+        measured.setPixelSize(100)
+        line = QFontMetricsF(measured).horizontalAdvance(title) / 100 * _POINT
+        height = QFontMetricsF(measured).lineSpacing() / 100 * _POINT
+        room = label.rect()
+        one = min(largest, (room.width() - 3) / max(line, 1e-6))
+        two = min((room.width() - 8) * 2 / max(line, 1e-6) * 0.92, (room.height() - 1) / height / 2)
+        size = one if one >= min(two, 0.55 * largest) else two
+        label.setFont(_of_size(label.font(), size))
+
+    def _fit_legend(self, layout: QgsPrintLayout, box: tuple[float, float, float, float]) -> None:
+        """The legend of what lies on the map, in its place: in two columns or smaller where there is much of it."""
+        legend = layouts.item(layout, "legend", QgsLayoutItemLegend)
+        if legend is None:
+            return
+        room = legend.property("redline_room")
+        if room is None:
+            room = (legend.rect().width(), legend.rect().height(), legend.style(_SYMBOL_LABEL).font().pointSizeF())
+            legend.setProperty("redline_room", room)
+        model = legend.model()
+        model.rootGroup().removeAllChildren()
+        for layer, classes in self._on_map(box):
+            node = model.rootGroup().addLayer(layer)
+            renderer = layer.renderer()
+            if isinstance(renderer, QgsCategorizedSymbolRenderer):
+                places = [p for p, one in enumerate(renderer.categories()) if one.value() in classes]
+                QgsMapLayerLegendUtils.setLegendNodeOrder(node, places)
+                QgsLegendRenderer.setNodeLegendStyle(node, QgsLegendStyle.Style.Hidden)
+                model.refreshLayerLegend(node)
+        for factor in _LEGEND_SIZES:
+            for columns in (1, 2, 3):
+                legend.setColumnCount(columns)
+                _set_legend_size(legend, room[2] * factor)
+                needed = QgsLegendRenderer(model, legend.legendSettings()).minimumSize()
+                if needed.width() <= room[0] and needed.height() <= room[1]:
+                    legend.attemptResize(QgsLayoutSize(needed.width(), needed.height()))
+                    return
+
+    def _on_map(self, box: tuple[float, float, float, float]) -> list[tuple[QgsVectorLayer, set[object]]]:
+        """The layers that have something in a box, the highest first, with the classes that are there."""
+        found = []
+        area = shapely.box(*box)
+        for kind in reversed(draw.ORDER):
+            if kind not in self._trees or kind in _OF_PAGE:
+                continue
+            frame, tree = self._trees[kind]
+            at = tree.query(area, predicate="intersects")
+            if not len(at):
+                continue
+            renderer = self.layers[kind].renderer()
+            classes: set[object] = set()
+            if isinstance(renderer, QgsCategorizedSymbolRenderer):
+                field = renderer.classAttribute()
+                if field == "tint":
+                    continue
+                classes = set(frame[field].iloc[at])
+            found.append((self.layers[kind], classes))
+        return found
+
+    def _fit_bar(self, layout: QgsPrintLayout, scale: int) -> None:
+        bar = layouts.item(layout, "scale_bar", QgsLayoutItemScaleBar)
+        if bar is None:
+            return
+        each = _round_length(scale * 0.02 * self._look.factor)
+        long = each >= 1000
+        unit = QgsUnitTypes.DistanceUnit
+        bar.setUnits(unit.DistanceKilometers if long else unit.DistanceMeters)
+        bar.setUnitLabel(text("atlas.km" if long else "atlas.m", self._look.language))
+        bar.setMapUnitsPerScaleBarUnit(1.0)
+        bar.setUnitsPerSegment(each / 1000 if long else each)
+        bar.update()
+        # The bar's box is as wide as it must be: it stands in the middle of the map's foot.
+        middle = layouts.item(layout, "scale_text", QgsLayoutItemLabel)
+        if middle is not None:
+            bar.resizeToMinimumWidth()
+            left = middle.pos().x() + (middle.rect().width() - bar.rect().width()) / 2
+            bar.attemptMove(QgsLayoutPoint(left, bar.pos().y()))
+
+    def _fit_grid(self, layout: QgsPrintLayout, scale: int) -> None:
+        item = layouts.needed(layout, "map", QgsLayoutItemMap)
+        for place in range(item.grids().size()):
+            grid = item.grids().grid(place)
+            each = _round_length(scale * 0.07 * self._look.factor)
+            grid.setIntervalX(each)
+            grid.setIntervalY(each)
+
+    def _grow(self, layout: QgsPrintLayout, table: QgsLayoutItemAttributeTable, name: str) -> None:
+        """Add pages with frames until the whole table has room."""
+        table.recalculateFrameSizes()
+        for _ in table.contents():
+            room = sum(table.frame(number).rect().height() for number in range(table.frameCount()))
+            if table.totalSize().height() <= room + 1e-6:
+                return
+            self._add_page(layout, table, name)
+            table.recalculateFrameSizes()
+
+    def _add_page(self, layout: QgsPrintLayout, table: QgsLayoutItemAttributeTable, name: str) -> None:
+        """A page of nothing but the table, in as many columns as its width allows, with title and mark above it."""
+        factor = self._look.factor
+        width, height = layouts.size(layout)
+        page = QgsLayoutItemPage(layout)
+        page.setPageSize(QgsLayoutSize(width, height))
+        layout.pageCollection().addPage(page)
+        number = layout.pageCollection().pageCount() - 1
+        first = table.frame(0).rect().width()
+        side, top, foot = 14 * factor, 30 * factor, 16 * factor
+        gap = _GAP * factor
+        columns = max(1, int((width - 2 * side + gap) / (first + gap)))
+        left = (width - columns * first - (columns - 1) * gap) / 2
+        for column in range(columns):
+            frame = QgsLayoutFrame(layout, table)
+            table.addFrame(frame, False)
+            frame.attemptMove(QgsLayoutPoint(left + column * (first + gap), top), True, False, number)
+            frame.attemptResize(QgsLayoutSize(first, height - top - foot))
+            frame.setId(f"{name}_{number + 1}_{column + 1}")
+            frame.setHidePageIfEmpty(column == 0)
+        for wanted, said in (
+            ("title", text("atlas.continued", self._look.language)), ("classification", None), ("number", None)
+        ):  # fmt: skip
+            model = layouts.item(layout, wanted, QgsLayoutItemLabel)
+            if model is None:
+                continue
+            label = QgsLayoutItemLabel(layout)
+            label.setText(said or model.text())
+            size = min(model.font().pointSizeF(), 15 * factor)
+            label.setFont(_of_size(model.font(), size))
+            label.setHAlign(model.hAlign())
+            label.setVAlign(model.vAlign())
+            layout.addLayoutItem(label)
+            label.attemptMove(QgsLayoutPoint(model.pos().x(), model.pos().y()), True, False, number)
+            label.attemptResize(QgsLayoutSize(model.rect().width(), model.rect().height()))
+            label.setId(f"{wanted}_{number + 1}")
+
+
+_SYMBOL_LABEL = QgsLegendStyle.Style.SymbolLabel
+
+
+def _show_used(table: QgsLayoutItemAttributeTable) -> None:
+    """Hide the frames that no row reaches; they would show an empty head."""
+    left = table.totalSize().height()
+    for number in range(table.frameCount()):
+        frame = table.frame(number)
+        frame.setVisibility(left > 1e-6)
+        left -= frame.rect().height()
+
+
+def _of_size(font: QFont, points: float) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(points)
+    return made
+
+
+def _set_legend_size(legend: QgsLayoutItemLegend, points: float) -> None:
+    for style, factor in (
+        (QgsLegendStyle.Style.Title, 1.35), (QgsLegendStyle.Style.Group, 1.0), (QgsLegendStyle.Style.Subgroup, 1.0),
+        (_SYMBOL_LABEL, 1.0),
+    ):  # fmt: skip
+        look = legend.style(style)
+        look.setFont(_of_size(look.font(), points * factor))
+        legend.setStyle(style, look)
+
+
+def _round_length(least: float) -> float:
+    """The least of 1, 2, 5, 10, … (metres) that is no less."""
+    power = 10.0 ** np.floor(np.log10(max(least, 1e-3)))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999))
+
+

@@ -1,0 +1,245 @@
+"""The map atlas read back from its PDF: pages, sizes, titles, figures, fonts, nothing but vectors."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from qgis.core import (
+    QgsLayoutItemLegend,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProject,
+    QgsVectorLayer,
+)
+
+from redline.core import fonts
+from redline.core.units import cents, format_area
+from redline.processing.maps import layouts
+from redline.processing.maps.atlas import KINDS
+from redline.processing.maps.export import file_names
+from redline.processing.maps.symbols import RENDERERS
+from redline.processing.paper import chinese_font
+from redline.tools.print_styles import written
+
+Run = Callable[..., dict[str, Any]]
+DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo" / "示范县.gpkg"
+TOWNSHIPS = ("城关镇", "柳河镇", "石桥镇", "青山乡", "大泉乡", "白塔乡")
+GIVEN = {
+    "MAP": f"{DEMO}|layername=YJJBNTBHTB", "UNITS": f"{DEMO}|layername=XZQ", "VILLAGES": f"{DEMO}|layername=CJDCQ",
+    "COUNTY": "示范县", "UNIT": "示范县自然资源局", "DATE": "2026-06-30",
+}  # fmt: skip
+
+
+def tool(name: str, *arguments: object) -> str:
+    if not shutil.which(name):
+        pytest.skip(f"{name} (poppler-utils) is not installed")
+    return subprocess.run([name, *map(str, arguments)], capture_output=True, check=True, text=True).stdout
+
+
+def pages(pdf: Path) -> list[str]:
+    """Text of every page; Noto CJK gives some characters back as radicals, of which NFKC does not know this one."""
+    text = tool("pdftotext", "-layout", pdf, "-").replace("⻘", "青")
+    return unicodedata.normalize("NFKC", text).rstrip("\f").split("\f")
+
+
+def sizes(pdf: Path) -> list[tuple[int, int]]:
+    told = tool("pdfinfo", "-f", 1, "-l", 999, pdf)
+    found = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+) pts", told)
+    return [(round(float(w) / 72 * 25.4), round(float(h) / 72 * 25.4)) for w, h in found]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def atlas(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[dict[str, Any], Path, list[dict[str, str]]]]:
+    monkeypatch.setattr("redline.processing.maps.atlas.language", lambda: "zh")
+
+    def make(**more: Any) -> tuple[dict[str, Any], Path, list[dict[str, str]]]:
+        context = QgsProcessingContext()
+        context.setProject(QgsProject.instance())
+        index = tmp_path / "目录.csv"
+        given = {**GIVEN, "KEEP_LAYOUT": False, "PDF": str(tmp_path / "图册.pdf"), "INDEX": str(index), **more}
+        feedback = given.pop("feedback", None)
+        result = run("atlas", given, feedback, context=given.pop("context", context))
+        return result, tmp_path / "图册.pdf", rows_of(index) if index.exists() else []
+
+    return make
+
+
+def plots_of(code: str) -> tuple[int, str]:
+    """How many plots of the demo a unit has, and their recorded area in 亩, straight from the file."""
+    layer = QgsVectorLayer(GIVEN["MAP"], "plots", "ogr")
+    areas = [
+        float(one["YJJBNTMJ"]) for one in layer.getFeatures()
+        if one.hasGeometry() and str(one["XZQDM"]).startswith(code) and one["YJJBNTMJ"]
+    ]  # fmt: skip
+    return len(areas), format_area(int(cents(areas).sum()), "mu")
+
+
+def test_townships_come_back_with_titles_figures_and_vectors(atlas: Any) -> None:
+    result, pdf, index = atlas()
+    text = pages(pdf)
+    assert result["PAGE_COUNT"] == len(text) == 6
+    assert {tuple(sorted(size)) for size in sizes(pdf)} == {(297, 420)}
+    assert len(set(sizes(pdf))) == 2, "pages stand or lie as the shape of the township asks for"
+    assert [row["key"] for row in index] == [f"99010100{n}" for n in range(1, 7)]
+    for number, (page, name, row) in enumerate(zip(text, TOWNSHIPS, index), start=1):
+        assert f"示范县{name}永久基本农田分布图" in page
+        assert row["title"] == f"示范县{name}永久基本农田分布图"
+        assert (row["page"], row["file"]) == (str(number), "图册.pdf")
+        for words in ("内部资料", f"图号 {number:02d}", row["scale"], "2000国家大地坐标系", "编制单位:示范县自然资源局",
+                      "2026年6月30日", "图 例", "永久基本农田"):  # fmt: skip
+            assert words in page, words
+    count, mu = plots_of("990101002")
+    assert re.search(rf"合计 +{count} +{re.escape(mu)}", text[1]), (count, mu)
+    assert len(tool("pdfimages", "-list", pdf).splitlines()) == 2, "nothing was turned into a picture"
+
+
+def test_fonts_are_embedded_and_of_mainland_china(atlas: Any) -> None:
+    if not chinese_font():
+        pytest.skip("no Chinese font on this machine")
+    result, pdf, _ = atlas(FEATURES="990101001")
+    assert result["FONT"] in fonts.FAMILIES
+    found = [line.split() for line in tool("pdffonts", pdf).splitlines()[2:]]
+    plain = result["FONT"].replace(" ", "").lower()
+    assert found
+    for row in found:
+        assert row[0].split("+")[-1].split("-")[0].lower() == plain
+        assert row[-5] == "yes"
+
+
+def test_a_table_of_plots_goes_on_to_further_pages(atlas: Any) -> None:
+    result, pdf, index = atlas(LEVEL="village", FEATURES="990101001002, 990101001001")
+    text = pages(pdf)
+    first = int(index[1]["page"])
+    assert [row["key"] for row in index] == ["990101001001", "990101001002"]
+    listed = re.findall(r"(?<!\d)(00\d{3}) +(?:水田|水浇地|旱地)", "\n".join(text[first - 1 :]))
+    count, mu = plots_of("990101001002")
+    assert sorted(listed) == [f"{n:05d}" for n in range(1, count + 1)]
+    assert "续表1" in text[first]
+    assert mu in text[-1]
+    assert result["PAGE_COUNT"] == len(text)
+
+
+def test_the_five_duties_read_the_index(atlas: Any, run: Run, tmp_path: Path) -> None:
+    atlas(FEATURES="990101001,990101002")
+    given = {"MAP": GIVEN["MAP"], "ATLAS_INDEX": str(tmp_path / "目录.csv"), "ON_DATE": "2026-06-30"}
+    result = run("fiveduties", given)
+    duties = list(result["PLOT_DUTIES"].getFeatures())
+    with_page = [str(one["unit"])[:9] for one in duties if one["atlas"]]
+    assert set(with_page) == {"990101001", "990101002"}
+    assert all(one["atlas"] == (str(one["unit"])[:9] in set(with_page)) for one in duties)
+
+
+def test_a_file_for_every_feature_and_pictures(atlas: Any, tmp_path: Path) -> None:
+    result, _, index = atlas(ONE_FILE=False, PNG=True, DPI=40, FEATURES="990101003,990101004", PAGE="A4")
+    assert result["PDF"] == str(tmp_path / "图册")
+    files = [tmp_path / row["file"] for row in index]
+    assert [file.name for file in files] == ["990101003 石桥镇.pdf", "990101004 青山乡.pdf"]
+    assert all({tuple(sorted(size)) for size in sizes(file)} == {(210, 297)} for file in files)
+    assert len(list((tmp_path / "图册").glob("*.png"))) == 2
+
+
+def test_the_index_map_lists_the_pages_of_the_atlas(atlas: Any) -> None:
+    _, pdf, index = atlas(KIND="index")
+    (page,) = pages(pdf)
+    assert [row["key"] for row in index] == ["990101"]
+    for number, name in enumerate(TOWNSHIPS, start=1):
+        assert re.search(rf"{number:02d} +99010100{number} +{name}", page), name
+
+
+def test_layouts_stay_in_the_project_and_can_be_changed(atlas: Any) -> None:
+    project = QgsProject()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    atlas(KEEP_LAYOUT=True, context=context)
+    kept = project.layoutManager().printLayouts()
+    assert len(kept) == 2
+    assert sum(layout.atlas().updateFeatures() for layout in kept) == 6
+    for layout in kept:
+        linked = layout.itemById("map")
+        assert linked.layers()
+        assert all(project.mapLayer(layer.id()) for layer in linked.layers())
+        assert isinstance(layout.itemById("legend"), QgsLayoutItemLegend)
+    project.layoutManager().clear()
+
+
+def test_a_cancelled_run_keeps_the_pages_that_are_done(atlas: Any, listener: Any, tmp_path: Path) -> None:
+    watched = listener(stop_at=60)
+    atlas(feedback=watched)
+    text = pages(tmp_path / "图册.pdf")
+    assert 1 <= len(text) < 6
+    assert "示范县城关镇永久基本农田分布图" in text[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"FEATURES": "440000"}, "440000"), ({"FONT": "没有这种字体"}, "没有这种字体"), ({"MAP": None}, "图"),
+        ({"UNITS": None, "VILLAGES": None}, "行政"),
+        ({"UNITS": None, "LEVEL": "county", "VILLAGES": GIVEN["VILLAGES"], "FEATURES": "1"}, "1"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_a_sentence(atlas: Any, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(QgsProcessingException) as error:
+        atlas(**wrong)
+    assert said in str(error.value)
+    assert "unexpected" not in str(error.value)
+    assert "did not expect" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", ["no layout", "<Layout><LayoutItem/></Layout>"])
+def test_a_template_that_is_none_is_a_sentence(atlas: Any, tmp_path: Path, content: str) -> None:
+    own = tmp_path / "自己的.qpt"
+    own.write_text(content, encoding="utf-8")
+    with pytest.raises(QgsProcessingException, match="自己的"):
+        atlas(TEMPLATE=str(own))
+
+
+def test_an_own_template_is_filled(atlas: Any, tmp_path: Path) -> None:
+    own = tmp_path / "自己的.qpt"
+    shipped = layouts.template("township", "landscape").read_text(encoding="utf-8")
+    own.write_text(shipped.replace("[% 'classification' %]", "x"), encoding="utf-8")
+    _, pdf, _ = atlas(TEMPLATE=str(own), FEATURES="990101001")
+    assert sizes(pdf) == [(420, 297)]
+    assert "示范县城关镇永久基本农田分布图" in pages(pdf)[0]
+
+
+def test_every_template_has_the_items_that_are_filled(qgis_app: object) -> None:
+    project = QgsProject()
+    for kind in KINDS:
+        for side in ("landscape", "portrait"):
+            layout = layouts.load(project, layouts.template(kind, side), "zh")
+            for name in ("title", "number", "map", "legend", "scale_text", "scale_bar", "projection", "makers"):
+                assert layout.itemById(name) is not None, (kind, side, name)
+            assert layouts.table(layout, "table") is not None
+            del layout
+
+
+@pytest.mark.parametrize("kind", RENDERERS)
+def test_style_files_are_what_the_symbols_say(qgis_app: object, root: Path, kind: str) -> None:
+    kept = (root / "resources" / "styles" / "print" / f"{kind}.qml").read_text(encoding="utf-8")
+
+    def colours(style: str) -> list[str | None]:
+        options = ElementTree.fromstring(style).iter("Option")
+        return [one.get("value") for one in options if str(one.get("name")).endswith(("color", "line_width"))]
+
+    assert colours(kept) == colours(written(kind))
+
+
+def test_names_of_files_are_what_a_file_system_takes() -> None:
+    assert file_names(["1/2 村", "1_2 村", ' . "', "长" * 200]) == ["1_2 村", "1_2 村 (2)", "_", "长" * 80]
