@@ -71,7 +71,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     language = findings.language
     if not {"contract", "permit"} & set(frames):
         raise InputError("nothing_to_supply", language)
-    names = unit_names({**frames, **{role: frames[role] for role in ("contract", "permit") if role in frames}})
+    names = unit_names(frames)
     result = Result(findings, notes=[note for role in frames for note in frames[role].notes])
     parts = []
     contracts, permits = frames.get("contract"), frames.get("permit")

@@ -46,6 +46,8 @@ RATIOS = ("illegal_ratio", "illegal_ratio_deducted")
 _ROLES = ("violation", "case", "new_construction")
 _SHAPED = {*RATIOS, "filing", "rectification"}
 _DECIMALS = 6
+# Two decimals of a percentage may hide on which side of a line a share lies.
+_NEARLY = 1e-4
 
 Whole = npt.NDArray[np.int64]
 
@@ -108,7 +110,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     for frame in frames.values():
         if lacking(frame):
             frame.require(language, lacking(frame))
-    names = unit_names({**frames, **{role: frames[role] for role in _ROLES if role in frames}})
+    names = unit_names(frames)
     for role in ("case", "new_construction", "violation"):
         if role in frames:
             joining.settle_units(frames[role], frames.get("units", frames[role]), names)
@@ -289,21 +291,20 @@ def _line(ratio: RatioProfile, level: str) -> Line:
 
 def _tell(rule: str, rows: pd.DataFrame, findings: Findings, related: object, **words: Any) -> None:
     """Findings about units: their two numbers, what was deducted, and the line."""
-    language = findings.language
-    figures: dict[str, Any] = {
-        name: [_figure(*pair) for pair in zip(rows[name], rows["measure"])]
-        for name in ("numerator", "denominator", "deduction")
-    }
-    percent = [_percent(value) for value in rows["value"]]
-    limits = [f"{operator} {_percent(limit)}" if operator else "" for operator, limit in
-              zip(rows["operator"], rows["threshold"])]  # fmt: skip
+    above, less, below = (
+        [_figure(*pair) for pair in zip(rows[name], rows["measure"])]
+        for name in ("numerator", "deduction", "denominator")
+    )
+    left = [f"({whole} − {part})" if taken else whole for whole, part, taken in zip(above, less, rows["deduction"])]
+    shares = [_percent(*pair) for pair in zip(rows["value"], rows["threshold"])]
+    limits = [_percent(limit) for limit in rows["threshold"]]
+    lines = [f"{operator} {limit}" if operator else "" for operator, limit in zip(rows["operator"], limits)]
     findings.add(
         rule, "units", rows["unit"], related=related, unit=rows["unit"], unit_name=rows["unit_name"],
-        expected=[text("rates.not", language, line=limit) if limit else "" for limit in limits], actual=percent,
+        expected=[text("rates.not", findings.language, line=line) if line else "" for line in lines], actual=shares,
         difference=(100 * (rows["value"] - rows["threshold"])).round(4), measure="%",
-        geometry=rows.get("geometry", None), named=rows["unit_name"].where(
-            rows["unit_name"] != "", rows["unit"]
-        ), share=percent, line=limits, **figures, **words,
+        geometry=rows.get("geometry", None), named=rows["unit_name"].where(rows["unit_name"] != "", rows["unit"]),
+        share=shares, line=lines, limit=limits, left=left, numerator=above, denominator=below, **words,
     )  # fmt: skip
 
 
@@ -311,9 +312,13 @@ def _figure(number: float, measure: str) -> str:
     return f"{number:,.0f}" if measure == "count" else f"{number:,.2f}"
 
 
-def _percent(share: float) -> str:
-    """A share in %, with as many decimals as tell it from a line that it nearly is."""
-    return "" if pd.isna(share) else f"{share * 100:.4f}".rstrip("0").rstrip(".") + "%"
+def _percent(share: float, line: float = np.nan) -> str:
+    """A share in %, with as many more than two decimals as tell it from a line that it nearly is."""
+    if pd.isna(share):
+        return ""
+    nearly = share != line and abs(share - line) < _NEARLY
+    figure = f"{units.round_half_away([100 * share], 4 if nearly else 2)[0]:.4f}"
+    return figure.rstrip("0").rstrip(".") + "%"
 
 
 def _tell_unchecked(

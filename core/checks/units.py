@@ -17,11 +17,14 @@ from redline.core.geometry.overlay import outside_area
 from redline.core.progress import Progress
 from redline.core.standards import threshold
 
+# The later one knows better.
+_NAMING = ("register", "map", "units")
+
 
 def unit_names(frames: Mapping[str, Frame]) -> dict[str, str]:
-    """The name of every unit code: as the unit layer has it, else as most plots of the map have it."""
+    """The name of every unit code: as the unit layer has it, else as most plots of the map have it, else any source."""
     names: dict[str, str] = {}
-    for role in ("register", "map", "units"):
+    for role in (*sorted(set(frames) - set(_NAMING)), *_NAMING):
         frame = frames.get(role)
         if frame is not None and frame.has("unit", "unit_name"):
             known = frame.rows.loc[(frame.rows["unit"] != "") & (frame.rows["unit_name"] != ""), ["unit", "unit_name"]]

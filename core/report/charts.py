@@ -67,12 +67,13 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class UnitShares:
-    """A unit's share (0–1) before and after deduction; NaN where there is none."""
+    """A unit's share (0–1) before and after deduction, NaN where there is none, and whether each is over its line."""
 
     code: str
     name: str
     before: float
     after: float
+    over: tuple[bool, bool]
 
 
 def available() -> bool:
@@ -200,27 +201,29 @@ def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
     return _png(figure)
 
 
-def share_bars(units: Sequence[UnitShares], line: float, language: str) -> bytes:
-    """Shares of every unit in %, before and after deduction, against a line (a share)."""
+def share_bars(units: Sequence[UnitShares], line: float, words: str, language: str) -> bytes:
+    """Shares of every unit in %, before and after deduction, against a line (a share), which is called `words`."""
     pen = _Pen(language)
     kinds = [kind for kind in ("before", "after") if any(math.isfinite(getattr(unit, kind)) for unit in units)]
-    figure = pen.figure(0.75 + len(units) * max(0.26, 0.16 * len(kinds)))
+    figure = pen.figure(0.85 + len(units) * max(0.26, 0.16 * len(kinds)))
     axes = figure.subplots()
     high = figure.get_figheight()
     names = [pen.name(unit.name, unit.code) for unit in units]
-    figure.subplots_adjust(left=_room_for(names), right=0.96, top=1 - 0.5 / high, bottom=0.28 / high)
+    figure.subplots_adjust(left=_room_for(names), right=0.96, top=1 - 0.42 / high, bottom=0.28 / high)
     shares = {kind: 100 * np.array([getattr(unit, kind) for unit in units]) for kind in kinds}
     widest = max(100 * line, *(float(np.nanmax(values)) for values in shares.values()))
-    for kind, values in shares.items():
+    pen.axis(axes, "")
+    for number, (kind, values) in enumerate(shares.items()):
         places, lengths, thick = _bars(np.nan_to_num(values), kind, kinds)
-        over = [_BEYOND if value >= 100 * line else _WITHIN for value in values]
-        axes.barh(places, lengths, thick, color=over, alpha=0.45 if kind == "before" and len(kinds) > 1 else 1.0)
+        colours = [_BEYOND if unit.over[kind == "after"] else _WITHIN for unit in units]
+        faint = 0.45 if number < len(kinds) - 1 else 1.0
+        axes.barh(places, lengths, thick, color=colours, alpha=faint)
         for place, value in zip(places, values):
             if math.isfinite(value):
-                words = f" {pen.say(kind)} {value:.2f}%" if len(kinds) > 1 else f" {value:.2f}%"
-                pen.write(axes, max(value, 0.0), place, words, size=5.5, va="center", ha="left")
+                said = f" {pen.say(kind)} {value:.2f}%" if len(kinds) > 1 else f" {value:.2f}%"
+                pen.write(axes, max(value, 0.0), place, said, size=5.5, va="center", ha="left")
     axes.axvline(100 * line, color=_BEYOND, linewidth=1.0, linestyle=(0, (4, 3)))
-    pen.axis(axes, f"{100 * line:g}%")
+    pen.write(axes, 100 * line, -0.55, words, size=6.5, color=_BEYOND, va="bottom", ha="center")
     axes.set_yticks(range(len(units)))
     axes.set_yticklabels(names)
     axes.set_ylim(len(units) - 0.5, -0.5)

@@ -56,16 +56,21 @@ def _chart(w: Writer, found: pd.DataFrame) -> Content:
     if not len(ratios) or not charts.available():
         return ""
     level = "township" if (ratios["level"] == "township").any() else ratios["level"].iloc[0]
-    values = ratios[ratios["level"] == level].pivot(index="unit", columns="rate", values="value")
-    values = values.reindex(columns=list(RATIOS))
-    line = float(ratios.loc[ratios["level"] == level, "threshold"].iloc[0])
+    ratios = ratios[ratios["level"] == level]
+    values = ratios.pivot(index="unit", columns="rate", values="value").reindex(columns=list(RATIOS))
+    over = {(row["unit"], row["rate"]): bool(row["over"]) for row in records(ratios)}
+    line, operator = float(ratios["threshold"].iloc[0]), str(ratios["operator"].iloc[0])
     how = w.note("rates.chart.how")
     if len(values) > _UNITS_IN_CHART:
         how = w.note("rates.chart.more", shown=_UNITS_IN_CHART, count=count(len(values)))
         values = values.assign(most=values.max(axis=1)).sort_values("most", ascending=False, kind="stable")
         values = values.head(_UNITS_IN_CHART).drop(columns="most").sort_index()
-    bars = [charts.UnitShares(str(code), w.unit(str(code)), *shares) for code, *shares in values.itertuples()]
-    return w.chart("rates.chart", how, charts.share_bars(bars, line, w.language))
+    bars = []
+    for code, before, after in values.itertuples():
+        beyond = over.get((code, RATIOS[0]), False), over.get((code, RATIOS[1]), False)
+        bars.append(charts.UnitShares(str(code), w.unit(str(code)), before, after, beyond))
+    words = f"{operator} {percent(line)}"
+    return w.chart("rates.chart", how, charts.share_bars(bars, line, words, w.language))
 
 
 def _by_unit(w: Writer, found: pd.DataFrame) -> Content:
