@@ -112,7 +112,7 @@ def permits(
 ) -> pd.DataFrame:
     """The rows of `IDLE_LAND` of the permits: how much of their land was supplied. R7080, R7081: not within `years`.
 
-    Applications, refusals and permits without an approval are passed over. Without contracts nothing can be told.
+    Applications, refusals, permits without an approval and of temporary use are passed over. Without contracts nothing can be told.
     """
     table = pd.DataFrame({"key": labels(frame), "kind": "permit", "unit": frame.column("unit").to_numpy()})
     table["project"] = frame.column("project").to_numpy()
@@ -135,7 +135,8 @@ def permits(
     table["status"] = np.select(
         [~met & undated, ~met, missing > slack], ["unknown", "not_supplied", "partly_supplied"], "supplied"
     ).astype(object)
-    table = table[permit_states.states(frame) == APPROVED]
+    # Land lent for a time is given back, not supplied.
+    table = table[(permit_states.states(frame) == APPROVED) & ~permit_states.temporary(frame)]
     late = later(table["approved"].to_numpy(dtype="datetime64[D]"), years) < np.datetime64(on_date, "D")
     for rule, status in (("R7080", "not_supplied"), ("R7081", "partly_supplied")):
         at = table.index[(table["status"] == status).to_numpy() & late].to_numpy(dtype=np.int64)

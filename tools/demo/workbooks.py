@@ -34,7 +34,7 @@ REGISTER_HEAD: tuple[Head, ...] = (
 REGISTER_COLUMNS = sum(len(widths) for _, _, widths in REGISTER_HEAD)
 
 
-class _Sheet:
+class Sheet:
     """One sheet with the cell styles of an office."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -90,7 +90,7 @@ def write_register(path: Path, papers: Papers, seed: int) -> None:
         papers: where the rows come from; areas in hundredths of a mu.
         seed: for the untidiness.
     """
-    page = _Sheet(path, "登记册")
+    page = Sheet(path, "登记册")
     sheet = page.sheet
     sheet.merge_range(0, 0, 0, REGISTER_COLUMNS - 1, f"{people.COUNTY_NAME}永久基本农田保护责任登记册", page.title)
     sheet.set_row(0, 28)
@@ -166,7 +166,7 @@ def _date(text: str, style: int) -> Any:
     )[style]
 
 
-def _sums(page: _Sheet, at: int, label: str, rows: list[Row]) -> None:
+def _sums(page: Sheet, at: int, label: str, rows: list[Row]) -> None:
     for column in range(REGISTER_COLUMNS):
         page.sheet.write_blank(at, column, None, page.bold)
     page.sheet.merge_range(at, 0, at, 1, label, page.head)
@@ -181,7 +181,7 @@ def write_table(path: Path, papers: Papers) -> None:
         path: the workbook to write.
         papers: where the rows come from; areas in hundredths of a mu.
     """
-    page = _Sheet(path, "汇总表")
+    page = Sheet(path, "汇总表")
     sheet, head = page.sheet, page.head
     sheet.merge_range(0, 0, 0, 8, f"{people.COUNTY_NAME}永久基本农田现状汇总表", page.title)
     sheet.set_row(0, 28)
@@ -227,7 +227,7 @@ def write_atlas_index(path: Path, papers: Papers) -> None:
         path: the workbook to write.
         papers: where the rows come from.
     """
-    page = _Sheet(path, "目录")
+    page = Sheet(path, "目录")
     sheet = page.sheet
     sheet.merge_range(0, 0, 0, 4, f"{people.COUNTY_NAME}永久基本农田图册目录", page.title)
     for column, (name, width) in enumerate((("页码", 8), ("图名", 44), ("村代码", 15), ("图斑编号", 21), ("文件", 20))):
