@@ -45,6 +45,7 @@ RATIOS = ("illegal_ratio", "illegal_ratio_deducted")
 
 _ROLES = ("violation", "case", "new_construction")
 _SHAPED = {*RATIOS, "filing", "rectification"}
+_COUNTY, _VILLAGE = 6, 12
 _DECIMALS = 6
 # Two decimals of a percentage may hide on which side of a line a share lies.
 _NEARLY = 1e-4
@@ -78,14 +79,14 @@ class Settings:
 @dataclass
 class _Sums:
     """Quantities (hundredths of a m² or 元, or counts; int64) by the unit code of what they are of, and which of them
-    the sources tell."""
+    the sources tell, down to units of how many digits."""
 
     parts: list[pd.DataFrame] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
+    known: dict[str, int] = field(default_factory=dict)
 
-    def add(self, unit: pd.Series, **quantities: Whole) -> None:
+    def add(self, unit: pd.Series, digits: int = _VILLAGE, **quantities: Whole) -> None:
         self.parts.append(pd.DataFrame({"unit": unit.to_numpy(dtype=object), **quantities}))
-        self.known |= set(quantities)
+        self.known.update(dict.fromkeys(quantities, digits))
 
     def by_unit(self) -> pd.DataFrame:
         """The sums by unit code as it stands ("" where nobody tells)."""
@@ -178,7 +179,9 @@ def _construction(
         check_ground(frame, result.findings, progress.step(share=0.5))
         located(frame, frames.get("units"), progress.step(share=0.5))
     land = new_land(frame, settings.year, names, result)
-    sums.add(land.pop("unit"), **land)
+    unit = land.pop("unit")
+    # A table of townships says nothing of villages.
+    sums.add(unit, int(unit.str.len().max()) if len(unit) else 0, **land)
 
 
 def _rates(frames: Mapping[str, Frame], sums: _Sums, settings: Settings, names: Mapping[str, str]) -> pd.DataFrame:
@@ -196,7 +199,7 @@ def _rates(frames: Mapping[str, Frame], sums: _Sums, settings: Settings, names: 
         idle = sorted(set(listed[listed.str.len() == digits]) - set(whole.index)) if level != "village" else []
         whole = whole.reindex([*whole.index, *idle], fill_value=0).sort_index()
         for definition in rate_definitions().values():
-            if _told(definition, ratio, sums.known):
+            if _told(definition, ratio, sums.known, digits):
                 rows += _of_rate(whole, definition, ratio, level)
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "unit_name"])
     table["over"] = table["over"].astype("boolean")
@@ -210,10 +213,10 @@ def _rates(frames: Mapping[str, Frame], sums: _Sums, settings: Settings, names: 
     return table
 
 
-def _told(definition: RateDefinition, ratio: RatioProfile, known: set[str]) -> bool:
-    """Do the sources tell both quantities of a rate, and what would be deducted?"""
+def _told(definition: RateDefinition, ratio: RatioProfile, known: Mapping[str, int], digits: int) -> bool:
+    """Do the sources tell both quantities of a rate, and what would be deducted, for units of so many digits?"""
     needed = {definition.numerator, definition.denominator or ratio.denominator, definition.deduction} - {""}
-    return needed <= known
+    return all(known.get(name, 0) >= digits for name in needed)
 
 
 def _of_rate(
@@ -223,7 +226,8 @@ def _of_rate(
     columns = (definition.numerator, definition.denominator or ratio.denominator, definition.deduction)
     numbers = [sums[name].tolist() if name else [0] * len(sums) for name in columns]
     line = ratio.line(level) if by_profile else None
-    limit = line.threshold if line else threshold(definition.target) if definition.target else None
+    aimed = bool(definition.target) and level != "village"
+    limit = line.threshold if line else threshold(definition.target) if aimed else None
     size = 1 if definition.measure == "count" else 100
     rows: list[tuple[object, ...]] = []
     for unit, above, below, less in zip(sums.index, *numbers):
@@ -327,9 +331,10 @@ def _tell_unchecked(
     language = result.findings.language
     absent = [role for role in _ROLES if role not in frames]
     result.unchecked.extend(text(f"unchecked.rates.{role}", language) for role in absent)
-    lacking = [name for name, one in rate_definitions().items() if not _told(one, settings.ratio(), sums.known)]
-    if lacking:
-        names = "、".join(text(f"rate.{name}", language) for name in lacking)
+    ratio = settings.ratio()
+    untold = [name for name, one in rate_definitions().items() if not _told(one, ratio, sums.known, _COUNTY)]
+    if untold:
+        names = "、".join(text(f"rate.{name}", language) for name in untold)
         result.unchecked.append(text("unchecked.rates.lacking", language, rates=names))
     if not len(table):
         result.unchecked.append(text("unchecked.rates.units", language))

@@ -112,7 +112,8 @@ def permits(
 ) -> pd.DataFrame:
     """The rows of `IDLE_LAND` of the permits: how much of their land was supplied. R7080, R7081: not within `years`.
 
-    Applications, refusals, permits without an approval and of temporary use are passed over. Without contracts nothing can be told.
+    Applications, refusals, permits without an approval and of temporary use are passed
+    over. Without contracts nothing can be told.
     """
     table = pd.DataFrame({"key": labels(frame), "kind": "permit", "unit": frame.column("unit").to_numpy()})
     table["project"] = frame.column("project").to_numpy()

@@ -33,8 +33,9 @@ _HEAD: tuple[Head, ...] = (
 )
 _COLUMNS = sum(len(widths) for _, _, widths in _HEAD)
 _AREAS = {6: "area", 7: "due", 8: "developed"}
-_NEVER = {"developed": 0.0, "invested": 0.0, "start": ""}
-_STOPPED = {"start": "20230301", "due": 1.5, "developed": 0.45, "total": 8000.0, "invested": 4000.0}
+_NEVER = {"developed": 0.0, "invested": 0.0, "start": "", "finish": "", "signed": "20210105"}
+_STOPPED = {"signed": "20210105", "start": "20230301", "finish": "", "area": 1.5, "due": 1.5,
+            "developed": 0.45, "total": 8000.0, "invested": 4000.0}
 
 # Cause, rule (none: harmless), and what is different; the audit's day is 30 June 2026.
 _PLANTED: tuple[tuple[str, str, Row], ...] = (
@@ -56,13 +57,17 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("idle-exempt", "R7085", {**_STOPPED, "stop": "20240110", "why": "洪水，不可抗力"}),
     ("contract-undated", "R7086", {**_NEVER, "agreed": ""}),
     ("contract-undated", "R7086", {**_NEVER, "agreed": "", "signed": ""}),
-    ("contract-order", "R7087 signed/actual_start", {"signed": "20230510", "start": "20230509"}),
-    ("contract-order", "R7087 actual_start/stopped_work", {"start": "20230801", "stop": "20230731"}),
+    ("contract-order", "R7087 signed/actual_start", {
+        "signed": "20230510", "agreed": "20240101", "start": "20230509", "finish": "",
+    }),
+    ("contract-order", "R7087 actual_start/stopped_work", {
+        "signed": "20210105", "start": "20230801", "stop": "20230731", "finish": "",
+    }),
     ("contract-order", "R7087 finished", {"finish": "20260701"}),
-    ("contract-over", "R7088 developed_area", {"due": 1.2, "developed": 1.2002}),
-    ("contract-over", "R7088 invested", {"total": 500.0, "invested": 500.01}),
-    ("contract-no-start", "R7090", {"start": "", "developed": 0.6}),
-    ("contract-no-start", "R7090", {"start": "", "developed": 1.0}),
+    ("contract-over", "R7088 developed_area", {"area": 1.2, "due": 1.2, "developed": 1.2002}),
+    ("contract-over", "R7088 invested", {"total": 950.0, "invested": 950.01}),
+    ("contract-no-start", "R7090", {"start": "", "finish": "", "area": 1.4, "due": 1.4, "developed": 0.6}),
+    ("contract-no-start", "R7090", {"start": "", "finish": "", "area": 1.4, "due": 1.4, "developed": 1.0}),
 )
 
 
@@ -138,7 +143,8 @@ def _write(path: Path, rows: list[Row], dice: Dice) -> None:
         _sums(page, at, "本页小计", rows[start : start + _PAGE])
         at += 1
     _sums(page, at, "合　计", rows)
-    sheet.merge_range(at + 1, 0, at + 1, _COLUMNS - 1, "填表人：叶平　　　　审核人：董海龙　　　　填表日期：2026年7月1日", page.plain)
+    foot = "填表人：叶平　　　　审核人：董海龙　　　　填表日期：2026年7月1日"
+    sheet.merge_range(at + 1, 0, at + 1, _COLUMNS - 1, foot, page.plain)
     page.book.close()
 
 

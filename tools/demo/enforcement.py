@@ -194,7 +194,7 @@ def _hidden(scene: _Scene, sites: Sites) -> None:
     for _ in range(3):
         village, shape = sites.spare(26.0, 20.0)
         scene.change("permit-undated", shape, "R7007", "R7063")
-        scene.permit("permit-undated", village, shape, "R7020", PZRQ="")
+        scene.permit("permit-undated", village, shape, "R7020", "R7086", PZRQ="")
     village, shape = sites.spare(24.0, 22.0)
     scene.change("images-reversed", shape, "R7007", "R7021", "R7063", QSX="20251101")
     scene.permit("images-reversed", village, shape)
@@ -282,7 +282,7 @@ def _papers(scene: _Scene, sites: Sites) -> None:
     days = (("20230110", "permit-idle"), ("20220615", "permit-idle"), ("20240801", "permit-not-yet-idle"))
     for approved, cause in days:
         village, shape = sites.spare(30.0, 22.0)
-        rules = ["R7004"] if cause == "permit-idle" else []
+        rules = ["R7004", "R7080"] if cause == "permit-idle" else []
         scene.permit(cause, village, shape, *rules, PZRQ=approved, SLRQ="20220101")
     village, shape = sites.spare(44.0, 22.0)
     first = scene.permit("permits-overlap", village, _part(shape, 0.6), PZRQ="20250801")

@@ -11,9 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:] = [str(ROOT / ".cache" / "path"), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
 
-from redline.tools.demo import enforcement, layers  # noqa: E402
+from redline.tools.demo import cases, contracts, enforcement, layers  # noqa: E402
 from redline.tools.demo.areas import EPSG  # noqa: E402
-from redline.tools.demo.contracts import LEDGER  # noqa: E402
 from redline.tools.demo.dice import Dice  # noqa: E402
 from redline.tools.demo.generate import ATLAS, GEOPACKAGE, GROUND, REGISTER, SEED, TABLE  # noqa: E402
 
@@ -40,7 +39,7 @@ def write_variant(out: Path, kind: str, demo: Path = DEMO) -> dict[str, Path]:
     """
     epsg = KINDS[kind]
     out.mkdir(parents=True, exist_ok=True)
-    for name in (REGISTER, TABLE, ATLAS, LEDGER):
+    for name in (REGISTER, TABLE, ATLAS, contracts.LEDGER, cases.LEDGER, cases.LAND):
         shutil.copyfile(demo / name, out / name)
     paths = {"register": out / REGISTER, "table": out / TABLE, "atlas_index": out / ATLAS, "plots": out / GROUND}
     for file, titles in {GEOPACKAGE: LAYERS, **OTHERS}.items():

@@ -1,0 +1,246 @@
+"""The ledger of cases about the demo's changes, and the table of new construction land that ratios are divided by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import Point
+
+from redline.tools.demo import areas, people
+from redline.tools.demo.county import County
+from redline.tools.demo.dice import Dice
+from redline.tools.demo.enforcement import Enforcement
+from redline.tools.demo.plan import Plan
+from redline.tools.demo.workbooks import Head, Sheet
+
+Row = dict[str, Any]
+
+LEDGER = "违法案件台账.xlsx"
+LAND = "新增建设用地统计表.xlsx"
+_ILLEGAL = {"R7001", "R7002", "R7005", "R7006"}
+_IN_PART = "R7003"
+_HEAD: tuple[Head, ...] = (
+    ("序号", (), (6,)),
+    ("案件编号", (), (20,)),
+    ("图斑编号", (), (26,)),
+    ("所在乡镇", (), (12,)),
+    ("乡镇代码", (), (12,)),
+    ("当事人", (), (16,)),
+    ("违法面积", (), (12,)),
+    ("办案日期", ("发现日期", "立案日期", "处罚决定日期", "结案日期"), (14, 14, 14, 14)),
+    ("整改", ("整改结果", "整改完成日期", "已复耕面积"), (14, 14, 13)),
+    ("罚款（元）", ("罚款金额", "已缴罚款"), (12, 12)),
+    ("备注", (), (10,)),
+)
+_COLUMNS = sum(len(widths) for _, _, widths in _HEAD)
+_DAYS = ("found", "filed", "decided", "closed")
+_DONE = {"result": "拆除复耕", "rectified": "20260520"}
+
+# Cause, rule and related key (none: harmless), and what is different; the audit's day is 30 June 2026.
+_PLANTED: tuple[tuple[str, str, Row], ...] = (
+    ("case-order", "R7057 filed/decided", {"found": "20251020", "decided": "20251101"}),
+    ("case-order", "R7057 discovered/filed", {"found": "20251120"}),
+    ("case-order", "R7057 decided/closed", {"closed": "20251220"}),
+    ("case-same-day", "", {"found": "20251115", "filed": "20251115", "decided": "20251115", "closed": "20251115"}),
+    ("case-future", "R7059 closed", {"closed": "20260701"}),
+    ("case-today", "", {"closed": "20260630"}),
+    ("case-unfiled", "R7058 filed", {"filed": ""}),
+    ("case-unfiled", "R7058 filed", {"filed": ""}),
+    ("case-no-day", "R7064", {"rectified": ""}),
+    ("case-no-day", "R7064", {"rectified": ""}),
+    ("case-area", "R7062", {"factor": 1.05}),
+    ("case-area", "R7062", {"factor": 0.9}),
+    ("case-fine", "R7069 fine_paid", {"paid": 3000.01}),
+    ("case-restored", "R7065", {"restored": 0.01}),
+)
+
+
+def write(out: Path, county: County, made: Enforcement, plan: Plan, seed: int) -> None:
+    """Write ledger and table, and note in the plan what a perfect audit says of them.
+
+    Args:
+        out: the folder.
+        county: where the changes lie.
+        made: the changes.
+        plan: knows which of them are illegal, and takes what is told.
+        seed: the county's seed.
+    """
+    dice = Dice(seed, "cases")
+    told = {rule: {one.key for one in plan.expected if one.rule == rule} for rule in (*_ILLEGAL, _IN_PART)}
+    illegal = set().union(*told.values())
+    changes = {row["JCBH"]: row for row in made.violations}
+    towns = {key: _town(row["geometry"].centroid, county) for key, row in changes.items()}
+    names = {unit.code: unit.name for unit in county.townships}
+    rows = _rows(changes, illegal, towns, names, plan, dice)
+    _write_ledger(out / LEDGER, rows, dice)
+    _rates_of_cases(rows, illegal, towns, plan)
+    taken = {key: areas.cents(changes[key]["geometry"]) for key in illegal}
+    _write_land(out / LAND, county, taken, towns, told[_IN_PART], rows, plan)
+
+
+def _town(point: Point, county: County) -> str:
+    return next(village.code[:9] for village in county.villages if village.shape.contains(point))
+
+
+def _rows(
+    changes: dict[str, Row], illegal: set[str], towns: dict[str, str], names: dict[str, str], plan: Plan, dice: Dice
+) -> list[Row]:
+    """The cases: one an illegal change, but for three that nobody filed, and with what is planted."""
+    order = dice.shuffled(sorted(illegal))
+    missing, rest = order[:3], order[3:]
+    plan.record("case-missing", missing)
+    for key in missing:
+        plan.expect("case-missing", key, "violation R7056")
+    kinds = list(_PLANTED) + [("", "", {})] * (len(rest) - len(_PLANTED))
+    rows = []
+    for number, (key, (cause, rule, change)) in enumerate(zip(sorted(rest), dice.shuffled(kinds)), start=1):
+        row = {**_case(number, key, changes[key], towns[key], names), **change, "cause": cause}
+        rows.append(row)
+        told, _, related = rule.partition(" ")
+        if cause:
+            plan.keys[cause] = sorted({*plan.keys.get(cause, []), row["key"]})
+        if told:
+            plan.expect(cause, row["key"], f"case {told}", related=related)
+    plain = [row for row in rows if not row["cause"]]
+    twice, again, several = plain[:3]
+    plan.record("case-twice", [twice["key"]])
+    plan.expect("case-twice", twice["key"], "case R2009")
+    number = len(rows) + 1
+    second = {**again, "key": f"示自然资罚〔2025〕{number:02d}号"}
+    plan.record("case-two", [again["change"]])
+    plan.expect("case-two", again["change"], "violation R7067")
+    lost = {**several, "key": f"示自然资罚〔2025〕{number + 1:02d}号", "number": "99010120259999", "cause": "case-lost"}
+    plan.record("case-lost", [lost["key"]])
+    plan.expect("case-lost", lost["key"], "case R7055")
+    return [*rows, second, lost, twice]
+
+
+def _case(number: int, key: str, change: Row, town: str, names: dict[str, str]) -> Row:
+    """A case that was closed in time, its land as it was."""
+    return {
+        "key": f"示自然资罚〔2025〕{number:02d}号", "number": key, "change": key, "town": names[town], "unit": town,
+        "holder": f"某某公司{number}", "shape": change["geometry"], "factor": 1.0, "found": "20251105",
+        "filed": "20251115", "decided": "20251225", "closed": "20260410", "restored": None, "fine": 3000.0,
+        "paid": 3000.0, **_DONE,
+    }  # fmt: skip
+
+
+def _rates_of_cases(rows: list[Row], illegal: set[str], towns: dict[str, str], plan: Plan) -> None:
+    """R7052: units below the targets of filing (100 %) and of putting right (85 %), counted case by case."""
+    cases = list({row["key"]: row for row in rows}.values())
+    about = {row["change"] for row in cases}
+    for unit in sorted({people.COUNTY, *(row["unit"] for row in cases), *(towns[key] for key in illegal)}):
+        mine = [row for row in cases if row["unit"].startswith(unit)]
+        alone = [key for key in illegal if key not in about and towns[key].startswith(unit)]
+        filed = [row for row in mine if row["filed"]]
+        # A day that lies ahead of the audit's counts for nothing; without a day, the word does.
+        right = [row for row in mine if row["result"] == "拆除复耕"]
+        due = len(alone) + sum(bool(row["filed"]) or row["result"] != "拆除复耕" for row in mine)
+        for rate, part, whole, target in (
+            ("filing", len(filed), due, 100), ("rectification", len(right), len(mine) + len(alone), 85),
+        ):  # fmt: skip
+            if whole and 100 * part < target * whole:
+                plan.keys["rate-low"] = sorted({*plan.keys.get("rate-low", []), unit})
+                plan.expect("rate-low", unit, "units R7052", related=rate)
+
+
+def _write_ledger(path: Path, rows: list[Row], dice: Dice) -> None:
+    page = Sheet(path, "台账")
+    sheet = page.sheet
+    sheet.merge_range(0, 0, 0, _COLUMNS - 1, f"{people.COUNTY_NAME}2025年度土地违法案件台账", page.title)
+    sheet.set_row(0, 28)
+    sheet.merge_range(1, 0, 1, 5, f"填报单位：{people.COUNTY_NAME}自然资源局", page.plain)
+    sheet.merge_range(1, 6, 1, 8, "面积单位：亩", page.right)
+    page.headings(2, _HEAD)
+    sheet.freeze_panes(4, 2)
+    for at, row in enumerate(rows, start=4):
+        for column, value in enumerate(_cells(at - 3, row, dice)):
+            page.cell(at, column, value)
+    foot = len(rows) + 4
+    for column in range(_COLUMNS):
+        page.sheet.write_blank(foot, column, None, page.bold)
+    sheet.merge_range(foot, 0, foot, 1, "合　计", page.head)
+    sheet.write_number(foot, 6, sum(_mu(row) for row in rows), page.bold_area)
+    page.book.close()
+
+
+def _mu(row: Row) -> float:
+    """The area in mu as the ledger prints it, with four decimals."""
+    return float(round(areas.cents(row["shape"]) * row["factor"] * 3 / 200_000, 4))
+
+
+def _cells(number: int, row: Row, dice: Dice) -> list[Any]:
+    style = dice.whole(0, 3)
+    return [
+        number, row["key"], row["number"], row["town"], row["unit"], row["holder"], f"{_mu(row):.4f}",
+        *(_date(row[name], style) for name in _DAYS), row["result"], _date(row["rectified"], style),
+        "" if row["restored"] is None else f"{row['restored']:.4f}", row["fine"], row["paid"],
+        "",
+    ]  # fmt: skip
+
+
+def _date(day: str, style: int) -> Any:
+    if not day:
+        return ""
+    year, month, of_month = int(day[:4]), int(day[4:6]), int(day[6:])
+    return (f"{year}.{month}.{of_month}", int(day), f"{year}-{month:02d}-{of_month:02d}",
+            f"{year}年{month}月{of_month}日")[style]  # fmt: skip
+
+
+def _write_land(
+    path: Path, county: County, taken: dict[str, int], towns: dict[str, str], in_part: set[str], rows: list[Row],
+    plan: Plan,
+) -> None:  # fmt: skip
+    """The table of new construction land: one township exactly on the line of 8 %, one over it by the least.
+
+    Deductions are left to the ledger: on the line are townships none of whose land was put right in time.
+    """
+    page = Sheet(path, "统计表")
+    sheet = page.sheet
+    sheet.merge_range(0, 0, 0, 3, f"{people.COUNTY_NAME}2025年度新增建设用地统计表", page.title)
+    sheet.merge_range(1, 2, 1, 3, "单位：平方米", page.right)
+    for column, (name, width) in enumerate((("行政区代码", 14), ("行政区名称", 14), ("新增建设用地面积", 20),
+                                            ("其中：耕地", 16))):  # fmt: skip
+        sheet.write_string(2, column, name, page.head)
+        sheet.set_column(column, column, width)
+    whole = 0
+    for at, township in enumerate(sorted(county.townships, key=lambda unit: unit.code), start=3):
+        cents = _denominator(township.code, taken, towns, in_part, rows, plan)
+        whole += cents
+        _line(page, at, township.code, township.name, cents)
+    _line(page, 3 + len(county.townships), people.COUNTY, people.COUNTY_NAME, whole)
+    page.book.close()
+
+
+def _denominator(
+    township: str, taken: dict[str, int], towns: dict[str, str], in_part: set[str], rows: list[Row], plan: Plan
+) -> int:
+    """New cultivated land of a township in hundredths of a m²: so that its share is 8 % and the least more, or 5 %."""
+    mine = {key: cents for key, cents in taken.items() if towns[key] == township}
+    illegal = sum(mine.values())
+    if in_part & set(mine) or illegal % 2:
+        return illegal * 20 or 1_000_000
+    lines = plan.keys.setdefault("ratio-on-line", []), plan.keys.setdefault("ratio-over-line", [])
+    on_line, over = lines
+    if not on_line:
+        on_line.append(township)
+        return illegal * 25 // 2
+    if not over:
+        over.append(township)
+        plan.expect("ratio-over-line", township, "units R7051" if _deducted(mine, rows) else "units R7050",
+                    related="county15_town8")  # fmt: skip
+        return illegal * 25 // 2 - 1
+    return illegal * 20
+
+
+def _deducted(mine: dict[str, int], rows: list[Row]) -> bool:
+    """Was any of this land put right by its day, so that the share after deduction is below the line?"""
+    return any(row["change"] in mine and row["rectified"] and row["restored"] is None for row in rows)
+
+
+def _line(page: Sheet, at: int, code: str, name: str, cents: int) -> None:
+    page.sheet.write_string(at, 0, code, page.text)
+    page.sheet.write_string(at, 1, name, page.text)
+    page.sheet.write_string(at, 2, f"{2 * cents / 100:.2f}", page.text)
+    page.sheet.write_string(at, 3, f"{cents / 100:.2f}", page.text)
