@@ -55,7 +55,7 @@ LAYERS_OR_TABLES = (QgsProcessing.SourceType.TypeVector, QgsProcessing.SourceTyp
 class Input:
     """A source of a check: its parameter, the role it has there, the canonical columns that its field parameters choose
     (by the end of the parameter's name), whether its shapes count, and what the check calls it (else its role). Of a
-    layer with `near`, only what may meet the shapes of these frames is read, which stand before it."""
+    layer with `near`, only what may meet the shapes of these frames is read, which stand before it, grown by `margin` m."""
 
     parameter: str
     role: str
@@ -63,6 +63,7 @@ class Input:
     spatial: bool = True
     called: str = ""
     near: tuple[str, ...] = ()
+    margin: float = 0.0
 
     @property
     def frame(self) -> str:
@@ -143,12 +144,13 @@ class CheckAlgorithm(RedlineAlgorithm):
     def add_input(
         self, parameter: str, role: str, label: str, explained: str, types: Sequence[int] = POLYGONS,
         optional: bool = False, columns: Mapping[str, str] | None = None, called: str = "", near: Sequence[str] = (),
+        margin: float = 0.0,
     ) -> None:  # fmt: skip
         """Declare a source; field parameters for its `columns` follow behind all the others."""
         source = QgsProcessingParameterFeatureSource(parameter, label, list(types), optional=optional)
         source.setHelp(explained)
         self.addParameter(source)
-        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES, called, tuple(near)))
+        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES, called, tuple(near), margin))
         if types == LAYERS_OR_TABLES:
             self._any_kind.add(parameter)
 
@@ -305,7 +307,7 @@ class CheckAlgorithm(RedlineAlgorithm):
                 known = known_fields(self.source(given.parameter), given.role, self.layer_name(given.parameter))
                 wanted = known | set(chosen.values())
             around = [result[name].rows["geometry"].to_numpy(dtype=object) for name in given.near if name in result]
-            near = Nearby(np.concatenate(around)) if around else None
+            near = Nearby(np.concatenate(around), given.margin) if around else None
             source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted, near=near)
             result[given.frame] = frames.read(
                 source, given.role, findings, overrides=chosen,

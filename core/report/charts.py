@@ -10,16 +10,19 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from redline.core.catalogue import rule, text
 from redline.core.report.faces import chinese_font
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -317,3 +320,47 @@ def _png(figure: Figure) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None}, facecolor="white")
     return stream.getvalue()
+
+
+def site_map(pieces: pd.DataFrame, ways: pd.DataFrame, language: str) -> bytes:
+    """Sites with the basic farmland and red lines on them, and where each would be free; a bar of round length."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+
+    pen = _Pen(language)
+    figure = pen.figure(3.6)
+    axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
+
+    def draw(shape: shapely.Geometry, **look: Any) -> None:
+        for part in shapely.get_parts(shape):
+            rings = [part.exterior, *part.interiors]
+            outline = Outline.make_compound_path(*(Outline(ring.coords, closed=True) for ring in rings))
+            axes.add_patch(PathPatch(outline, **look))
+
+    for piece in pieces.itertuples():
+        colour = "#ffff00" if piece.farmland else "#5aae61" if piece.red_line else "#f4f4f4"
+        draw(piece.geometry, facecolor=colour, edgecolor=_LINE, linewidth=0.4)
+    wholes = {name: shapely.union_all(part["geometry"].to_numpy()) for name, part in pieces.groupby("site")}
+    for name, whole in wholes.items():
+        draw(whole, facecolor="none", edgecolor="#d7191c", linewidth=1.6)
+        way = ways[ways["site"] == name]
+        if len(way) and way["shift"].iloc[0] > 0:
+            shift = way[["shift_east", "shift_north"]].to_numpy(dtype=float)[0]
+            moved = shapely.transform(whole, partial(np.add, shift))
+            draw(moved, facecolor="none", edgecolor=_INK, linewidth=1.0, linestyle=(0, (4, 3)))
+    axes.autoscale_view()
+    axes.set_aspect("equal")
+    pen.bare(axes)
+    _scale_bar(pen, axes)
+    return _png(figure)
+
+
+def _scale_bar(pen: _Pen, axes: Axes) -> None:
+    """A bar of a round number of metres in the lower left corner."""
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    length = 10.0 ** math.floor(math.log10(max((east - west) / 4, 1.0)))
+    length *= max(step for step in (1, 2, 5) if length * step <= max((east - west) / 4, 1.0))
+    x, y = west + (east - west) * 0.03, south + (north - south) * 0.04
+    axes.plot([x, x + length], [y, y], color=_INK, linewidth=2.0, solid_capstyle="butt")
+    pen.write(axes, x + length / 2, y + (north - south) * 0.015, f"{length:g} m", ha="center", va="bottom", size=7)

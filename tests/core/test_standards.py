@@ -37,7 +37,8 @@ CANONICAL = words(
     "kind purpose status approval accepted approved expires plan_zone plan_zone_name"
 )
 ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation", "roster", "follow",
-         "case", "new_construction", "contract", "built", "permit", "application", "plan"}  # fmt: skip
+         "case", "new_construction", "contract", "built", "permit", "application", "plan",
+         "red_line", "site"}  # fmt: skip
 TYPES = {"text", "integer", "real", "date"}
 FOLDER = Path(standards.__file__).parent
 

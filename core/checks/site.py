@@ -1,0 +1,225 @@
+"""选址预审: what a proposed site touches, and how far it would have to move or shrink to leave basic farmland."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from redline.core import units
+from redline.core.catalogue import text
+from redline.core.checks import permit_areas as areas
+from redline.core.checks.permit_sides import Permits, Side
+from redline.core.findings import Findings
+from redline.core.frames import Frame
+from redline.core.geometry.evading import least_shift
+from redline.core.geometry.pieces import cut
+from redline.core.progress import Progress
+from redline.core.result import Result
+from redline.core.standards import land_class, threshold
+from redline.core.standards.permits import builds_on
+
+REACH = 500.0
+"""Metres around a site within which a place for it is looked for."""
+THEMES = ("farmland", "red_line", "landuse", "plan", "permit")
+_NAMED = 6
+_RULES = {"farmland": "R7100", "red_line": "R7101", "permit": "R7103"}
+
+Texts = npt.NDArray[np.object_]
+Cents = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Land counts that is more than `least_area` m² and somewhere wider than `edge_tolerance` m. A place for a site is
+    looked for within `most` metres."""
+
+    edge_tolerance: float = field(default_factory=lambda: threshold("edge_tolerance").value)
+    least_area: float = field(default_factory=lambda: threshold("farmland_conflict_area").value)
+    most: float = REACH
+
+
+def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
+    """Lay every "site" on "farmland" (or "map"), "red_line", "landuse", "plan" and "permit", as far as these are given.
+
+    Gives `PIECES` (disjoint, adding up to each site to the cent), `SUMMARY_TABLE` (m², 亩 and share by theme and name)
+    and `WAYS_OUT` (least shift; what is left where farmland and red lines are cut off). Rules R7100–R7104. Source:
+    土地管理法第三十五条; DOMAIN §1.5, §5.3.
+    """
+    language = findings.language
+    result = Result(findings, checked=len(frames["site"]))
+    sites = Side(frames["site"], result)
+    given = {theme: frames[theme] for theme in THEMES if theme in frames}
+    if "farmland" not in given and "map" in frames:
+        given["farmland"] = frames["map"]
+    sides: dict[str, Side] = {
+        theme: Permits(frame, result) if theme == "permit" else Side(frame, result) for theme, frame in given.items()
+    }
+    owner = np.flatnonzero(sites.usable)
+    shapes = sites.shapes[owner]
+    labels: dict[str, Texts] = {}
+    for theme, side in sides.items():
+        pieces = cut(shapes, side.shapes, progress=progress.step(share=0.4))
+        named = _names(theme, side)
+        of_piece = np.where(pieces.first_cover >= 0, named[pieces.first_cover], "") if len(named) else np.full(
+            len(pieces), "", dtype=object
+        )  # fmt: skip
+        labels = {earlier: column[pieces.owner] for earlier, column in labels.items()}
+        labels[theme] = of_piece.astype(object)
+        owner, shapes = owner[pieces.owner], pieces.geometry
+    whole = areas.official(sites.shapes, sites.plane)
+    cents = areas.settled(areas.official(shapes, sites.plane), owner, whole)
+    result.tables["PIECES"] = _pieces(sites, owner, shapes, cents, labels)
+    result.tables["SUMMARY_TABLE"] = _summary(sites, owner, cents, labels, whole, language)
+    for theme in ("farmland", "red_line", "permit"):
+        if theme in labels:
+            _tell(theme, sites, owner, shapes, cents, labels[theme], settings, findings)
+    if "plan" in labels:
+        _tell_outside(sites, owner, shapes, cents, labels["plan"], settings, findings)
+    result.tables["WAYS_OUT"] = _ways_out(sites, sides, whole, settings, progress.step(share=0.9))
+    result.unchecked += [text(f"unchecked.site.{theme}", language) for theme in THEMES if theme not in sides]
+    progress.update(1.0)
+    return result
+
+
+def _names(theme: str, side: Side) -> Texts:
+    """What the pieces under a layer are called: plot, red line or permit by name, land by class, plan by zone."""
+    frame = side.frame
+    if theme == "landuse":
+        return frame.column("land_class").to_numpy(dtype=object)
+    if theme == "plan":
+        zone, name = frame.column("plan_zone"), frame.column("plan_zone_name")
+        allowed = [builds_on(str(code), str(called)) for code, called in zip(zone, name)]
+        said = [str(called or code or "") for code, called in zip(zone, name)]
+        return np.array([f"{'+' if able else '-'}{one}" for able, one in zip(allowed, said)], dtype=object)
+    if theme == "red_line" and frame.has("title"):
+        title = frame.rows["title"].to_numpy(dtype=object)
+        return np.where(title == "", side.names, title)
+    return side.names
+
+
+def _pieces(
+    sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, labels: Mapping[str, Texts]
+) -> pd.DataFrame:
+    columns = {theme: labels.get(theme, np.full(len(owner), "", dtype=object)) for theme in THEMES}
+    columns["plan"] = np.array([str(name)[1:] for name in columns["plan"]], dtype=object)
+    frame = pd.DataFrame({
+        "site": sites.names[owner], **columns, "area": units.from_cents(cents), "geometry": shapes,
+    })  # fmt: skip
+    return frame.sort_values(["site", *THEMES, "area"], kind="stable", ignore_index=True)
+
+
+def _summary(
+    sites: Side, owner: npt.NDArray[np.int64], cents: Cents, labels: Mapping[str, Texts], whole: Cents, language: str
+) -> pd.DataFrame:
+    """Area of each site by theme and name; "" is the land of which the theme says nothing."""
+    rows = []
+    for theme, column in labels.items():
+        land = pd.DataFrame({"owner": owner, "name": column, "cents": cents})
+        for (row, name), amount in land.groupby(["owner", "name"])["cents"].sum().items():  # type: ignore[misc]
+            area = int(amount)
+            rows.append({
+                "site": sites.names[row], "theme": theme, "name": _titled(theme, str(name), language),
+                "area": float(units.from_cents(np.array([area]))[0]),  # type: ignore[index]
+                "area_mu": float(units.from_cents(np.array([area]), "mu")[0]),  # type: ignore[index]
+                "share": area / whole[row] if whole[row] else math.nan,
+            })  # fmt: skip
+    columns = ["site", "theme", "name", "area", "area_mu", "share"]
+    found = pd.DataFrame(rows, columns=columns)
+    found["order"] = found["theme"].map({theme: place for place, theme in enumerate(THEMES)})
+    found = found.sort_values(["site", "order", "area", "name"], ascending=[True, True, False, True], ignore_index=True)
+    return found[columns]
+
+
+def _titled(theme: str, name: str, language: str) -> str:
+    if theme == "landuse" and name:
+        known = land_class(name, "sandiao")
+        return f"{name} {known.title[language]}" if known else name
+    return name[1:] if theme == "plan" and name else name
+
+
+def _counted(
+    sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, mask: npt.NDArray[np.bool_],
+    settings: Settings,
+) -> tuple[npt.NDArray[np.int64], areas.Shapes, Cents]:  # fmt: skip
+    """The sites of which the land in `mask` counts: rows, that land, its cents."""
+    land = areas.united(shapes[mask], owner[mask], len(sites))
+    parts, of = shapely.get_parts(land, return_index=True)
+    real = np.bincount(of[areas.wide(parts, settings.edge_tolerance)], minlength=len(sites)) > 0
+    total = np.zeros(len(sites), dtype=np.int64)
+    np.add.at(total, owner[mask], cents[mask])
+    rows = np.flatnonzero(real & (total > round(settings.least_area * 100)))
+    return rows, land[rows], total[rows]
+
+
+def _tell(
+    theme: str, sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, labels: Texts,
+    settings: Settings, findings: Findings,
+) -> None:  # fmt: skip
+    """R7100 basic farmland, R7101 red lines, R7103 permits."""
+    rows, land, total = _counted(sites, owner, shapes, cents, labels != "", settings)
+    names = [sorted({str(name) for name in labels[(owner == row) & (labels != "")]}) for row in rows]
+    said = ["、".join(several[:_NAMED]) + ("…" if len(several) > _NAMED else "") for several in names]
+    _add(findings, _RULES[theme], sites, rows, land, total, names=said)
+
+
+def _tell_outside(
+    sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, labels: Texts, settings: Settings,
+    findings: Findings,
+) -> None:  # fmt: skip
+    """R7102: land outside the zones in which the plan lets build."""
+    outside = np.array([not str(name).startswith("+") for name in labels], dtype=bool)
+    rows, land, total = _counted(sites, owner, shapes, cents, outside, settings)
+    _add(findings, "R7102", sites, rows, land, total)
+
+
+def _add(
+    findings: Findings, rule: str, sites: Side, rows: npt.NDArray[np.int64], land: areas.Shapes, total: Cents,
+    **words: Any,
+) -> None:  # fmt: skip
+    findings.add(
+        rule, "site", sites.names[rows], unit=sites.unit[rows], difference=units.from_cents(total), measure="m2",
+        geometry=land, area=[units.format_area(int(n)) for n in total],
+        mu=[units.format_area(int(n), "mu") for n in total], **words,
+    )  # fmt: skip
+
+
+def _ways_out(
+    sites: Side, sides: Mapping[str, Side], whole: Cents, settings: Settings, progress: Progress
+) -> pd.DataFrame:
+    """For every site: the least shift that leaves farmland and red lines, and what is left where these are cut off."""
+    barriers = [side.shapes[side.usable] for theme, side in sides.items() if theme in ("farmland", "red_line")]
+    obstacles = np.concatenate([np.empty(0, dtype=object), *barriers])
+    tree = shapely.STRtree(obstacles)
+    rows = []
+    for row in np.flatnonzero(sites.usable):
+        shape = sites.shapes[row]
+        west, south, east, north = shape.bounds
+        room = settings.most
+        near = obstacles[np.sort(tree.query(shapely.box(west - room, south - room, east + room, north + room)))]
+        on_site = near[shapely.intersects(near, shape)]
+        left = shapely.difference(shape, shapely.union_all(on_site)) if len(on_site) else shape
+        parts = shapely.get_parts(left)
+        parts = parts[areas.wide(parts, settings.edge_tolerance)]
+        largest = max(parts, key=lambda part: part.area) if len(parts) else None
+        kept = areas.official(np.array([left], dtype=object), sites.plane)[0]
+        move = least_shift(shape, near, settings.most, progress)
+        rows.append({
+            "site": sites.names[row], "lost_area": (whole[row] - kept) / 100,
+            "lost_share": (whole[row] - kept) / whole[row] if whole[row] else math.nan, "parts_left": len(parts),
+            "compactness": 4 * math.pi * largest.area / largest.length**2 if largest is not None else math.nan,
+            "shift": round(move.distance, 1) if move else math.nan,
+            "shift_east": round(move.east, 2) if move else math.nan,
+            "shift_north": round(move.north, 2) if move else math.nan, "geometry": left if not left.is_empty else None,
+        })  # fmt: skip
+    columns = [
+        "site", "lost_area", "lost_share", "parts_left", "compactness", "shift", "shift_east", "shift_north",
+        "geometry",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).sort_values("site", kind="stable", ignore_index=True)
