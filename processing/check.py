@@ -55,7 +55,8 @@ LAYERS_OR_TABLES = (QgsProcessing.SourceType.TypeVector, QgsProcessing.SourceTyp
 class Input:
     """A source of a check: its parameter, the role it has there, the canonical columns that its field parameters choose
     (by the end of the parameter's name), whether its shapes count, and what the check calls it (else its role). Of a
-    layer with `near`, only what may meet the shapes of these frames is read, which stand before it, grown by `margin` m."""
+    layer with `near`, only what may meet the shapes of these frames is read, which stand before it, grown by `margin`
+    metres."""
 
     parameter: str
     role: str

@@ -68,6 +68,7 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.enforcement.enforcementrates import EnforcementRates
         from redline.processing.enforcement.idleland import IdleLand
         from redline.processing.enforcement.permitconflicts import PermitConflicts
+        from redline.processing.enforcement.siteprecheck import SitePrecheck
         from redline.processing.exchange.readcoordinatetxt import ReadCoordinateTxt
         from redline.processing.exchange.writecoordinatetxt import WriteCoordinateTxt
         from redline.processing.grid.drawgrid import DrawGrid
@@ -85,6 +86,7 @@ class RedlineProvider(QgsProcessingProvider):
             PermitConflicts,
             EnforcementRates,
             IdleLand,
+            SitePrecheck,
             DrawGrid,
             Atlas,
             SheetGrid,

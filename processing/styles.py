@@ -17,7 +17,7 @@ from redline.core.catalogue import text, titles
 from redline.processing.algorithm import RESOURCES, language
 
 # Fields that hold words of a fixed list.
-_LISTED = ("severity", "role", "status", "change", "level", "measure", "kind", "rate", "standing", "use")
+_LISTED = ("severity", "role", "status", "change", "level", "measure", "kind", "rate", "standing", "use", "theme")
 # A post-processor runs long after the algorithm is gone; QGIS deletes it with its context.
 _waiting: list[Styler] = []
 

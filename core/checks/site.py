@@ -122,7 +122,8 @@ def _summary(
     rows = []
     for theme, column in labels.items():
         land = pd.DataFrame({"owner": owner, "name": column, "cents": cents})
-        for (row, name), amount in land.groupby(["owner", "name"])["cents"].sum().items():  # type: ignore[misc]
+        sums = land.groupby(["owner", "name"])["cents"].sum().reset_index()
+        for row, name, amount in zip(sums["owner"], sums["name"], sums["cents"]):
             area = int(amount)
             rows.append({
                 "site": sites.names[row], "theme": theme, "name": _titled(theme, str(name), language),

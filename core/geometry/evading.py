@@ -41,7 +41,7 @@ def least_shift(
     if _free(shape, whole, np.zeros((1, 2)))[0]:
         return Shift(0.0, 0.0, 0.0)
     angles = np.arange(_DIRECTIONS) * (2 * math.pi / _DIRECTIONS)
-    west, south, east, north = shape.bounds
+    west, south, east, north = shapely.bounds(shape)
     step = max(_PRECISION * 5, min(east - west, north - south) / 20)
     radius = step
     while radius <= most + step:

@@ -337,9 +337,9 @@ def site_map(pieces: pd.DataFrame, ways: pd.DataFrame, language: str) -> bytes:
             outline = Outline.make_compound_path(*(Outline(ring.coords, closed=True) for ring in rings))
             axes.add_patch(PathPatch(outline, **look))
 
-    for piece in pieces.itertuples():
-        colour = "#ffff00" if piece.farmland else "#5aae61" if piece.red_line else "#f4f4f4"
-        draw(piece.geometry, facecolor=colour, edgecolor=_LINE, linewidth=0.4)
+    for shape, farmland, red_line in zip(pieces["geometry"].to_numpy(), pieces["farmland"], pieces["red_line"]):
+        colour = "#ffff00" if farmland else "#5aae61" if red_line else "#f4f4f4"
+        draw(shape, facecolor=colour, edgecolor=_LINE, linewidth=0.4)
     wholes = {name: shapely.union_all(part["geometry"].to_numpy()) for name, part in pieces.groupby("site")}
     for name, whole in wholes.items():
         draw(whole, facecolor="none", edgecolor="#d7191c", linewidth=1.6)

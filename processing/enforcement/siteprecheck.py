@@ -76,7 +76,8 @@ class SitePrecheck(CheckAlgorithm):
     def table(self, name: str) -> QgsProcessingParameterFeatureSink:
         source = QgsProcessing.SourceType
         labels = {
-            "PIECES": tr("Pieces of the site"), "SUMMARY_TABLE": tr("What the site touches"), "WAYS_OUT": tr("Ways out"),
+            "PIECES": tr("Pieces of the site"), "SUMMARY_TABLE": tr("What the site touches"),
+            "WAYS_OUT": tr("Ways out"),
         }  # fmt: skip
         kind = source.TypeVector if name == "SUMMARY_TABLE" else source.TypeVectorPolygon
         return QgsProcessingParameterFeatureSink(name, labels[name], kind, optional=True, createByDefault=True)

@@ -1073,6 +1073,7 @@ Idle land owes a fee of 20 % of its price; never begun for two years, it may be 
     <message>
       <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/enforcement/siteprecheck.py" />
       <source>Permits</source>
       <translation>审批</translation>
     </message>
@@ -1202,6 +1203,7 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/enforcement/siteprecheck.py" />
       <source>Permanent basic farmland</source>
       <translation>永久基本农田</translation>
     </message>
@@ -1212,6 +1214,7 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/enforcement/siteprecheck.py" />
       <source>Land use</source>
       <translation>地类图斑</translation>
     </message>
@@ -1227,6 +1230,7 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/enforcement/siteprecheck.py" />
       <source>Plan zones</source>
       <translation>规划分区</translation>
     </message>
@@ -1257,11 +1261,13 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/enforcement/siteprecheck.py" />
       <source>Edge tolerance (m)</source>
       <translation>边界容差（米）</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/enforcement/siteprecheck.py" />
       <source>What is nowhere wider than this comes from borders drawn twice, and raises no alarm.</source>
       <translation>处处不宽于此值的碎条视为两次勾绘的边界出入，不报警。</translation>
     </message>
@@ -1334,6 +1340,105 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <source>Permits, violations and farmland: check report</source>
       <translation>批与违核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Pre-check of a site</source>
+      <translation>选址预审</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Says at once what a proposed site touches: permanent basic farmland, ecological red lines, land classes, plan zones and permits, each in m², 亩 and share.
+
+It also says how far the site would have to move to take no basic farmland and no red line, and what is left of it where these are cut off.</source>
+      <translation>立即给出拟选址范围占压的永久基本农田、生态保护红线、各地类、规划分区和已有审批，各有平方米、亩和占比。
+
+并给出最少移动多少米即可完全避让永久基本农田和红线，以及扣除占压部分后还剩多少。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Proposed sites</source>
+      <translation>拟选址范围</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>One or several polygons, drawn by hand or given.</source>
+      <translation>一个或多个面，手绘或已有均可。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>What the site should not take.</source>
+      <translation>选址不应占用的永久基本农田。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>The land survey (DLTB), for areas by class.</source>
+      <translation>地类图斑（DLTB），用于统计各地类面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Where the plan lets build (JSYDGZQ, CZKFBJ).</source>
+      <translation>规划允许建设的范围（JSYDGZQ、CZKFBJ）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Ecological red lines</source>
+      <translation>生态保护红线</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Red lines (STBHHX) and nature reserves.</source>
+      <translation>生态保护红线（STBHHX）和自然保护地。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>What is permitted already.</source>
+      <translation>已经批准的用地。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>How far a place for the site is looked for (m)</source>
+      <translation>搜索避让位置的范围（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>The least shift that clears basic farmland and red lines is looked for within this distance.</source>
+      <translation>在此距离内搜索可避让永久基本农田和红线的最小移动。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Pieces of the site</source>
+      <translation>选址切分碎块</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>What the site touches</source>
+      <translation>选址占压统计</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Ways out</source>
+      <translation>避让方案</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Disjoint pieces: farmland plot, red line, land class, plan zone and permit of each.</source>
+      <translation>互不重叠的碎块，各有永久基本农田图斑、红线、地类、规划分区和审批。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Area in m² and 亩, and share of the site, by theme and name.</source>
+      <translation>按主题和名称的面积（平方米、亩）及占比。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>The least shift that clears, and the site without basic farmland and red lines.</source>
+      <translation>可避让的最小移动，以及扣除永久基本农田和红线后的范围。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/enforcement/siteprecheck.py" />
+      <source>Pre-check of a site: report</source>
+      <translation>选址预审报告</translation>
     </message>
     <message>
       <location filename="../../processing/exchange/readcoordinatetxt.py" />

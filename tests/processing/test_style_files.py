@@ -42,11 +42,13 @@ FIELDS = {
     "violations_out": ["key:string", "labels:string"],
     "pieces": ["violation:string", "standing:string"],
     "permits_out": ["key:string", "use:string"],
+    "site_pieces": ["farmland:string", "red_line:string", "permit:string"],
+    "ways_out": ["site:string"],
     "sheetgrid": ["number:string"],
     "levels": ["zone_code:string", "zone_name:string", "level:string"],
 }
 # One symbol for all.
-PLAIN = {"sheetgrid"}
+PLAIN = {"ways_out", "sheetgrid"}
 
 
 def layer(style: str, *rows: list[object]) -> QgsVectorLayer:
