@@ -16,7 +16,7 @@ SEED = 7
 EPSG = 4549
 COUNTY = "990101"
 # To be counted up when the county is made differently.
-_VERSION = 3
+_VERSION = 4
 
 
 @dataclass(frozen=True)

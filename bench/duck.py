@@ -61,7 +61,26 @@ def dissolve(county: County) -> Generator[None, None, Answer]:
     return _answer(base, "SELECT count(*) AS villages, sum(ST_Area(geom)) AS area FROM villages")
 
 
-WAYS = {"A": overlay, "E": dissolve}
+def conflicts(county: County) -> Generator[None, None, Answer]:
+    """What no permit covers of every violation, and the farmland of that, by violation."""
+    base = _connect()
+    files = {name: _parquet(base, county, name) for name in ("violations", "permits", "plots")}
+    yield
+    base.execute(f"""
+        CREATE TABLE covers AS SELECT v.BH, ST_Union_Agg(p.geom) AS geom
+            FROM '{files["violations"]}' v JOIN '{files["permits"]}' p ON ST_Intersects(v.geom, p.geom) GROUP BY 1;
+        CREATE TABLE bare AS SELECT v.BH, CASE WHEN c.geom IS NULL THEN v.geom ELSE ST_Difference(v.geom, c.geom) END
+            AS geom FROM '{files["violations"]}' v LEFT JOIN covers c ON v.BH = c.BH;
+        CREATE TABLE sums AS SELECT BH, sum(ST_Area(geom)) AS area FROM (
+            SELECT b.BH, ST_CollectionExtract(ST_Intersection(b.geom, p.geom), 3) AS geom
+            FROM bare b JOIN '{files["plots"]}' p ON ST_Intersects(b.geom, p.geom)
+        ) WHERE ST_Area(geom) > 0 GROUP BY 1
+    """)
+    yield
+    return _answer(base, "SELECT count(*) AS violations, sum(area) AS area FROM sums")
+
+
+WAYS = {"A": overlay, "B": conflicts, "E": dissolve}
 
 
 def _connect() -> Any:

@@ -55,6 +55,7 @@ def make(plots: int, folder: Path) -> County:
 
     violations = _violations(max(count // 20, 10), side, dice)
     _write(folder, "violations", violations)
+    _write(folder, "permits", _permits(violations))
     _write(folder, "dirty", frame[["YJJBNTTBBH", "XZQDM"]].assign(geometry=shapes).pipe(_dirtied, dice))
     return County(
         folder, count, int(shapely.get_num_coordinates(shapes).sum()), len(violations), int(differs.sum()),
@@ -112,7 +113,18 @@ def _violations(count: int, side: int, dice: np.random.Generator) -> pd.DataFram
     centre = dice.uniform(80, max(side * _CELL - 80, 81), (count, 2)) + _CORNER
     ring = centre[:, None] + radius[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     numbers = [f"WF{number:07d}" for number in range(1, count + 1)]
-    return pd.DataFrame({"BH": numbers, "geometry": shapely.polygons(_grid(ring))})
+    return pd.DataFrame({
+        "BH": numbers, "QSX": "20250301", "HSX": "20251001", "geometry": shapely.polygons(_grid(ring)),
+    })  # fmt: skip
+
+
+def _permits(violations: pd.DataFrame) -> pd.DataFrame:
+    """A permit for every building site, approved before it, 25 m east of where it was built."""
+    moved = shapely.transform(
+        violations["geometry"].to_numpy(dtype=object), lambda xy: _grid(xy + np.array([25.0, 0.0]))
+    )
+    numbers = violations["BH"].str.replace("WF", "XK")
+    return pd.DataFrame({"DKBH": numbers, "DKZT": "批准", "PZRQ": "20250110", "geometry": moved})
 
 
 def _trembling(shapes: np.ndarray, metres: float) -> np.ndarray:

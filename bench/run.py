@@ -43,8 +43,8 @@ def bench(
 ) -> list[Measured]:  # fmt: skip
     """Measure tasks at several sizes, the ways of a task in turn, `rounds` times; with peers `outside` QGIS or without.
 
-    `run` is `apart`, or `measure.here` for a trial. Sizes below 100,000 are run once where there is a larger one: they
-    are there for the growth. No size follows one where the plugin failed.
+    `run` is `apart`, or `measure.here` for a trial. Of several sizes only 100,000 is run more than once: the others are
+    there for the growth. No size follows one where the plugin failed.
     """
     found: list[Measured] = []
     for plots in sizes:
@@ -53,7 +53,7 @@ def bench(
         for letter in letters:
             task = tasks.by_letter(letter)
             if not task.costly or plots == max(sizes):
-                times = rounds if plots >= min(max(sizes), USUAL) else 1
+                times = rounds if plots == min(max(sizes), USUAL) else 1
                 found.append(_measured(task, plots, times, cache, run, outside, say))
     return found
 

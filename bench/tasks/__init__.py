@@ -7,7 +7,8 @@ from importlib import import_module
 from redline.bench.tasks.task import Task
 
 _WHERE = {
-    "A": ("overlay", "TASK"), "C": ("coverage", "TROUBLE"), "D": ("area", "TASK"), "E": ("coverage", "VILLAGES"),
+    "A": ("overlay", "TASK"), "B": ("conflicts", "TASK"), "C": ("coverage", "TROUBLE"),
+    "D": ("area", "TASK"), "E": ("coverage", "VILLAGES"),
     "F": ("fourway", "TASK"), "G": ("zoning", "TASK"), "S": ("stopping", "TASK"), "U": ("startup", "TASK"),
 }  # fmt: skip
 LETTERS = tuple(_WHERE)
