@@ -10,14 +10,14 @@ import pandas as pd
 import shapely
 
 from redline.core import units
+from redline.core.checks.permit_sides import Side
 from redline.core.frames import Frame
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import Crs
-from redline.core.geometry.overlay import overlay
 from redline.core.geometry.pieces import Pieces, cut
 from redline.core.progress import Progress
 from redline.core.standards import land_class
-from redline.core.tables.levelling import level, ranks
+from redline.core.tables.levelling import level
 
 Cents = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -53,27 +53,22 @@ class Land:
         return len(self.owner)
 
 
-def land(
-    violations: Shapes, permits: Shapes, farmland: Frame | None, usable: npt.NDArray[np.bool_] | None,
-    plane: Crs | None, progress: Progress,
-) -> Land:  # fmt: skip
-    """Cut violations by permits and by the plots of basic farmland (`usable` masks those that can be overlaid)."""
+def land(violations: Shapes, permits: Shapes, farmland: Side | None, plane: Crs | None, progress: Progress) -> Land:
+    """Cut violations by permits and by the plots of basic farmland."""
     by_permit = cut(violations, permits, progress=progress.step(share=0.3))
-    plots = np.empty(0, dtype=object)
-    if farmland is not None and usable is not None:
-        plots = masked(farmland.rows["geometry"].to_numpy(dtype=object), usable)
+    plots = np.empty(0, dtype=object) if farmland is None else farmland.shapes
     by_plot = cut(by_permit.geometry, plots, progress=progress.step(share=0.5))
     owner = by_permit.owner[by_plot.owner]
     area = official(by_plot.geometry, plane, progress.step(share=0.1))
     whole = official(violations, plane, progress.step(share=0.05))
-    cents = settled(area, owner, whole)
+    cents = settled(area, owner, whole, by_plot.geometry)
     over_piece, over = _inherited(by_permit, by_plot.owner)
     found = Land(
         owner, by_plot.geometry, cents, by_plot.area, (over_piece, over), (by_plot.piece, by_plot.cover),
         np.zeros(len(owner), dtype=np.int64),
     )  # fmt: skip
     if farmland is not None:
-        found.farmland[:] = _farmland(found, by_plot.first_cover, farmland, plots)
+        found.farmland[:] = _farmland(found, _counting(by_plot, farmland), farmland)
     progress.update(1.0)
     return found
 
@@ -84,15 +79,34 @@ def official(shapes: Shapes, plane: Crs | None, progress: Progress | None = None
     return units.cents(np.where(np.isfinite(areas), areas, 0.0))
 
 
-def settled(cents: Cents, owner: Rows, whole: Cents) -> Cents:
+def settled(cents: Cents, owner: Rows, whole: Cents, shapes: Shapes) -> Cents:
     """Areas of pieces, levelled so that those of every owner add up to its own `whole` (DOMAIN §3.5)."""
     if not len(cents):
         return cents
-    names = np.array([f"{number:012d}" for number in range(len(cents))], dtype=object)
     target = np.zeros(len(whole), dtype=np.int64)
     here = np.unique(owner)
     target[here] = whole[here]
-    return level(cents, owner, target, ranks(cents, names), np.ones(len(cents), dtype=bool))
+    return level(cents, owner, target, _places(cents, shapes), np.ones(len(cents), dtype=bool))
+
+
+def _places(cents: Cents, shapes: Shapes) -> Rows:
+    """Place of every piece in the order of levelling: the largest first, equal ones by where they lie."""
+    order = np.lexsort((*np.round(shapely.bounds(shapes), 3).T[::-1], -cents))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _counting(pieces: Pieces, side: Side) -> Rows:
+    """The cover of each piece that counts, -1 where it has none: of several the first by number, whatever the order
+    of the rows."""
+    rank = np.empty(len(side), dtype=np.int64)
+    rank[np.lexsort((net_share(side.frame), side.names.astype(str)))] = np.arange(len(side))
+    order = np.lexsort((-rank[pieces.cover], pieces.piece))
+    counting = np.full(len(pieces), -1, dtype=np.int64)
+    # Of what is written twice the last stays: the cover of the least rank.
+    counting[pieces.piece[order]] = pieces.cover[order]
+    return counting
 
 
 def net_share(frame: Frame) -> Floats:
@@ -110,23 +124,23 @@ def recorded(frame: Frame) -> Floats:
     return np.where(net > 0, net, gross * net_share(frame))
 
 
-def _farmland(found: Land, first: Rows, farmland: Frame, plots: Shapes) -> Cents:
+def _farmland(found: Land, counting: Rows, farmland: Side) -> Cents:
     """Cents of basic farmland in every piece: of a plot that lies in one violation as a whole its recorded area, of a
-    part its own area × (1 − KCXS) (DOMAIN §4.4 (4)). Where plots overlap, the first of them counts."""
-    there = np.flatnonzero(first >= 0)
-    plot, owner = first[there], found.owner[there]
-    net = units.round_half_away(found.cents[there] * net_share(farmland)[plot], 0).astype(np.int64)
-    both = owner * np.int64(len(plots)) + plot
+    part its own area × (1 − KCXS) (DOMAIN §4.4 (4)). Where plots overlap, the one that is `counting` does."""
+    there = np.flatnonzero(counting >= 0)
+    plot, owner = counting[there], found.owner[there]
+    net = units.round_half_away(found.cents[there] * net_share(farmland.frame)[plot], 0).astype(np.int64)
+    both = owner * np.int64(len(farmland)) + plot
     pairs, group = np.unique(both, return_inverse=True)
     inside = np.bincount(group, weights=found.plane[there])
-    size = shapely.area(plots[pairs % len(plots)])
+    size = shapely.area(farmland.shapes[pairs % len(farmland)])
     whole = inside >= size * (1.0 - _WHOLE)
-    due = units.cents(np.nan_to_num(recorded(farmland)[pairs % len(plots)]))
+    due = units.cents(np.nan_to_num(recorded(farmland.frame)[pairs % len(farmland)]))
     target = np.bincount(group, weights=net).astype(np.int64)
     target = np.where(whole, due, target)
     result = np.zeros(len(found), dtype=np.int64)
     if len(there):
-        rank = ranks(net, there.astype(str).astype(object))
+        rank = _places(net, found.geometry[there])
         result[there] = level(net, group, target, rank, np.ones(len(there), dtype=bool))
     return result
 
@@ -141,21 +155,22 @@ def _inherited(pieces: Pieces, parent: Rows) -> tuple[Rows, Rows]:
     return piece, pieces.cover[start[parent][piece] + within]
 
 
-def classes(
-    violations: Shapes, landuse: Frame, usable: npt.NDArray[np.bool_], plane: Crs | None, progress: Progress
-) -> pd.DataFrame:
-    """Land of the violations by class: `owner`, `land_class`, `big`, `cents` (the drawn land), `net` (without ridges).
+def classes(found: Land, landuse: Side, plane: Crs | None, progress: Progress) -> pd.DataFrame:
+    """Land of the pieces by class: `piece`, `land_class`, `big`, `cents` (the drawn land), `net` (without ridges).
 
-    Ridges within cultivated land (KCXS) are agricultural land, and no cultivated land (DOMAIN §2.3).
+    Land of a piece adds up to its own area; what no plot of the land use covers has the class "". Ridges within
+    cultivated land (KCXS) are agricultural land, and no cultivated land (DOMAIN §2.3).
     """
-    plots = masked(landuse.rows["geometry"].to_numpy(dtype=object), usable)
-    pairs = overlay(violations, plots, progress=progress.step(share=0.8))
-    cents = official(np.asarray(pairs.geometry, dtype=object), plane, progress.step())
-    code = landuse.column("land_class").to_numpy(dtype=object)[pairs.right]
-    net = units.round_half_away(cents * net_share(landuse)[pairs.right], 0).astype(np.int64)
-    found = pd.DataFrame({"owner": pairs.left, "land_class": code, "cents": cents, "net": net})
-    found["big"] = found["land_class"].map(big_classes(landuse.profile.scheme, pd.unique(code)))
-    return found
+    parts = cut(found.geometry, landuse.shapes, progress=progress.step(share=0.8))
+    area = official(parts.geometry, plane, progress.step())
+    cents = settled(area, parts.owner, found.cents, parts.geometry)
+    counting = _counting(parts, landuse)
+    # What is not covered (-1) finds the last entry.
+    code = np.append(landuse.frame.column("land_class").to_numpy(dtype=object), "")[counting]
+    net = units.round_half_away(cents * np.append(net_share(landuse.frame), 1.0)[counting], 0).astype(np.int64)
+    table = pd.DataFrame({"piece": parts.owner, "land_class": code, "cents": cents, "net": net})
+    table["big"] = table["land_class"].map(big_classes(landuse.frame.profile.scheme, pd.unique(code)))
+    return table
 
 
 def big_classes(scheme: str, codes: npt.NDArray[np.object_]) -> dict[str, str]:
@@ -164,18 +179,13 @@ def big_classes(scheme: str, codes: npt.NDArray[np.object_]) -> dict[str, str]:
     return {code: one.big if one else "" for code, one in known.items()}
 
 
-def masked(shapes: Shapes, mask: npt.NDArray[np.bool_]) -> Shapes:
-    """The shapes of the mask, None in place of the others."""
-    found = shapes.copy()
-    found[~mask] = None
-    return found
-
-
 def wide(shapes: Shapes, width: float) -> npt.NDArray[np.bool_]:
     """Mask of the shapes that are somewhere wider than `width`: what is left of borders drawn twice is not."""
-    mask = shapely.area(shapes) > 0
+    area = shapely.area(shapes)
+    mask = np.asarray(area > 0)
     if width > 0:
-        rows = np.flatnonzero(mask)
+        # No land is farther than half the width from a border that encloses no more than that along its length.
+        rows = np.flatnonzero(mask & (area <= shapely.length(shapes) * (width / 2)))
         mask[rows] = ~shapely.is_empty(shapely.buffer(shapes[rows], -width / 2, quad_segs=2, join_style="mitre"))
     return mask
 

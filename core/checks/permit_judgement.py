@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from redline.core import units
+from redline.core.catalogue import text
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
 from redline.core.checks.permit_sides import Mask, Permits, Shapes, Side, Texts
@@ -22,18 +23,25 @@ from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
+from redline.core.standards.permits import needs_permit, stays_farmland
 
 NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT = "no_permit", "under_application", "exceeds_permit"
 ON_FARMLAND, USE_CHANGED, TEMPORARY_EXPIRED = "on_farmland", "use_changed", "temporary_expired"
-PERMITTED, UNKNOWN = "permitted", "unknown"
+PERMITTED, UNKNOWN, NO_CONSTRUCTION = "permitted", "unknown", "no_construction"
 LABELS = (
     NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, ON_FARMLAND, USE_CHANGED, TEMPORARY_EXPIRED, PERMITTED, UNKNOWN,
+    NO_CONSTRUCTION,
 )  # fmt: skip
+WRONG = (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED)
 RULES = {
     NO_PERMIT: "R7001", UNDER_APPLICATION: "R7002", EXCEEDS_PERMIT: "R7003", USE_CHANGED: "R7005",
     TEMPORARY_EXPIRED: "R7006", UNKNOWN: "R7007", ON_FARMLAND: "R7010",
 }  # fmt: skip
-BARS = ("report_farmland", "report_cultivated")
+# What passes a bar: illegal basic farmland, or other cultivated land (DOMAIN §5.2).
+BARS = {
+    "report_farmland": "farmland", "report_cultivated": "cultivated", "crime_farmland": "farmland",
+    "crime_cultivated": "cultivated",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ class Judgement:
         return states.standing(
             self.permits.state[permit], states.Span(approved.first[permit], approved.last[permit]),
             expires.first[permit], states.Span(self.changed.first[owner], self.changed.last[owner]),
+            self.permits.temporary[permit],
         )  # fmt: skip
 
     def _judge_pieces(self) -> None:
@@ -121,16 +130,23 @@ class Judgement:
     def _parts(self, mask: Mask) -> tuple[areas.Cents, Shapes]:
         """Of each violation the land of the pieces in `mask`: cents of it where it counts, 0 where it is no wider
         than the edge tolerance; and its shape."""
+        owner = self.found.owner
         rows = np.flatnonzero(mask)
-        shapes = areas.united(self.found.geometry[rows], self.found.owner[rows], self.count)
-        parts, owner = shapely.get_parts(shapes, return_index=True)
+        shapes = np.full(self.count, None, dtype=object)
+        complete = np.bincount(owner[rows], minlength=self.count) == np.bincount(owner, minlength=self.count)
+        complete &= self.changes.usable
+        shapes[complete] = self.changes.shapes[complete]
+        rest = rows[~complete[owner[rows]]]
+        some = areas.united(self.found.geometry[rest], owner[rest], self.count)
+        shapes[~complete] = some[~complete]
+        parts, of = shapely.get_parts(shapes, return_index=True)
         real = areas.wide(parts, self._settings.edge_tolerance)
-        narrow = np.bincount(owner[~real], weights=shapely.area(parts[~real]), minlength=self.count)
+        narrow = np.bincount(of[~real], weights=shapely.area(parts[~real]), minlength=self.count)
         # Narrow parts are left out of the amount; where all are wide, which is nearly always, it is the exact sum.
         whole = self._sum(self.found.cents, mask)
         size = shapely.area(shapes)
         share = np.divide(narrow, size, out=np.zeros(self.count), where=size > 0)
-        kept = np.bincount(owner[real], minlength=self.count) > 0
+        kept = np.bincount(of[real], minlength=self.count) > 0
         amount = np.where(kept, whole - units.round_half_away(whole * share, 0).astype(np.int64), 0)
         return amount.astype(np.int64), shapes
 
@@ -138,10 +154,12 @@ class Judgement:
         """The labels of every violation with the area that each is about."""
         self.amount: dict[str, areas.Cents] = {}
         self.place: dict[str, Shapes] = {}
+        kinds = [str(kind) for kind in self.changes.frame.column("change_kind")]
+        building = np.array([needs_permit(kind) for kind in kinds], dtype=bool)
         bare, self.bare_shape = self._parts(self.bare)
         covered, _ = self._parts(self.covered | self.expired)
         doubtful, doubtful_shape = self._parts(self.doubtful)
-        taken = bare > self.due
+        taken = building & (bare > self.due)
         asked, unclear = self._asked(applications, taken)
         expired, expired_shape = self._parts(self.expired)
         left_over = taken & (bare - expired > self.due)
@@ -151,28 +169,28 @@ class Judgement:
         }  # fmt: skip
         for label, mask in shapes.items():
             self._note(label, mask & ~unclear, bare - expired, self.bare_shape)
-        self._note(TEMPORARY_EXPIRED, expired > self.due, expired, expired_shape)
+        self._note(TEMPORARY_EXPIRED, building & (expired > self.due), expired, expired_shape)
         misused, misused_shape = self._parts(self.misused)
-        self._note(USE_CHANGED, misused > self.due, misused, misused_shape)
-        self._judge_farmland()
-        unknown = (doubtful > self.due) | (left_over & unclear)
+        self._note(USE_CHANGED, building & (misused > self.due), misused, misused_shape)
+        self._judge_farmland(np.array([stays_farmland(kind) for kind in kinds], dtype=bool))
+        unknown = building & (doubtful > self.due) | (left_over & unclear)
         self._note(UNKNOWN, unknown, np.maximum(doubtful, np.where(unclear, bare, 0)), doubtful_shape)
-        self.illegal, self.illegal_shape = self._parts(self.bare | self.misused)
-        wrong = (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED)
-        self.illegal = np.where(np.any([self.amount[label] > 0 for label in wrong], axis=0), self.illegal, 0)
-        fine = self.changes.usable & (self.area > 0)
-        for label in (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED, UNKNOWN):
-            fine &= self.amount[label] == 0
-        self._note(PERMITTED, fine, self._sum(self.found.cents, self.covered), self.changes.shapes)
+        wrong = np.any([self.amount[label] > 0 for label in WRONG], axis=0)
+        # The pieces of the illegal ones that no permit lets be used so.
+        self.illegal: Mask = (self.bare | self.misused) & wrong[self.found.owner]
+        fine = self.changes.usable & (self.area > 0) & ~wrong & (self.amount[UNKNOWN] == 0)
+        self._note(PERMITTED, fine & building, self._sum(self.found.cents, self.covered), self.changes.shapes)
+        self._note(NO_CONSTRUCTION, fine & ~building, self.area, self.changes.shapes)
 
-    def _judge_farmland(self) -> None:
+    def _judge_farmland(self, kept: Mask) -> None:
+        """Basic farmland that is taken, but not what was `kept` as the fields that it has to be."""
         on_plots = np.zeros(len(self.found), dtype=bool)
         on_plots[self.found.plots[0]] = True
         _, shapes = self._parts(on_plots)
         parts, owner = shapely.get_parts(shapes, return_index=True)
         real = np.bincount(owner[areas.wide(parts, self._settings.edge_tolerance)], minlength=self.count) > 0
         self.farmland = self._sum(self.found.farmland)
-        touched = real & (self.farmland > round(self._settings.farmland_area * 100))
+        touched = real & ~kept & (self.farmland > round(self._settings.farmland_area * 100))
         self._note(ON_FARMLAND, touched, self.farmland, shapes)
 
     def _note(self, label: str, mask: Mask, amount: areas.Cents, shapes: Shapes) -> None:
@@ -203,40 +221,34 @@ class Judgement:
 
     def classify(self, landuse: Frame | None, result: Result, progress: Progress) -> None:
         """Land of every violation by the three big classes and its cultivated part, from the land use before it."""
-        nothing = np.full(self.count, np.nan)
-        self.big = {big: nothing.copy() for big in areas.BIG}
-        self.cultivated = nothing.copy()
-        self.illegal_cultivated = nothing.copy()
-        self.cultivated_classes = np.full(self.count, "", dtype=object)
+        self.illegal_farmland = self._sum(self.found.farmland, self.illegal)
         if landuse is None:
             self._classes_as_told()
             return
-        side = Side(landuse, result)
-        found = areas.classes(
-            self.changes.shapes, landuse, side.usable, self.changes.plane, progress.step(share=0.7)
-        )
-        for big in areas.BIG:
-            cents = found[found["big"] == big].groupby("owner")["cents"].sum()
-            all_cents = cents.reindex(range(self.count), fill_value=0).to_numpy(dtype=np.int64)
-            self.big[big] = np.asarray(units.from_cents(all_cents), dtype=float)
-        tilled, self.cultivated = self._tilled(found)
-        # Only where a change is illegal in part has its illegal land to be laid on the land use once more.
-        parted = (self.illegal > 0) & (self.illegal < self.area)
-        shapes = areas.masked(self.illegal_shape, parted)
-        part = areas.classes(shapes, landuse, side.usable, self.changes.plane, progress.step())
-        of_part = self._tilled(part)[1]
-        whole = np.where(self.illegal > 0, self.cultivated, 0.0)
-        self.illegal_cultivated = np.where(parted, np.minimum(of_part, self.cultivated), whole)
-        by_class = tilled.groupby(["owner", "land_class"])["net"].sum().reset_index()
-        for owner, rows in by_class[by_class["net"] > 0].groupby("owner"):
-            said = [f"{code} {units.format_area(int(net))}" for code, net in zip(rows["land_class"], rows["net"])]
-            self.cultivated_classes[owner] = "; ".join(said)
+        table = areas.classes(self.found, Side(landuse, result), self.changes.plane, progress)
+        owner = self.found.owner[table["piece"]]
+        self.big = {big: self._money(table["cents"], owner, table["big"] == big) for big in areas.BIG}
+        self.unclassified = self._money(table["cents"], owner, table["big"] == "")
+        tilled = table["land_class"].str.startswith(areas.CULTIVATED).to_numpy()
+        illegal = tilled & self.illegal[table["piece"]]
+        on_plots = np.zeros(len(self.found), dtype=bool)
+        on_plots[self.found.plots[0]] = True
+        self.cultivated = self._money(table["net"], owner, tilled)
+        self.illegal_cultivated = self._money(table["net"], owner, illegal)
+        self.illegal_other = self._money(table["net"], owner, illegal & ~on_plots[table["piece"]])
+        by_class = table[tilled].assign(owner=owner[tilled]).groupby(["owner", "land_class"])["net"].sum()
+        said: list[list[str]] = [[] for _ in range(self.count)]
+        there = by_class[by_class > 0].reset_index()
+        for row, code, net in zip(there["owner"], there["land_class"], there["net"]):
+            said[row].append(f"{code} {units.format_area(int(net))}")
+        self.cultivated_classes = np.array(["; ".join(several) for several in said], dtype=object)
 
-    def _tilled(self, found: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
-        """The rows of cultivated land, and its net area in m² by violation."""
-        tilled = found[found["land_class"].str.startswith(areas.CULTIVATED)]
-        sums = tilled.groupby("owner")["net"].sum().reindex(range(self.count), fill_value=0)
-        return tilled, np.asarray(units.from_cents(sums.to_numpy(dtype=np.int64)), dtype=float)
+    def _money(self, cents: pd.Series, owner: npt.NDArray[np.int64], rows: Mask | pd.Series) -> npt.NDArray[np.float64]:
+        """m² by violation of the cents of these rows."""
+        mask = np.asarray(rows)
+        total = np.zeros(self.count, dtype=np.int64)
+        np.add.at(total, owner[mask], cents.to_numpy(dtype=np.int64)[mask])
+        return np.asarray(units.from_cents(total), dtype=float)
 
     def enrich(self) -> None:
         """Give the changes' own frame what was found of them, for the checks that follow, where nobody judged them."""
@@ -254,26 +266,21 @@ class Judgement:
         of_class = areas.big_classes(self.changes.frame.profile.scheme, pd.unique(code))
         big = pd.Series(code).map(of_class).to_numpy(dtype=object)
         area = np.asarray(units.from_cents(self.area), dtype=float)
-        for name in areas.BIG:
-            self.big[name] = np.where(known, np.where(big == name, area, 0.0), np.nan)
-        tilled = pd.Series(code).str.startswith(areas.CULTIVATED).to_numpy()
+        self.big = {name: np.where(known, np.where(big == name, area, 0.0), np.nan) for name in areas.BIG}
+        self.unclassified = np.where(known & (big != ""), 0.0, area)
+        tilled = pd.Series(code).str.startswith(areas.CULTIVATED).to_numpy(dtype=bool)
+        illegal = np.asarray(units.from_cents(self._sum(self.found.cents, self.illegal)), dtype=float)
         self.cultivated = np.where(known, np.where(tilled, area, 0.0), np.nan)
-        share = np.divide(self.illegal, self.area, out=np.zeros(self.count), where=self.area > 0)
-        self.illegal_cultivated = units.round_half_away(self.cultivated * share)
+        self.illegal_cultivated = np.where(known, np.where(tilled, illegal, 0.0), np.nan)
+        farmland = np.asarray(units.from_cents(self.illegal_farmland), dtype=float)
+        self.illegal_other = np.maximum(self.illegal_cultivated - farmland, 0.0)
         self.cultivated_classes = np.where(tilled, code, "")
 
     def bars(self) -> list[str]:
-        """Which bars for a report each violation passes (DOMAIN §5.2): `;` list."""
-        farmland, tilled = self.farmland, np.nan_to_num(self.cultivated)
-        illegal = np.zeros(self.count, dtype=bool)
-        for label in (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED):
-            illegal |= self.amount[label] > 0
-        passed = {
-            "report_farmland": farmland >= _at_least("report_farmland_mu"),
-            "report_cultivated": units.cents(tilled) - np.minimum(farmland, units.cents(tilled))
-            >= _at_least("report_cultivated_mu"),
-        }
-        return [";".join(bar for bar in BARS if illegal[row] and passed[bar][row]) for row in range(self.count)]
+        """Which bars for a report or a crime the illegal land of each violation passes (DOMAIN §5.2): `;` list."""
+        taken = {"farmland": self.illegal_farmland, "cultivated": units.cents(np.nan_to_num(self.illegal_other))}
+        passed = {bar: taken[kind] >= _at_least(f"{bar}_mu") for bar, kind in BARS.items()}
+        return [";".join(bar for bar in BARS if passed[bar][row]) for row in range(self.count)]
 
     def labels(self) -> list[str]:
         """The labels of every violation, `;` list in the order of LABELS."""
@@ -294,9 +301,11 @@ class Judgement:
                 said[owner].add(str(name))
         return [";".join(sorted(names)) for names in said]
 
-    def table(self, names: Mapping[str, str]) -> pd.DataFrame:
+    def table(self, names: Mapping[str, str], language: str) -> pd.DataFrame:
         """`VIOLATIONS_OUT`, sorted by key."""
         money = units.from_cents
+        said = {label: text(f"violation_label.{label}", language) for label in LABELS}
+        given = [one.split(";") if one else [] for one in self.labels()]
         frame = pd.DataFrame({
             "key": self.changes.names, "unit": self.changes.unit,
             "area": money(self.area), "permitted_area": money(self._sum(self.found.cents, self.covered)),
@@ -309,11 +318,13 @@ class Judgement:
             ),
             "unit_name": [names.get(code, "") for code in self.changes.unit],
             "applications": [";".join(sorted(set(found))) for found in self.applied],
-            **{f"{big}_area": self.big[big] for big in areas.BIG}, "cultivated_classes": self.cultivated_classes,
-            "illegal_cultivated_area": self.illegal_cultivated,
+            **{f"{big}_area": self.big[big] for big in areas.BIG}, "unclassified_area": self.unclassified,
+            "cultivated_classes": self.cultivated_classes, "illegal_cultivated_area": self.illegal_cultivated,
+            "illegal_farmland_area": money(self.illegal_farmland),
             **{f"{label}_area": money(self.amount[label]) for label in LABELS if label in RULES and label != ON_FARMLAND
                and label != UNKNOWN},
-            "bars": self.bars(), "geometry": self.changes.shapes,
+            "bars": self.bars(), "label_names": ["；".join(said[label] for label in row) for row in given],
+            "geometry": self.changes.shapes,
         })  # fmt: skip
         return frame.sort_values(["key", "unit"], kind="stable", ignore_index=True)
 

@@ -58,3 +58,11 @@ class Permits(Side):
     def rows_of(self, wanted: tuple[str, ...]) -> npt.NDArray[np.int64]:
         """Rows whose state is one of `wanted`."""
         return np.flatnonzero(np.isin(self.state, wanted))
+
+
+def in_order_of_names(
+    side: Side, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The rows of pairs turned so that each stands under the lesser of its two names, whatever the order of rows."""
+    turned = np.array(side.names[left] > side.names[right], dtype=bool)
+    return np.where(turned, right, left), np.where(turned, left, right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from redline.core.frames import Frame
+from redline.core.standards import threshold
 from redline.core.standards.permits import (
+    ACCEPTED,
     APPROVED,
     LAPSED,
     REJECTED,
+    REPORTED,
     UNDER_WAY,
+    is_preliminary,
     is_temporary,
     may_serve,
     permit_state,
@@ -48,35 +53,52 @@ def span(frame: Frame, column: str) -> Span:
 
 def states(frame: Frame) -> Texts:
     """The state of every permit: as its status says; without one, approved where it has a day or number of approval,
-    accepted where it has only a day of acceptance, else ""."""
+    accepted where it has only a day of acceptance, else "". An approved preliminary review is on its way only."""
     said = frame.column("status").map(lambda word: permit_state(str(word))).to_numpy(dtype=object)
     approved = ~np.isnat(_days(frame, "approved")) | (frame.column("approval") != "").to_numpy()
     accepted = ~np.isnat(_days(frame, "accepted"))
     silent = (frame.column("status") == "").to_numpy()
-    return np.select([~silent, approved, accepted], [said, APPROVED, "accepted"], "").astype(object)
+    state = np.select([~silent, approved, accepted], [said, APPROVED, ACCEPTED], "").astype(object)
+    # What is approved of a preliminary review is no more than that the way goes on.
+    return np.where(preliminary(frame) & (state == APPROVED), REPORTED, state)
 
 
 def temporary(frame: Frame) -> Mask:
-    """Mask of the permits of temporary use, by kind, purpose or project."""
+    """Mask of the permits of temporary use, by kind, purpose or project, or by what their layer is called."""
     words = [frame.column(name) for name in ("kind", "purpose", "project")]
     found = [is_temporary(*map(str, texts)) for texts in zip(*words)] if len(frame) else []
-    return np.array(found, dtype=bool)
+    return np.array(found, dtype=bool) | _of_layers(frame, is_temporary)
 
 
-def standing(state: Texts, approved: Span, expires: Days, changed: Span) -> Texts:
+def preliminary(frame: Frame) -> Mask:
+    """Mask of what lets nobody build yet (用地预审与选址), by kind, or by what its layer is called."""
+    found = [is_preliminary(str(kind)) for kind in frame.column("kind")]
+    return np.array(found, dtype=bool) | _of_layers(frame, is_preliminary)
+
+
+def _of_layers(frame: Frame, says: Callable[[str], bool]) -> Mask:
+    """Mask of the rows of layers whose name says so."""
+    parts = frame.parts or (frame,)
+    return np.repeat([says(part.name) for part in parts], [len(part) for part in parts]).astype(bool)
+
+
+def standing(state: Texts, approved: Span, expires: Days, changed: Span, temporary: Mask) -> Texts:
     """What each permit is to each change (row-wise): one of COVERS, UNKNOWN, LATE, EXPIRED, NOTHING.
 
     `changed` is the day of the later image, by which the land was taken: an approval up to that day covers the change
-    (DOMAIN §5.3, approval ≤ t1), a temporary use that had run out by then does not. UNKNOWN where a day is missing or
-    months leave it open.
+    (DOMAIN §5.3, approval ≤ t1), a temporary use that had run out by then does not. One without a last day has run out
+    after the longest term that there is, and until then nobody knows. UNKNOWN where a day is missing or months leave it
+    open.
     """
     known = ~np.isnat(approved.first) & ~np.isnat(changed.last)
     with np.errstate(invalid="ignore"):
         before = known & (approved.last <= changed.first)
         after = known & (approved.first > changed.last)
+        endless = temporary & np.isnat(expires)
+        expires = np.where(endless, later_by(approved.last, threshold("temporary_use_long_years").value), expires)
         run_out = ~np.isnat(expires) & ~np.isnat(changed.first) & (expires < changed.first)
         # Taken while it stood, and still in use when it had run out.
-        maybe = ~np.isnat(expires) & ~np.isnat(changed.last) & ~run_out & (expires < changed.last)
+        maybe = ~np.isnat(expires) & ~np.isnat(changed.last) & ~run_out & ((expires < changed.last) | endless)
     approved_one = state == APPROVED
     return np.select(
         [~np.isin(state, (APPROVED, "")), after, run_out & before, before & ~maybe, approved_one | (state == "")],
@@ -101,6 +123,14 @@ def pending(state: Texts, accepted: Span, changed: Span) -> tuple[Mask, Mask]:
 def under_way(state: Texts) -> Mask:
     """Mask of what is an application still, among permits."""
     return np.isin(state, UNDER_WAY)
+
+
+def later_by(days: Days, years: float) -> Days:
+    """The day so many years later, by the calendar; the last of the month where that has no such day."""
+    month = days.astype("datetime64[M]")
+    target = month + round(years * 12)
+    last = (target + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return np.minimum(target.astype("datetime64[D]") + (days - month.astype("datetime64[D]")), last)
 
 
 def other_use(permits: pd.Series, changes: pd.Series) -> Mask:

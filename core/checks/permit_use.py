@@ -15,13 +15,13 @@ from redline.core.checks import areas as recorded_areas
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
 from redline.core.checks.permit_judgement import Settings
-from redline.core.checks.permit_sides import Permits, Side
+from redline.core.checks.permit_sides import Permits, Side, in_order_of_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.geometry.overlay import overlay, usable
 from redline.core.geometry.pieces import cut
 from redline.core.progress import Progress
-from redline.core.standards.permits import builds_on
+from redline.core.standards.permits import builds_on, needs_permit, zone_scheme
 
 USED, PARTLY_USED, UNUSED, IDLE = "used", "partly_used", "unused", "idle"
 _YEAR = 365.25
@@ -40,27 +40,38 @@ def use_of_permits(
     drawn = areas.official(permits.shapes, permits.plane)
     used = _used(permits, changes, frames.get("landuse"), progress.step(share=0.4))
     share = np.divide(used, drawn, out=np.full(len(permits), np.nan), where=drawn > 0)
-    age = _years(states.span(permits.frame, "approved").last, settings.on_date)
-    use = _use(share, drawn - used, drawn, age, permits.state == states.APPROVED, settings)
+    approved = states.span(permits.frame, "approved").last
+    age = _years(approved, settings.on_date)
+    old = states.later_by(approved, settings.idle_years) < np.datetime64(settings.on_date, "D")
+    use = _use(share, drawn - used, drawn, old & (permits.state == states.APPROVED), settings)
     _tell_idle(permits, use, age, used, drawn, findings)
-    _twice(permits, settings, findings, progress.step(share=0.2))
+    doubled, others = _twice(permits, settings, findings, progress.step(share=0.2))
+    nothing = np.full(len(permits), np.nan)
+    on_farmland, outside = nothing, nothing
     if fields is not None:
-        _on_farmland(permits, fields, settings, findings, progress.step(share=0.4))
+        on_farmland = _on_farmland(permits, fields, settings, findings, progress.step(share=0.4))
     if "plan" in frames:
-        _outside_plan(permits, frames["plan"], settings, findings, progress.step(share=0.5))
+        outside = _outside_plan(permits, frames["plan"], settings, findings, progress.step(share=0.5))
     stated = _drawn_otherwise(permits, drawn, findings)
     progress.update(1.0)
+    measured = np.asarray(units.from_cents(drawn), dtype=float)
     frame = pd.DataFrame({
-        "key": permits.names, "unit": permits.unit, "area": units.from_cents(drawn), "approved_area": stated,
+        "key": permits.names, "unit": permits.unit, "area": measured, "approved_area": stated,
         "used_area": units.from_cents(used), "used_share": share, "use": use, "state": permits.state, "years": age,
-        "unit_name": [names.get(code, "") for code in permits.unit], "geometry": permits.shapes,
+        "idle_years": np.where(use == IDLE, np.floor(age), np.nan),
+        "difference": units.round_half_away(measured - stated),
+        "overlap_area": doubled, "others": others, "farmland_area": on_farmland, "outside_plan_area": outside,
+        "temporary": permits.temporary, "unit_name": [names.get(code, "") for code in permits.unit],
+        "geometry": permits.shapes,
     })  # fmt: skip
     return frame.sort_values(["key", "unit"], kind="stable", ignore_index=True)
 
 
 def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Progress) -> areas.Cents:
     """Cents of each permit that are built on: by changes, or by the land use."""
-    built = changes.shapes[changes.usable]
+    kinds = changes.frame.column("change_kind")
+    building = np.array([needs_permit(str(kind)) for kind in kinds], dtype=bool)
+    built = changes.shapes[changes.usable & building]
     if landuse is not None:
         shapes = landuse.rows["geometry"].to_numpy(dtype=object)
         codes = landuse.column("land_class").to_numpy(dtype=object)
@@ -71,8 +82,9 @@ def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Prog
     taken = np.zeros(len(pieces), dtype=bool)
     taken[pieces.piece] = True
     cents = areas.settled(
-        areas.official(pieces.geometry, permits.plane), pieces.owner, areas.official(permits.shapes, permits.plane)
-    )
+        areas.official(pieces.geometry, permits.plane), pieces.owner, areas.official(permits.shapes, permits.plane),
+        pieces.geometry,
+    )  # fmt: skip
     result = np.zeros(len(permits), dtype=np.int64)
     np.add.at(result, pieces.owner[taken], cents[taken])
     return result
@@ -85,16 +97,16 @@ def _years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.floa
 
 
 def _use(
-    share: npt.NDArray[np.float64], left: areas.Cents, drawn: areas.Cents, age: npt.NDArray[np.float64],
-    approved: npt.NDArray[np.bool_], settings: Settings,
+    share: npt.NDArray[np.float64], left: areas.Cents, drawn: areas.Cents, old: npt.NDArray[np.bool_],
+    settings: Settings,
 ) -> npt.NDArray[np.object_]:  # fmt: skip
     slack = np.maximum(settings.tolerance_area * 100, drawn * settings.tolerance_share / 100)
     with np.errstate(invalid="ignore"):
-        idle = approved & (age > settings.idle_years) & (share < settings.idle_share)
+        idle = old & (share < settings.idle_share)
         nothing = drawn - left <= slack
-    return np.select(
-        [np.isnan(share), left <= slack, idle, nothing], ["", USED, IDLE, UNUSED], PARTLY_USED
-    ).astype(object)
+    return np.select([np.isnan(share), left <= slack, idle, nothing], ["", USED, IDLE, UNUSED], PARTLY_USED).astype(
+        object
+    )
 
 
 def _tell_idle(
@@ -111,65 +123,95 @@ def _tell_idle(
     )  # fmt: skip
 
 
-def _twice(permits: Permits, settings: Settings, findings: Findings, progress: Progress) -> None:
-    """R7011: two approved permits for the same land."""
+def _twice(
+    permits: Permits, settings: Settings, findings: Findings, progress: Progress
+) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """R7011: two approved permits of one kind for the same land at the same time; by permit, the land in m² that others
+    permit as well, and a `;` list of these. Conversion and acquisition of one site are two steps of one matter."""
     rows = permits.rows_of((states.APPROVED,))
     pairs = overlay(permits.shapes[rows], permits.shapes[rows], progress=progress)
     land = np.asarray(pairs.geometry, dtype=object)
-    once = np.flatnonzero((pairs.left < pairs.right) & (pairs.area > settings.tolerance_area))
+    left, right = rows[pairs.left], rows[pairs.right]
+    once = np.flatnonzero((left < right) & (pairs.area > settings.tolerance_area) & _same_matter(permits, left, right))
     once = once[areas.wide(land[once], settings.edge_tolerance)]
-    one, other = permits.names[rows[pairs.left[once]]], permits.names[rows[pairs.right[once]]]
+    first, second = in_order_of_names(permits, left[once], right[once])
     cents = areas.official(land[once], permits.plane)
     findings.add(
-        "R7011", "permit", np.where(one <= other, one, other), related=np.where(one <= other, other, one),
-        unit=permits.unit[rows[pairs.left[once]]], difference=units.from_cents(cents), measure="m2",
-        geometry=land[once], area=[units.format_area(int(n)) for n in cents],
+        "R7011", "permit", permits.names[first], related=permits.names[second], unit=permits.unit[first],
+        difference=units.from_cents(cents), measure="m2", geometry=land[once],
+        area=[units.format_area(int(n)) for n in cents],
+    )  # fmt: skip
+    both, met = np.concatenate([left[once], right[once]]), np.concatenate([right[once], left[once]])
+    shared = areas.united(np.concatenate([land[once], land[once]]), both, len(permits))
+    said: list[set[str]] = [set() for _ in range(len(permits))]
+    for row, name in zip(both, permits.names[met]):
+        said[row].add(str(name))
+    return _metres(areas.official(shared, permits.plane)), [";".join(sorted(some)) for some in said]
+
+
+def _same_matter(permits: Permits, left: areas.Rows, right: areas.Rows) -> npt.NDArray[np.bool_]:
+    """Mask of the pairs of permits that are of one kind, as far as it is told, and that stand at the same time."""
+    kind = permits.frame.column("kind").to_numpy(dtype=object)
+    same = (kind[left] == kind[right]) | (kind[left] == "") | (kind[right] == "")
+    approved, expires = states.span(permits.frame, "approved"), states.span(permits.frame, "expires").first
+    with np.errstate(invalid="ignore"):
+        apart = (expires[left] < approved.first[right]) | (expires[right] < approved.first[left])
+    return np.asarray(same & ~apart, dtype=bool)
+
+
+def _metres(cents: areas.Cents) -> npt.NDArray[np.float64]:
+    return np.asarray(units.from_cents(cents), dtype=float)
+
+
+def _on_farmland(
+    permits: Permits, fields: Side, settings: Settings, findings: Findings, progress: Progress
+) -> npt.NDArray[np.float64]:
+    """R7016: a permit on basic farmland; R7013 where it is a temporary one. Gives the drawn land of it in m²."""
+    rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
+    pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress)
+    land = areas.united(np.asarray(pairs.geometry, dtype=object), rows[pairs.left], len(permits))
+    cents = areas.official(land, permits.plane)
+    hit = np.flatnonzero(_real(land, settings) & (cents > round(settings.farmland_area * 100)))
+    for rule, at in (("R7013", hit[permits.temporary[hit]]), ("R7016", hit[~permits.temporary[hit]])):
+        _tell_land(rule, permits, at, land, cents, findings)
+    return _metres(cents)
+
+
+def _real(land: areas.Shapes, settings: Settings) -> npt.NDArray[np.bool_]:
+    """Mask of the land that has a part wider than the edge tolerance."""
+    parts, owner = shapely.get_parts(land, return_index=True)
+    return np.bincount(owner[areas.wide(parts, settings.edge_tolerance)], minlength=len(land)) > 0
+
+
+def _tell_land(
+    rule: str, permits: Permits, at: areas.Rows, land: areas.Shapes, cents: areas.Cents, findings: Findings
+) -> None:
+    findings.add(
+        rule, "permit", permits.names[at], unit=permits.unit[at],
+        unit_name=permits.frame.column("unit_name").to_numpy()[at], difference=units.from_cents(cents[at]),
+        measure="m2", geometry=land[at], area=[units.format_area(int(n)) for n in cents[at]],
+        mu=[units.format_area(int(n), "mu") for n in cents[at]],
     )  # fmt: skip
 
 
-def _on_farmland(permits: Permits, fields: Side, settings: Settings, findings: Findings, progress: Progress) -> None:
-    """R7016: a permit on basic farmland; R7013 where it is a temporary one."""
-    rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
-    pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress)
-    land = areas.united(np.asarray(pairs.geometry, dtype=object), pairs.left, len(rows))
-    parts, owner = shapely.get_parts(land, return_index=True)
-    real = np.bincount(owner[areas.wide(parts, settings.edge_tolerance)], minlength=len(rows)) > 0
-    cents = areas.official(land, permits.plane)
-    hit = np.flatnonzero(real & (cents > round(settings.farmland_area * 100)))
-    for rule, chosen in (
-        ("R7013", hit[permits.temporary[rows[hit]]]), ("R7016", hit[~permits.temporary[rows[hit]]])
-    ):  # fmt: skip
-        at = rows[chosen]
-        findings.add(
-            rule, "permit", permits.names[at], unit=permits.unit[at],
-            unit_name=permits.frame.column("unit_name").to_numpy()[at], difference=units.from_cents(cents[chosen]),
-            measure="m2", geometry=land[chosen], area=[units.format_area(int(n)) for n in cents[chosen]],
-            mu=[units.format_area(int(n), "mu") for n in cents[chosen]],
-        )  # fmt: skip
-
-
-def _outside_plan(permits: Permits, plan: Frame, settings: Settings, findings: Findings, progress: Progress) -> None:
-    """R7012: land of a permit outside the zones in which the plan lets build."""
-    allowed = np.array([builds_on(str(zone), str(name)) for zone, name in zip(
-        plan.column("plan_zone"), plan.column("plan_zone_name"))], dtype=bool)  # fmt: skip
+def _outside_plan(
+    permits: Permits, plan: Frame, settings: Settings, findings: Findings, progress: Progress
+) -> npt.NDArray[np.float64]:
+    """R7012: land of a permit outside the zones in which the plan lets build; gives it in m²."""
+    scheme = zone_scheme(plan.name, plan.fields.get("plan_zone", ""))
+    zone_names = zip(plan.column("plan_zone"), plan.column("plan_zone_name"))
+    allowed = np.array([builds_on(str(zone), str(name), scheme) for zone, name in zone_names], dtype=bool)
     zones = plan.rows["geometry"].to_numpy(dtype=object)
     rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")) & ~permits.temporary)
     pieces = cut(permits.shapes[rows], zones[allowed & usable(zones)], progress=progress)
     beyond = np.ones(len(pieces), dtype=bool)
     beyond[pieces.piece] = False
-    land = areas.united(pieces.geometry[beyond], pieces.owner[beyond], len(rows))
-    parts, owner = shapely.get_parts(land, return_index=True)
-    real = np.bincount(owner[areas.wide(parts, settings.edge_tolerance)], minlength=len(rows)) > 0
+    land = areas.united(pieces.geometry[beyond], rows[pieces.owner[beyond]], len(permits))
     cents = areas.official(land, permits.plane)
-    whole = areas.official(permits.shapes[rows], permits.plane)
+    whole = areas.official(permits.shapes, permits.plane)
     due = np.maximum(settings.tolerance_area * 100, whole * settings.tolerance_share / 100)
-    hit = np.flatnonzero(real & (cents > due))
-    at = rows[hit]
-    findings.add(
-        "R7012", "permit", permits.names[at], unit=permits.unit[at],
-        unit_name=permits.frame.column("unit_name").to_numpy()[at], difference=units.from_cents(cents[hit]),
-        measure="m2", geometry=land[hit], area=[units.format_area(int(n)) for n in cents[hit]],
-    )  # fmt: skip
+    _tell_land("R7012", permits, np.flatnonzero(_real(land, settings) & (cents > due)), land, cents, findings)
+    return _metres(cents)
 
 
 def _drawn_otherwise(permits: Permits, drawn: areas.Cents, findings: Findings) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
 from redline.core.checks.figures import located
 from redline.core.checks.permit_judgement import LABELS, RULES, Judgement, Settings
-from redline.core.checks.permit_sides import Mask, Permits, Side
+from redline.core.checks.permit_sides import Mask, Permits, Side, in_order_of_names
 from redline.core.checks.permit_use import use_of_permits
 from redline.core.checks.units import unit_names
 from redline.core.codes import COUNTED_LEVELS
@@ -53,14 +53,14 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     step = progress.step(text("step.permits.pieces", language), 0.35)
     found = areas.land(
         changes.shapes, permits.shapes[open_ones] if permits else np.empty(0, dtype=object),
-        fields.frame if fields else None, fields.usable if fields else None, changes.plane, step,
+        fields, changes.plane, step,
     )  # fmt: skip
     judged = Judgement(changes, permits, open_ones, applications, fields, found, settings)
     step = progress.step(text("step.permits.classes", language), 0.2)
     judged.classify(frames.get("landuse"), result, step)
     located(changes.frame, frames.get("units"), progress.step(share=0.1))
     changes.unit = changes.frame.column("unit").to_numpy(dtype=object)
-    table = judged.table(names)
+    table = judged.table(names, language)
     judged.enrich()
     _tell(judged, table, settings, findings)
     result.tables["VIOLATIONS_OUT"] = table
@@ -90,14 +90,23 @@ def _permits(frames: Mapping[str, Frame], result: Result) -> tuple[Permits | Non
 
 
 def _dates_of(side: Permits, role: str, findings: Findings) -> None:
-    """R7020 and R7021: an approved permit without a day of approval; days in an order that cannot be."""
+    """R7020 and R7021: a permit without a day of approval, a temporary one without a last day; days in an order that
+    cannot be."""
     accepted, approved = states.span(side.frame, "accepted"), states.span(side.frame, "approved")
     expires = states.span(side.frame, "expires").first
-    lacking = (side.state == states.APPROVED) & np.isnat(approved.first)
-    wanted = "approved"
+    stands = side.state == states.APPROVED
     if role == "application":
-        lacking, wanted = states.under_way(side.state) & np.isnat(accepted.first), "accepted"
-    _add(findings, "R7020", side, lacking, field=text(f"column.{wanted}", findings.language), of=len(side))
+        lacking = {"accepted": states.under_way(side.state) & np.isnat(accepted.first)}
+    else:
+        lacking = {
+            "approved": stands & np.isnat(approved.first),
+            "expires": stands & side.temporary & np.isnat(expires),
+        }
+    for wanted, rows in lacking.items():
+        said = text(f"column.{wanted}", findings.language)
+        # The first of both keeps the id that it has always had.
+        related = wanted if wanted == "expires" else ""
+        _add(findings, "R7020", side, rows, related=related, field=said, of=len(side))
     with np.errstate(invalid="ignore"):
         turned = accepted.first > approved.last
         ended = approved.first > expires
@@ -135,11 +144,10 @@ def _twice(changes: Side, settings: Settings, findings: Findings) -> None:
     land = np.asarray(pairs.geometry, dtype=object)
     once = np.flatnonzero((pairs.left < pairs.right) & (pairs.area > settings.farmland_area))
     once = once[areas.wide(land[once], settings.edge_tolerance)]
-    one, other = changes.names[pairs.left[once]], changes.names[pairs.right[once]]
-    first, second = np.where(one <= other, one, other), np.where(one <= other, other, one)
+    first, second = in_order_of_names(changes, pairs.left[once], pairs.right[once])
     cents = areas.official(land[once], changes.plane)
     findings.add(
-        "R7019", changes.frame.role, first, related=second, unit=changes.unit[pairs.left[once]],
+        "R7019", changes.frame.role, changes.names[first], related=changes.names[second], unit=changes.unit[first],
         difference=units.from_cents(cents), measure="m2", geometry=land[once],
         area=[units.format_area(int(n)) for n in cents],
     )  # fmt: skip
@@ -166,13 +174,12 @@ def _tell(judged: Judgement, table: pd.DataFrame, settings: Settings, findings: 
         )  # fmt: skip
     bars = np.array(judged.bars(), dtype=object)
     rows = np.flatnonzero(bars != "")
-    said = [
-        "、".join(text(f"bar.{bar}", findings.language) for bar in bars[row].split(";")) for row in rows
-    ]
+    taken = np.asarray(units.from_cents(judged.illegal_farmland), dtype=float) + np.nan_to_num(judged.illegal_other)
+    said = ["、".join(text(f"bar.{bar}", findings.language) for bar in bars[row].split(";")) for row in rows]
     findings.add(
         "R7022", "violation", changes.names[rows], unit=changes.unit[rows],
         unit_name=changes.frame.column("unit_name").to_numpy()[rows], actual=said,
-        difference=units.from_cents(judged.farmland[rows]), measure="m2", geometry=changes.shapes[rows], bars=said,
+        difference=units.round_half_away(taken[rows]), measure="m2", geometry=changes.shapes[rows], bars=said,
         days=f"{threshold('report_days').value:g}",
     )  # fmt: skip
 

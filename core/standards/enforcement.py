@@ -158,10 +158,10 @@ def meaning(family: str, said: str) -> str:
 
 
 def judged_by_labels(labels: str) -> str:
-    """ "illegal", "lawful" or "" of the labels that permitconflicts gave, a `;` list."""
+    """ "illegal", "lawful", "other" or "" of the labels that permitconflicts gave, a `;` list."""
     given = set(labels.split(";"))
     known = _data()["illegal_labels"]
-    return next((judgement for judgement in ("illegal", "lawful") if given & set(known[judgement])), "")
+    return next((judgement for judgement in ("illegal", "lawful", "other") if given & set(known[judgement])), "")
 
 
 def names_illegal_land(layer: str) -> bool:

@@ -38,6 +38,13 @@ def is_temporary(*texts: str) -> bool:
 
 
 @cache
+def is_preliminary(text: str) -> bool:
+    """Does a kind or a layer's name say that it is a preliminary review (用地预审与选址), which lets nobody build?"""
+    plain = squeeze(text).upper()
+    return any(word.upper() in plain for word in _data()["preliminary"])
+
+
+@cache
 def purpose(text: str) -> str:
     """The purpose that a word or code names, in the common list; "" where it names none, or codes of two schemes."""
     plain = squeeze(text)
@@ -66,18 +73,44 @@ def purpose_title(name: str) -> dict[str, str]:
 @cache
 def may_serve(change_kind: str) -> tuple[str, ...]:
     """The purposes that a kind of change (TBLX) can serve; empty where the kind does not tell."""
+    return tuple(_data()["changes"].get(_kind(change_kind), ()))
+
+
+def _kind(change_kind: str) -> str:
     plain = squeeze(change_kind).upper()
-    return tuple(_data()["changes"].get(plain.lstrip("0") if plain.isdigit() else plain, ()))
+    return plain.lstrip("0") if plain.isdigit() else plain
 
 
 @cache
-def builds_on(zone: str, name: str) -> bool:
-    """Does the plan let build in a zone (its code or name; a town's growth boundary has no zones and allows all)?"""
-    words = _data()["building_zones"]
+def needs_permit(change_kind: str) -> bool:
+    """May a kind of change (TBLX) be construction? Fields, woods, water and bare land are none; an unknown kind may."""
+    return _kind(change_kind) not in _data()["no_construction"]
+
+
+@cache
+def stays_farmland(change_kind: str) -> bool:
+    """Is land after a change of this kind (TBLX) cultivated, as basic farmland has to be?"""
+    return _kind(change_kind) in _data()["cultivated"]
+
+
+@cache
+def builds_on(zone: str, name: str, scheme: str = "control") -> bool:
+    """Does the plan let build in a zone? Its name tells, else its code in a scheme: "control" (GZQLXDM), "use"
+    (TDYTQLXDM). A town's growth boundary has no zones and allows all."""
+    zones = _data()["building_zones"]
     plain, called = squeeze(zone), squeeze(name)
     if not plain and not called:
         return True
-    return plain.startswith(tuple(words["codes"])) or any(word in called for word in words["words"])
+    if any(word in called for word in zones["words"]):
+        return True
+    other = any(word in called for word in zones["other_words"])
+    return not other and plain.startswith(tuple(zones["codes"][scheme]))
+
+
+def zone_scheme(*texts: str) -> str:
+    """The scheme of zone codes by what their field or layer is called: "use" for TDYTQ (土地用途区), else "control"."""
+    plain = squeeze("".join(texts)).upper()
+    return "use" if any(word in plain for word in _data()["building_zones"]["use_zones"]) else "control"
 
 
 def _purposes() -> dict[str, Any]:

@@ -43,6 +43,10 @@ def plot(key: str, shape: Any, **words: Any) -> Row:
     }  # fmt: skip
 
 
+def parcel(key: str, shape: Any, code: str, factor: float = 0.0) -> Row:
+    return {"BSM": key, "TBBH": key, "DLBM": code, "KCXS": factor, "TBMJ": shape.area, "geometry": shape}
+
+
 def judge(settings: permits.Settings | None = None, **sources: list[Row]) -> Result:
     findings = Findings("zh")
     roles = {"farmland": "map"}
@@ -101,6 +105,38 @@ class TestLabels:
         assert (row["labels"], row["temporary_expired_area"]) == ("temporary_expired", 10000)
         good = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20260601")
         assert out(judge(violation=[change("V1", box(0, 0))], permit=[good]))["V1"]["labels"] == "permitted"
+
+    def test_a_temporary_use_without_a_last_day(self) -> None:
+        """Nobody knows whether it had run out, until the longest term that there is (4 years) has gone by."""
+        for approved, label in (("20240601", "unknown"), ("20210930", "temporary_expired")):
+            temporary = {**permit("L1", box(0, 0), YWLX="临时用地", PZRQ=approved), "SLRQ": None}
+            result = judge(violation=[change("V1", box(0, 0))], permit=[temporary])
+            assert out(result)["V1"]["labels"] == label
+            assert rules(result, "R7020") == {("R7020", "permit", "L1", "expires")}
+
+    def test_a_layer_of_temporary_use_or_of_preliminary_review_says_so_by_its_name(self) -> None:
+        findings = Findings("zh")
+        for name, label in (("LSYD_XMZDFW", "temporary_expired"), ("XS_XMKJFW", "under_application")):
+            rows = [permit("P1", box(0, 0), PZRQ="20200101", SLRQ="20190101")]
+            frames = {
+                "violation": layer("violation", [change("V1", box(0, 0))], findings),
+                "permit": layer("permit", rows, findings, name=name),
+            }
+            result = permits.check(frames, findings, permits.Settings(ON), Progress())
+            assert out(result)["V1"]["labels"] == label
+
+    def test_what_is_no_construction_needs_no_permit(self) -> None:
+        fields = [plot("F1", box(0, 0)), plot("F2", box(200, 0))]
+        changes = [
+            change("V1", box(0, 0, 50), TBLX="01"), change("V2", box(200, 0, 50), TBLX="2"),
+            change("V3", box(400, 0), TBLX="SM"), change("V4", box(600, 0), TBLX="DT"),
+        ]  # fmt: skip
+        result = judge(violation=changes, farmland=fields, permit=[permit("P1", box(400, 0), PZRQ="20200101")])
+        assert {key: row["labels"] for key, row in out(result).items()} == {
+            "V1": "no_construction", "V2": "on_farmland;no_construction", "V3": "no_construction", "V4": "no_permit",
+        }  # fmt: skip
+        assert out(result)["V2"]["label_names"] == "占用永久基本农田；其他(非建设)"
+        assert out(result, "PERMITS_OUT")["P1"]["use"] == "idle"
 
     def test_used_for_something_else(self) -> None:
         road = change("V1", box(0, 0), TBLX="DL1")
@@ -191,9 +227,6 @@ class TestAreas:
         assert len(pieces[pieces["farmland"] == "F1"]) == 2
 
     def test_classes_from_the_land_use(self) -> None:
-        def parcel(key: str, shape: Any, code: str, factor: float = 0.0) -> Row:
-            return {"BSM": key, "TBBH": key, "DLBM": code, "KCXS": factor, "TBMJ": shape.area, "geometry": shape}
-
         survey = [
             parcel("1", box(0, 0, 40), "0103", 0.1), parcel("2", box(40, 0, 30), "0101"),
             parcel("3", box(70, 0, 20), "0702"), parcel("4", box(90, 0, 20), "1101"),
@@ -203,11 +236,52 @@ class TestAreas:
         assert row["cultivated_area"] == 3000 + 4000 * 0.9
         assert row["cultivated_classes"] == "0101 3,000.00; 0103 3,600.00"
 
+    def test_classes_add_up_though_the_survey_overlaps_and_has_gaps(self) -> None:
+        survey = [parcel("2", box(0, 0, 50), "0702"), parcel("1", box(30, 0, 33.333), "0101")]
+        one = judge(violation=[change("V1", box(0, 0, 99.99, 77.77))], landuse=survey)
+        row = out(one)["V1"]
+        assert row["agricultural_area"] == row["cultivated_area"] == round(33.333 * 77.77, 2)
+        assert row["construction_area"] == round(30 * 77.77, 2)
+        big = ("agricultural_area", "construction_area", "unused_area", "unclassified_area")
+        assert round(sum(row[name] for name in big), 2) == row["area"]
+        assert out(judge(violation=[change("V1", box(0, 0, 99.99, 77.77))], landuse=survey[::-1]))["V1"] == row
+
+    def test_of_plots_on_one_another_the_first_number_counts(self) -> None:
+        plots = [
+            plot("F2", box(0, 0), KCXS=0.5, KCMJ=5000.0, YJJBNTMJ=5000.0),
+            plot("F1", box(20, 0), KCXS=0.1, KCMJ=1000.0, YJJBNTMJ=9000.0),
+        ]
+        for order in (plots, plots[::-1]):
+            row = out(judge(violation=[change("V1", box(10, 0, 50, 50))], farmland=order))["V1"]
+            assert row["farmland_area"] == 10 * 50 * 0.5 + 40 * 50 * 0.9
+
     def test_bars_for_a_report(self) -> None:
         """5 亩 are 3,333.33 m²: 3,333.34 m² pass the bar, 3,333.33 do not."""
-        for width, bars in ((33.3334, "report_farmland"), (33.3333, "")):
+        for width, bars in ((33.3334, "report_farmland;crime_farmland"), (33.3333, "")):
             row = out(judge(violation=[change("V1", box(0, 0, width))], farmland=[plot("F1", box(0, 0))]))["V1"]
             assert row["bars"] == bars
+
+    def test_only_illegal_land_passes_a_bar(self) -> None:
+        """60 of 100 m of farmland are permitted: 4,000 m² are taken illegally, of which 1,000 m² are farmland."""
+        result = judge(
+            violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0, 60))],
+            farmland=[plot("F1", box(0, 0, 70))], landuse=[parcel("1", box(0, 0), "0101")],
+        )  # fmt: skip
+        row = out(result)["V1"]
+        assert (row["farmland_area"], row["illegal_farmland_area"], row["bars"]) == (7000, 1000, "")
+        assert (row["cultivated_area"], row["illegal_cultivated_area"]) == (10000, 4000)
+
+    def test_other_cultivated_land_is_what_is_no_basic_farmland(self) -> None:
+        """10 亩 are 6,666.67 m² of cultivated land beside the basic farmland; orchards in that count for neither."""
+        for width, bars in ((66.6668, "report_cultivated;crime_cultivated"), (66.6666, "")):
+            survey = [parcel("1", box(0, 0, 90), "0101"), parcel("2", box(90, 0, 30), "0201")]
+            result = judge(
+                violation=[change("V1", box(90 - width, 0, width + 30))], landuse=survey,
+                farmland=[plot("F1", box(90, 0, 30))],
+            )  # fmt: skip
+            row = out(result)["V1"]
+            assert row["bars"] == bars
+            assert row["farmland_area"] == 3000
 
     def test_the_lowest_unit_that_it_lies_in(self) -> None:
         result = judge(violation=[change("V1", box(0, 0)), change("V2", box(0, 400))], units=villages())
@@ -245,6 +319,45 @@ class TestPermits:
             ("R7017", "permit", "P3", ""),
         }  # fmt: skip
 
+    def test_what_became_of_each_stands_in_its_row(self) -> None:
+        rows = [
+            permit("P1", box(0, 0)),
+            permit("P2", box(90, 0), DKMJ=9000.0),
+            permit("L1", box(400, 0), YWLX="临时用地"),
+        ]
+        zones = [{"BSM": "1", "GZQLXDM": "010", "GZQLXMC": "允许建设区", "geometry": box(0, 0, 150)}]
+        found = out(judge(violation=[change("V1", box(9000, 0))], permit=rows, plan=zones,
+                          farmland=[plot("F1", box(180, 0))]), "PERMITS_OUT")  # fmt: skip
+        assert [found["P1"][name] for name in ("overlap_area", "others", "farmland_area")] == [1000, "P2", 0]
+        assert [found["P2"][name] for name in ("others", "farmland_area", "outside_plan_area")] == ["P1", 1000, 4000]
+        assert (found["P2"]["difference"], found["P2"]["idle_years"]) == (1000, 2)
+        assert (found["L1"]["temporary"], found["P1"]["temporary"]) == (True, False)
+
+    def test_it_is_idle_the_day_after_the_anniversary(self) -> None:
+        for approved, use in (("20240630", "unused"), ("20240629", "idle"), ("20240229", "idle")):
+            result = judge(violation=[change("V1", box(9000, 0))], permit=[permit("P1", box(0, 0), PZRQ=approved)])
+            assert out(result, "PERMITS_OUT")["P1"]["use"] == use
+
+    def test_steps_of_one_matter_and_uses_after_one_another_are_not_two_permits(self) -> None:
+        both = [permit("P1", box(0, 0), YWLX="农用地转用"), permit("P2", box(0, 0), YWLX="土地征收")]
+        after = [
+            permit("L1", box(0, 0), YWLX="临时用地", PZRQ="20220101", YXQ="20231231"),
+            permit("L2", box(0, 0), YWLX="临时用地", PZRQ="20240101", YXQ="20251231"),
+        ]
+        again = [permit("P1", box(0, 0), YWLX="农用地转用"), permit("P2", box(0, 0), YWLX="农用地转用")]
+        for rows, count in ((both, 0), (after, 0), (again, 1)):
+            assert len(rules(judge(violation=[change("V1", box(9000, 0))], permit=rows), "R7011")) == count
+
+    def test_zones_of_use_have_codes_of_their_own(self) -> None:
+        zones = [
+            {"BSM": "1", "TDYTQLXDM": "010", "geometry": box(0, 0)},
+            {"BSM": "2", "TDYTQLXDM": "030", "geometry": box(200, 0)},
+            {"BSM": "3", "TDYTQLXDM": "020", "TDYTQLXMC": "一般农地区", "geometry": box(400, 0)},
+        ]
+        rows = [permit("P1", box(0, 0)), permit("P2", box(200, 0)), permit("P3", box(400, 0))]
+        result = judge(violation=[change("V1", box(9000, 0))], permit=rows, plan=zones)
+        assert rules(result, "R7012") == {("R7012", "permit", "P1", ""), ("R7012", "permit", "P3", "")}
+
     def test_outside_the_plan(self) -> None:
         zones = [
             {"BSM": "1", "GZQLXDM": "010", "GZQLXMC": "允许建设区", "geometry": box(0, 0)},
@@ -256,7 +369,8 @@ class TestPermits:
 
     def test_days_that_cannot_be(self) -> None:
         rows = [
-            permit("P1", box(0, 0), SLRQ="20240701"), permit("P2", box(200, 0), YXQ="20230101"),
+            permit("P1", box(0, 0), SLRQ="20240701"),
+            permit("P2", box(200, 0), YXQ="20230101"),
             permit("P3", box(400, 0)),
         ]
         result = judge(violation=[change("V1", box(9000, 0))], permit=rows)
