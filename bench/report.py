@@ -24,9 +24,9 @@ STEEPEST = 1.1
 _METHOD = """\
 Made by `./dev bench`. Every figure is of a process of its own; starting QGIS and importing libraries is not counted,
 opening, reading, computing and writing (to layers in memory) is. The ways of a task are run in turn, {rounds} times
-(20,000 and 500,000 plots and a few slow peers once); seconds and peak memory are medians, ratios are medians of the ratios within
-a round, least and greatest in brackets. Ratios of processor time (cpu) waver less than those of the clock (wall) where
-other programs run. All ways are run on at most two cores. The answers of all ways are compared.
+(20,000 and 500,000 plots and slow peers once); seconds and peak memory are medians, ratios are medians of the ratios
+within a round, least and greatest in brackets. Ratios of processor time (cpu) waver less than those of the clock
+(wall) where other programs run. All ways are run on at most two cores. The answers of all ways are compared.
 
 The county is made up (seed fixed): wavy quadrangles that tile the land, about 60 vertices a plot, one plot in fifty
 with a pond in it; one violation for 20 plots, six plots under each. DuckDB reads its own format, GeoParquet; all else

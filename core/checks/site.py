@@ -74,7 +74,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         labels[theme] = of_piece.astype(object)
         owner, shapes = owner[pieces.owner], pieces.geometry
     whole = areas.official(sites.shapes, sites.plane)
-    cents = areas.settled(areas.official(shapes, sites.plane), owner, whole)
+    cents = areas.settled(areas.official(shapes, sites.plane), owner, whole, shapes)
     result.tables["PIECES"] = _pieces(sites, owner, shapes, cents, labels)
     result.tables["SUMMARY_TABLE"] = _summary(sites, owner, cents, labels, whole, language)
     for theme in ("farmland", "red_line", "permit"):
