@@ -20,6 +20,7 @@ from redline.core.checks import permit_states as states
 from redline.core.checks.permit_sides import Mask, Permits, Shapes, Side, Texts
 from redline.core.frames import Frame
 from redline.core.geometry.overlay import overlay
+from redline.core.geometry.pieces import unions
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
@@ -137,7 +138,7 @@ class Judgement:
         complete &= self.changes.usable
         shapes[complete] = self.changes.shapes[complete]
         rest = rows[~complete[owner[rows]]]
-        some = areas.united(self.found.geometry[rest], owner[rest], self.count)
+        some = unions(self.found.geometry[rest], owner[rest], self.count)
         shapes[~complete] = some[~complete]
         parts, of = shapely.get_parts(shapes, return_index=True)
         real = areas.wide(parts, self._settings.edge_tolerance)
@@ -203,7 +204,7 @@ class Judgement:
         self.applied: list[list[str]] = [[] for _ in range(self.count)]
         rows = np.flatnonzero(taken)
         for side in applications:
-            pairs = overlay(self.bare_shape[rows], side.shapes)
+            pairs = overlay(self.bare_shape[rows], side.shapes, trusted=True)
             real = areas.wide(np.asarray(pairs.geometry, dtype=object), self._settings.edge_tolerance)
             real &= pairs.area > self._settings.farmland_area
             owner, which = rows[pairs.left[real]], pairs.right[real]
@@ -355,7 +356,10 @@ def _joined(pairs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], names: T
     said = np.full(count, "", dtype=object)
     if names is None or not len(pairs[0]):
         return said
-    frame = pd.DataFrame({"piece": pairs[0], "name": names[pairs[1]].astype(str)}).sort_values(["piece", "name"])
-    listed = frame.groupby("piece")["name"].agg(lambda several: ";".join(dict.fromkeys(several)))
-    said[listed.index.to_numpy()] = listed.to_numpy(dtype=object)
+    frame = pd.DataFrame({"piece": pairs[0], "name": names[pairs[1]].astype(str)})
+    frame = frame.drop_duplicates().sort_values(["piece", "name"])
+    again = frame["piece"].duplicated(keep=False)
+    single, several = frame[~again], frame[again].groupby("piece")["name"].agg(";".join)
+    said[single["piece"].to_numpy()] = single["name"].to_numpy(dtype=object)
+    said[several.index.to_numpy()] = several.to_numpy(dtype=object)
     return said

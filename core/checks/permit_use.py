@@ -19,7 +19,7 @@ from redline.core.checks.permit_sides import Permits, Side, in_order_of_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.geometry.overlay import overlay, usable
-from redline.core.geometry.pieces import cut
+from redline.core.geometry.pieces import cut, unions
 from redline.core.progress import Progress
 from redline.core.standards.permits import builds_on, needs_permit, zone_scheme
 
@@ -78,16 +78,9 @@ def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Prog
         big = areas.big_classes(landuse.profile.scheme, pd.unique(codes))
         construction = np.array([big[code] == areas.CONSTRUCTION for code in codes], dtype=bool)
         built = np.concatenate([built, shapes[construction & usable(shapes)]])
-    pieces = cut(permits.shapes, built, progress=progress)
-    taken = np.zeros(len(pieces), dtype=bool)
-    taken[pieces.piece] = True
-    cents = areas.settled(
-        areas.official(pieces.geometry, permits.plane), pieces.owner, areas.official(permits.shapes, permits.plane),
-        pieces.geometry,
-    )  # fmt: skip
-    result = np.zeros(len(permits), dtype=np.int64)
-    np.add.at(result, pieces.owner[taken], cents[taken])
-    return result
+    pairs = overlay(permits.shapes, built, progress=progress)
+    taken = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(permits))
+    return np.minimum(areas.official(taken, permits.plane), areas.official(permits.shapes, permits.plane))
 
 
 def _years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.float64]:
@@ -129,7 +122,7 @@ def _twice(
     """R7011: two approved permits of one kind for the same land at the same time; by permit, the land in m² that others
     permit as well, and a `;` list of these. Conversion and acquisition of one site are two steps of one matter."""
     rows = permits.rows_of((states.APPROVED,))
-    pairs = overlay(permits.shapes[rows], permits.shapes[rows], progress=progress)
+    pairs = overlay(permits.shapes[rows], permits.shapes[rows], progress=progress, trusted=True)
     land = np.asarray(pairs.geometry, dtype=object)
     left, right = rows[pairs.left], rows[pairs.right]
     once = np.flatnonzero((left < right) & (pairs.area > settings.tolerance_area) & _same_matter(permits, left, right))
@@ -142,7 +135,7 @@ def _twice(
         area=[units.format_area(int(n)) for n in cents],
     )  # fmt: skip
     both, met = np.concatenate([left[once], right[once]]), np.concatenate([right[once], left[once]])
-    shared = areas.united(np.concatenate([land[once], land[once]]), both, len(permits))
+    shared = unions(np.concatenate([land[once], land[once]]), both, len(permits))
     said: list[set[str]] = [set() for _ in range(len(permits))]
     for row, name in zip(both, permits.names[met]):
         said[row].add(str(name))
@@ -168,8 +161,8 @@ def _on_farmland(
 ) -> npt.NDArray[np.float64]:
     """R7016: a permit on basic farmland; R7013 where it is a temporary one. Gives the drawn land of it in m²."""
     rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
-    pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress)
-    land = areas.united(np.asarray(pairs.geometry, dtype=object), rows[pairs.left], len(permits))
+    pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress, trusted=True)
+    land = unions(np.asarray(pairs.geometry, dtype=object), rows[pairs.left], len(permits))
     cents = areas.official(land, permits.plane)
     hit = np.flatnonzero(_real(land, settings) & (cents > round(settings.farmland_area * 100)))
     for rule, at in (("R7013", hit[permits.temporary[hit]]), ("R7016", hit[~permits.temporary[hit]])):
@@ -206,7 +199,7 @@ def _outside_plan(
     pieces = cut(permits.shapes[rows], zones[allowed & usable(zones)], progress=progress)
     beyond = np.ones(len(pieces), dtype=bool)
     beyond[pieces.piece] = False
-    land = areas.united(pieces.geometry[beyond], rows[pieces.owner[beyond]], len(permits))
+    land = unions(pieces.geometry[beyond], rows[pieces.owner[beyond]], len(permits))
     cents = areas.official(land, permits.plane)
     whole = areas.official(permits.shapes, permits.plane)
     due = np.maximum(settings.tolerance_area * 100, whole * settings.tolerance_share / 100)

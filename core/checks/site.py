@@ -19,7 +19,7 @@ from redline.core.checks.permit_sides import Permits, Side
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.geometry.evading import least_shift
-from redline.core.geometry.pieces import cut
+from redline.core.geometry.pieces import cut, unions
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import land_class, threshold
@@ -150,7 +150,7 @@ def _counted(
     settings: Settings,
 ) -> tuple[npt.NDArray[np.int64], areas.Shapes, Cents]:  # fmt: skip
     """The sites of which the land in `mask` counts: rows, that land, its cents."""
-    land = areas.united(shapes[mask], owner[mask], len(sites))
+    land = unions(shapes[mask], owner[mask], len(sites))
     parts, of = shapely.get_parts(land, return_index=True)
     real = np.bincount(of[areas.wide(parts, settings.edge_tolerance)], minlength=len(sites)) > 0
     total = np.zeros(len(sites), dtype=np.int64)

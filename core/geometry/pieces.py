@@ -6,10 +6,13 @@ what no cover holds is the rest. Only shapes on which covers overlap are cut by 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
+from shapely.errors import GEOSException
 
 from redline.core.geometry import overlay
 from redline.core.geometry.workers import in_order
@@ -58,98 +61,175 @@ def cut(
     """
     watch = progress or Progress()
     outer = overlay.flat(np.asarray(shapes, dtype=object))
-    there = np.flatnonzero(overlay.usable(outer))
+    there = np.flatnonzero(shapely.area(outer) > 0 if trusted else overlay.usable(outer))
     pairs = overlay.overlay(outer, covers, progress=watch.step(share=0.7), threads=threads, trusted=trusted)
-    first = np.searchsorted(pairs.left, there)
-    last = np.searchsorted(pairs.left, there, side="right")
-    alone = first == last
-    groups = [(int(row), slice(a, b)) for row, a, b in zip(there[~alone], first[~alone], last[~alone])]
-    batches = [groups[at : at + _PIECE] for at in range(0, len(groups), _PIECE)]
     land = np.empty(0, dtype=object) if pairs.geometry is None else pairs.geometry
+    alone = np.setdiff1d(there, pairs.left)
+    batches = _batches(pairs.left)
 
-    def work(batch: list[tuple[int, slice]]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-        return [_cut_one(row, outer[row], pairs.right[at], land[at]) for row, at in batch]
+    def work(at: slice) -> _Cut:
+        return _cut_batch(outer, pairs.left[at], pairs.right[at], shapely.force_2d(land[at]))
 
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = [
-        (there[alone], outer[there[alone]], np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
-    ]
-    for batch in in_order(work, batches, watch.step(), threads):
-        found += batch
-    return _together(found, pairs.failed)
-
-
-def _cut_one(
-    row: int, shape: shapely.Geometry, cover: np.ndarray, share: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Owner, geometry, and the pairs (place among these pieces, cover) of one shape."""
-    whole = shapely.union_all(share) if len(share) > 1 else share[0]
-    if shapely.area(share).sum() - shapely.area(whole) > _ROUNDING * shapely.area(shape):
-        return _cut_in_turn(row, shape, cover, share)
-    rest = _minus(shape, whole)
-    geometry = _column([*share, *rest])
-    return np.full(len(geometry), row), geometry, np.arange(len(share)), cover
+    nothing = np.empty(0, dtype=np.int64)
+    found = [_Cut(alone, outer[alone], nothing, nothing)]
+    found += in_order(work, batches, watch.step(), threads)
+    return _together(_joint(found), pairs.failed)
 
 
-def _cut_in_turn(
-    row: int, shape: shapely.Geometry, cover: np.ndarray, share: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The same where covers overlap: every piece so far is parted by the next cover."""
-    pieces: list[tuple[shapely.Geometry, tuple[int, ...]]] = [(shape, ())]
-    for number, land in zip(cover.tolist(), share):
-        parted: list[tuple[shapely.Geometry, tuple[int, ...]]] = []
-        for piece, by in pieces:
-            common, failed = overlay.attempt(shapely.intersection, _column([piece]), _column([land]), None)
-            inside = _real_ones(overlay.polygonal(common)) if not len(failed) else []
-            if not inside:
-                parted.append((piece, by))
-                continue
-            parted += [(one, (*by, number)) for one in inside]
-            parted += [(one, by) for one in _minus(piece, land)]
-        pieces = parted
-    geometry = _column([piece for piece, _ in pieces])
-    place = np.repeat(np.arange(len(pieces)), [len(by) for _, by in pieces])
-    return np.full(len(pieces), row), geometry, place, np.array([n for _, by in pieces for n in by], dtype=np.int64)
+def unions(shapes: np.ndarray, group: np.ndarray, count: int, *, threads: int = 2) -> np.ndarray:
+    """The union of the shapes of each group 0 … count − 1; None for a group without any.
+
+    `shapes`: object (n,), valid polygons and multipolygons; `group`: int64 (n,). Fast where they do not overlap.
+    """
+    order = np.argsort(group, kind="stable")
+    group, shapes = group[order], shapes[order]
+    result = np.full(count, None, dtype=object)
+
+    def work(at: slice) -> tuple[np.ndarray, np.ndarray]:
+        row, whole, apart = _wholes(group[at], shapely.force_2d(shapes[at]))
+        mixed = np.flatnonzero(~apart)
+        several = np.split(shapes[at], np.flatnonzero(np.diff(group[at])) + 1)
+        whole[mixed] = _column([shapely.union_all(several[place]) for place in mixed])
+        return row, whole
+
+    for row, whole in in_order(work, _batches(group), threads=threads):
+        result[row] = whole
+    return result
 
 
-def _minus(shape: shapely.Geometry, land: shapely.Geometry) -> list[shapely.Geometry]:
-    """What `land` leaves of a shape: one shape, or none where that is only rounding."""
-    left, _ = overlay.attempt(shapely.difference, _column([shape]), _column([land]), None)
-    return _real_ones(overlay.polygonal(left))
+@dataclass(frozen=True)
+class _Cut:
+    """The pieces of some shapes: row of the shape, geometry; pairs (place among these pieces, cover)."""
+
+    owner: np.ndarray
+    geometry: np.ndarray
+    piece: np.ndarray
+    cover: np.ndarray
 
 
-def _real_ones(shapes: np.ndarray) -> list[shapely.Geometry]:
-    """The shapes without the parts that are no wider than rounding; none where nothing else is left."""
-    found = []
-    for shape in shapes[~shapely.is_missing(shapes)]:
-        parts = shapely.get_parts(shape)
-        real = parts[_real(parts)]
-        if len(real) == len(parts):
-            found.append(shape)
-        elif len(real):
-            found.append(shapely.multipolygons(real) if len(real) > 1 else real[0])
+def _batches(row: np.ndarray) -> list[slice]:
+    """Slices of sorted rows, so many at a time, none of which parts the places of one row."""
+    ends = np.append(np.flatnonzero(np.diff(row)) + 1, len(row)) if len(row) else np.empty(0, dtype=np.int64)
+    stops = ends[_PIECE - 1 :: _PIECE].tolist()
+    stops += [len(row)] if len(row) and (not stops or stops[-1] != len(row)) else []
+    return [slice(start, stop) for start, stop in zip([0, *stops], stops)]
+
+
+def _cut_batch(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: np.ndarray) -> _Cut:
+    """The pieces of the shapes of `row`: shares where covers do not overlap, and what they leave."""
+    rows, whole, apart = _wholes(row, share)
+    overlapping = np.isin(row, rows[~apart])
+    kept = np.flatnonzero(~overlapping)
+    rest_of, rest = _rest(outer, rows[apart], whole[apart])
+    simple = _Cut(
+        np.concatenate([row[kept], rest_of]), np.concatenate([share[kept], rest]), np.arange(len(kept)), cover[kept]
+    )
+    return _joint([simple, _cut_in_turn(outer, row[overlapping], cover[overlapping], share[overlapping])])
+
+
+def _wholes(row: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The rows, the union of the shares of each, and a mask of those whose shares do not overlap; of the others the
+    union is not worked out.
+
+    Shares that do not overlap are joined by dropping the edges that two of them have. Where the outcome is valid and as
+    large as they are together, none of them overlap.
+    """
+    rows, start, count = np.unique(row, return_index=True, return_counts=True)
+    whole = np.full(len(rows), None, dtype=object)
+    for many in np.unique(count).tolist():
+        these = np.flatnonzero(count == many)
+        whole[these] = _joined(share[start[these][:, None] + np.arange(many)])
+    sums = np.add.reduceat(shapely.area(share), start) if len(rows) else np.empty(0)
+    apart = (count == 1) | (shapely.is_valid(whole) & (np.abs(sums - shapely.area(whole)) <= _ROUNDING * sums))
+    return rows, whole, np.asarray(apart)
+
+
+def _joined(shares: np.ndarray) -> np.ndarray:
+    """The shares of each row (n, m) joined; None where their edges do not fit."""
+    if shares.shape[1] == 1:
+        return shares[:, 0]
+    try:
+        return overlay.polygonal(shapely.coverage_union_all(shares, axis=1))
+    except GEOSException:
+        if len(shares) == 1:
+            return np.full(1, None, dtype=object)
+    return np.concatenate([_joined(half) for half in np.array_split(shares, 2)])
+
+
+def _rest(outer: np.ndarray, rows: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the wholes leave of the shapes of `rows`: rows and shapes."""
+    shapes = shapely.force_2d(outer[rows])
+    some = np.flatnonzero(shapely.area(shapes) - shapely.area(whole) > _noise(shapes))
+    rest = _real(shapely.difference, shapes[some], whole[some])
+    there = ~shapely.is_missing(rest)
+    return rows[some[there]], rest[there]
+
+
+def _cut_in_turn(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: np.ndarray) -> _Cut:
+    """The pieces of the shapes of `row` where covers overlap: every piece so far is parted by the next cover."""
+    rows, start, count = np.unique(row, return_index=True, return_counts=True)
+    of, geometry = np.arange(len(rows)), shapely.force_2d(outer[rows])
+    under = np.zeros((len(rows), count.max(initial=0)), dtype=bool)
+    for turn in range(under.shape[1]):
+        mine = np.flatnonzero(count[of] > turn)
+        land = share[start[of[mine]] + turn]
+        inside = _real(shapely.intersection, geometry[mine], land)
+        met = np.flatnonzero(~shapely.is_missing(inside))
+        beyond = _real(shapely.difference, geometry[mine[met]], land[met])
+        left = np.flatnonzero(~shapely.is_missing(beyond))
+        parted = mine[met]
+        added = under[parted]
+        added[:, turn] = True
+        stays = np.ones(len(of), dtype=bool)
+        stays[parted] = False
+        of = np.concatenate([of[stays], of[parted], of[parted[left]]])
+        geometry = np.concatenate([geometry[stays], inside[met], beyond[left]])
+        under = np.concatenate([under[stays], added, under[parted[left]]])
+    piece, turn = np.nonzero(under)
+    return _Cut(rows[of], geometry, piece, cover[start[of[piece]] + turn])
+
+
+def _real(function: Callable[..., Any], shapes: np.ndarray, land: np.ndarray) -> np.ndarray:
+    """Intersection or difference, row-wise, without the parts that are no wider than rounding; None where there is
+    nothing else."""
+    found, _ = overlay.attempt(function, shapes, land, None)
+    found = overlay.polygonal(found)
+    parts, of = shapely.get_parts(found, return_index=True)
+    real = shapely.area(parts) > _noise(parts)
+    held = np.bincount(of[real], minlength=len(found))
+    found[held == 0] = None
+    mixed = np.flatnonzero((held > 0) & (held < np.bincount(of, minlength=len(found))))
+    if len(mixed):
+        some = np.flatnonzero(real & np.isin(of, mixed))
+        found[mixed] = shapely.multipolygons(parts[some], indices=np.searchsorted(mixed, of[some]))
     return found
 
 
-def _real(shapes: np.ndarray) -> np.ndarray:
+def _noise(shapes: np.ndarray) -> np.ndarray:
+    """The area of a strip along the outline that is no wider than rounding."""
     last_place = np.spacing(np.abs(shapely.bounds(shapes)).max(axis=1, initial=0.0))
-    return np.asarray(shapely.area(shapes) > _NOISE_PLACES * last_place * shapely.length(shapes))
+    return np.asarray(_NOISE_PLACES * last_place * shapely.length(shapes))
 
 
-def _together(
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]], failed: np.ndarray
-) -> Pieces:
-    """All pieces in the order of owner, covers and place, which does not depend on the order of the covers' pieces."""
-    counts = np.array([len(owner) for owner, *_ in found])
-    starts = np.cumsum(counts) - counts
-    owner = np.concatenate([one[0] for one in found]).astype(np.int64)
-    geometry = np.concatenate([one[1] for one in found])
-    piece = np.concatenate([one[2] + start for one, start in zip(found, starts)]).astype(np.int64)
-    cover = np.concatenate([one[3] for one in found]).astype(np.int64)
-    order = np.lexsort((np.arange(len(owner)), owner))
+def _joint(cuts: Sequence[_Cut]) -> _Cut:
+    """Several as one."""
+    starts = np.cumsum([0, *(len(one.owner) for one in cuts[:-1])])
+    return _Cut(
+        np.concatenate([one.owner for one in cuts]).astype(np.int64),
+        np.concatenate([one.geometry for one in cuts]),
+        np.concatenate([one.piece + start for one, start in zip(cuts, starts)]).astype(np.int64),
+        np.concatenate([one.cover for one in cuts]).astype(np.int64),
+    )
+
+
+def _together(found: _Cut, failed: np.ndarray) -> Pieces:
+    """All pieces in the order of their owners, the pairs in that of pieces and covers."""
+    order = np.argsort(found.owner, kind="stable")
     new = np.empty(len(order), dtype=np.int64)
     new[order] = np.arange(len(order))
-    by = np.lexsort((cover, new[piece]))
-    return Pieces(owner[order], geometry[order], new[piece][by], cover[by], shapely.area(geometry[order]), failed)
+    by = np.lexsort((found.cover, new[found.piece]))
+    geometry = found.geometry[order]
+    return Pieces(found.owner[order], geometry, new[found.piece][by], found.cover[by], shapely.area(geometry), failed)
 
 
 def _column(values: list[shapely.Geometry]) -> np.ndarray:
