@@ -197,6 +197,12 @@ def format_area(hundredths: int, unit: str = "m2", decimals: int = 2) -> str:
     return f"{value:,.{max(decimals, 0)}f}"
 
 
+def format_areas(hundredths: npt.ArrayLike, unit: str = "m2", decimals: int = 2) -> list[str]:
+    """`format_area` of every entry."""
+    values = np.asarray(from_cents(np.asarray(hundredths, dtype=np.int64), unit, decimals), dtype=float)
+    return [f"{value:,.{max(decimals, 0)}f}" for value in values.tolist()]
+
+
 def parse_unit(text: str | None) -> str | None:
     """The one unit of area that a header, corner cell or field name says ("面积(亩)"); None if none or several."""
     if not text:

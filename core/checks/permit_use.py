@@ -110,8 +110,8 @@ def _tell_idle(
     findings.add(
         "R7004", "permit", permits.names[rows], unit=permits.unit[rows],
         unit_name=permits.frame.column("unit_name").to_numpy()[rows], geometry=permits.shapes[rows],
-        expected=[units.format_area(int(n)) for n in drawn[rows]],
-        actual=[units.format_area(int(n)) for n in used[rows]], difference=units.from_cents(used[rows] - drawn[rows]),
+        expected=units.format_areas(drawn[rows]),
+        actual=units.format_areas(used[rows]), difference=units.from_cents(used[rows] - drawn[rows]),
         measure="m2", years=[f"{years:.1f}" for years in age[rows]], share=used[rows] / np.maximum(drawn[rows], 1),
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _twice(
     findings.add(
         "R7011", "permit", permits.names[first], related=permits.names[second], unit=permits.unit[first],
         difference=units.from_cents(cents), measure="m2", geometry=land[once],
-        area=[units.format_area(int(n)) for n in cents],
+        area=units.format_areas(cents),
     )  # fmt: skip
     both, met = np.concatenate([left[once], right[once]]), np.concatenate([right[once], left[once]])
     shared = unions(np.concatenate([land[once], land[once]]), both, len(permits))
@@ -182,8 +182,8 @@ def _tell_land(
     findings.add(
         rule, "permit", permits.names[at], unit=permits.unit[at],
         unit_name=permits.frame.column("unit_name").to_numpy()[at], difference=units.from_cents(cents[at]),
-        measure="m2", geometry=land[at], area=[units.format_area(int(n)) for n in cents[at]],
-        mu=[units.format_area(int(n), "mu") for n in cents[at]],
+        measure="m2", geometry=land[at], area=units.format_areas(cents[at]),
+        mu=units.format_areas(cents[at], "mu"),
     )  # fmt: skip
 
 
@@ -221,8 +221,8 @@ def _drawn_otherwise(permits: Permits, drawn: areas.Cents, findings: Findings) -
     findings.add(
         "R7017", "permit", permits.names[rows], unit=permits.unit[rows],
         unit_name=frame.column("unit_name").to_numpy()[rows], geometry=permits.shapes[rows],
-        expected=[units.format_area(int(n)) for n in units.cents(stated[rows])],
-        actual=[units.format_area(int(n)) for n in drawn[rows]], difference=measured[rows] - stated[rows], measure="m2",
+        expected=units.format_areas(units.cents(stated[rows])),
+        actual=units.format_areas(drawn[rows]), difference=measured[rows] - stated[rows], measure="m2",
         of=int((stated > 0).sum()),
     )  # fmt: skip
     return stated

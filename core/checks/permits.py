@@ -149,7 +149,7 @@ def _twice(changes: Side, settings: Settings, findings: Findings) -> None:
     findings.add(
         "R7019", changes.frame.role, changes.names[first], related=changes.names[second], unit=changes.unit[first],
         difference=units.from_cents(cents), measure="m2", geometry=land[once],
-        area=[units.format_area(int(n)) for n in cents],
+        area=units.format_areas(cents),
     )  # fmt: skip
 
 
@@ -165,10 +165,10 @@ def _tell(judged: Judgement, table: pd.DataFrame, settings: Settings, findings: 
         findings.add(
             rule, "violation", changes.names[rows], unit=changes.unit[rows],
             unit_name=changes.frame.column("unit_name").to_numpy()[rows], expected="0",
-            actual=[units.format_area(int(n)) for n in amount], difference=units.from_cents(amount), measure="m2",
-            geometry=shapes, area=[units.format_area(int(n)) for n in amount],
-            mu=[units.format_area(int(n), "mu") for n in amount],
-            whole=[units.format_area(int(n)) for n in judged.area[rows]],
+            actual=units.format_areas(amount), difference=units.from_cents(amount), measure="m2",
+            geometry=shapes, area=units.format_areas(amount),
+            mu=units.format_areas(amount, "mu"),
+            whole=units.format_areas(judged.area[rows]),
             permits=np.where(permits[rows] == "", "—", permits[rows]),
             applications=["、".join(sorted(set(judged.applied[row]))) or "—" for row in rows],
         )  # fmt: skip

@@ -149,7 +149,7 @@ def _joined(shares: np.ndarray) -> np.ndarray:
     if shares.shape[1] == 1:
         return shares[:, 0]
     try:
-        return overlay.polygonal(shapely.coverage_union_all(shares, axis=1))
+        return overlay.polygonal(np.asarray(shapely.coverage_union_all(shares, axis=1)))
     except GEOSException:
         if len(shares) == 1:
             return np.full(1, None, dtype=object)
@@ -185,8 +185,8 @@ def _cut_in_turn(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: n
         of = np.concatenate([of[stays], of[parted], of[parted[left]]])
         geometry = np.concatenate([geometry[stays], inside[met], beyond[left]])
         under = np.concatenate([under[stays], added, under[parted[left]]])
-    piece, turn = np.nonzero(under)
-    return _Cut(rows[of], geometry, piece, cover[start[of[piece]] + turn])
+    piece, by = np.nonzero(under)
+    return _Cut(rows[of], geometry, piece, cover[start[of[piece]] + by])
 
 
 def _real(function: Callable[..., Any], shapes: np.ndarray, land: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from redline.core.geometry.pieces import Pieces, cut
+from redline.core.geometry.pieces import Pieces, cut, unions
 from redline.core.progress import Cancelled, Progress
 
 
@@ -91,6 +91,34 @@ def test_what_has_no_land_has_no_piece_and_covers_nothing() -> None:
 def test_covers_that_overlap_are_all_told() -> None:
     found = cut(column(box(0, 0, 4, 1)), column(box(0, 0, 3, 1), box(1, 0, 4, 1), box(1, 0, 3, 1)))
     assert by_covers(found, 0) == {(0,): 1.0, (0, 1, 2): 2.0, (1,): 1.0}
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), shapes()), max_size=8))
+def test_unions_are_those_of_shapely(given_shapes: list[tuple[int, Polygon]]) -> None:
+    """Apart, side by side, overlapping, the same twice."""
+    group = np.array([number for number, _ in given_shapes], dtype=np.int64)
+    found = unions(column(*(shape for _, shape in given_shapes)), group, 3)
+    for number, whole in enumerate(found):
+        mine = [shape for own, shape in given_shapes if own == number]
+        if mine:
+            expected = shapely.unary_union(mine)
+            assert shapely.is_valid(whole)
+            assert whole.symmetric_difference(expected).area == pytest.approx(0.0, abs=1e-6)
+        else:
+            assert whole is None
+
+
+def test_many_shapes_are_cut_as_each_by_itself() -> None:
+    """More than one batch, covers that overlap here and there: a grid of squares on a grid of larger ones."""
+    squares = column(*(box(x, y, x + 1, y + 1) for x in range(30) for y in range(30)))
+    covers = column(*(box(x, y, x + 4.2, y + 3.5) for x in range(0, 30, 4) for y in range(0, 30, 4)))
+    found = cut(squares, covers)
+    assert (np.diff(found.owner) >= 0).all()
+    assert np.bincount(found.owner, weights=found.area) == pytest.approx(np.ones(900))
+    for owner in (0, 3, 4, 128, 517, 899):
+        alone = cut(squares[[owner]], covers)
+        assert by_covers(found, owner) == pytest.approx(by_covers(alone, 0))
+    assert shapely.area(shapely.union_all(found.geometry)) == pytest.approx(900)
 
 
 def test_it_stops() -> None:

@@ -1,0 +1,321 @@
+"""The check of permits against a second one that looks at every pair by itself: no index, no short-cut, no arrays.
+
+It follows DOMAIN §4.4 (4) and §5.3 word by word. Worlds are small and random: identical, nested, touching, overlapping
+and multipart shapes, rings, slivers; states, days, kinds and purposes in every mixture, some of them missing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import shapely
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from shapely import MultiPolygon, Polygon
+
+from redline.core.checks import permits
+from redline.core.findings import Findings
+from redline.core.progress import Progress
+from redline.core.result import Result
+from redline.tests.core.hand import Row, box, layer
+
+ON = datetime.date(2026, 6, 30)
+BEFORE, AFTER = datetime.date(2025, 3, 1), datetime.date(2025, 10, 1)
+AREA, SHARE, EDGE, FARMLAND = 10.0, 0.02, 0.5, 1.0
+# Amounts this close to a limit may fall on either side by rounding.
+CLOSE = 0.05
+
+Shape = Any
+
+
+@dataclass
+class Permit:
+    """A permit or application as the reference sees it."""
+
+    shape: Shape
+    status: str = "批准"
+    accepted: datetime.date | None = None
+    approved: datetime.date | None = None
+    expires: datetime.date | None = None
+    kind: str = ""
+    purpose: str = ""
+
+
+@dataclass
+class Plot:
+    """A plot of basic farmland or of land use."""
+
+    shape: Shape
+    share: float = 0.0
+    land_class: str = "0101"
+
+
+@dataclass
+class Change:
+    """A change."""
+
+    shape: Shape
+    kind: str = "20"
+    after: datetime.date | None = AFTER
+
+
+SERVES = {"20": ("工业用地", "公路用地"), "DL1": ("公路用地",)}
+
+
+def cells(shape: Shape, covers: list[Shape]) -> list[tuple[frozenset[int], Shape]]:
+    """Land of the shape by the exact set of covers over it: every subset by itself."""
+    found = []
+    for size in range(len(covers) + 1):
+        for inside in itertools.combinations(range(len(covers)), size):
+            land = shape
+            for number, cover in enumerate(covers):
+                land = land.intersection(cover) if number in inside else land.difference(cover)
+            if land.area > 0:
+                found.append((frozenset(inside), land))
+    return found
+
+
+def standing(permit: Permit, change: Change) -> str:
+    """What a permit is to a change."""
+    if permit.status not in ("批准", ""):
+        return "nothing"
+    if permit.status == "" and permit.approved is None:
+        # Nobody says that it was approved; with a day of acceptance it is an application.
+        return "nothing" if permit.accepted else "unknown"
+    if permit.approved is None or change.after is None:
+        return "unknown"
+    if permit.approved > change.after:
+        return "late"
+    if permit.expires is not None:
+        return "expired" if permit.expires < change.after else "covers"
+    if permit.kind == "临时用地":
+        limit = permit.approved.replace(year=permit.approved.year + 4)
+        return "expired" if limit < change.after else "unknown"
+    return "covers"
+
+
+def counted(lands: list[Shape]) -> float:
+    """Area of the parts of a union that are somewhere wider than the edge tolerance."""
+    whole = shapely.unary_union(lands)
+    parts = list(getattr(whole, "geoms", [whole]))
+    return float(sum(part.area for part in parts if not part.buffer(-EDGE / 2, join_style="mitre").is_empty))
+
+
+def judge(change: Change, grants: list[Permit], asked: list[Permit], plots: list[Plot]) -> dict[str, Any]:
+    """Labels and areas of a change. Raises hypothesis's exception where an amount is too close to a limit."""
+    due = max(AREA, SHARE * change.shape.area)
+    lands: dict[str, list[Shape]] = {"covered": [], "doubtful": [], "expired": [], "bare": [], "misused": []}
+    for inside, land in cells(change.shape, [one.shape for one in grants]):
+        ways = {number: standing(grants[number], change) for number in inside}
+        if "covers" in ways.values():
+            lands["covered"].append(land)
+            fitting = [
+                grants[number] for number, way in ways.items()
+                if way == "covers" and not (
+                    change.kind in SERVES and grants[number].purpose and grants[number].purpose
+                    not in SERVES[change.kind]
+                )
+            ]  # fmt: skip
+            if not fitting:
+                lands["misused"].append(land)
+        elif "unknown" in ways.values():
+            lands["doubtful"].append(land)
+        else:
+            lands["bare"].append(land)
+            if "expired" in ways.values():
+                lands["expired"].append(land)
+    amount = {name: counted(several) for name, several in lands.items()}
+    expired_or_covered = counted(lands["covered"] + lands["expired"])
+    beyond = amount["bare"] - amount["expired"]
+    for value in (amount["bare"], beyond, amount["expired"], amount["misused"], amount["doubtful"]):
+        assume(abs(value - due) > CLOSE)
+    applications = asked + grants
+    bare = shapely.unary_union(lands["bare"])
+    on_it = [one for one in applications if _meets(bare, one.shape)]
+    known = [_asked(one, change) for one in on_it]
+    labels = set()
+    building = change.kind not in ("1", "2")
+    if building and amount["bare"] > due and beyond > due:
+        if "yes" in known:
+            labels.add("under_application")
+        elif "perhaps" in known:
+            labels.add("unknown")
+        else:
+            labels.add("exceeds_permit" if expired_or_covered > 0 else "no_permit")
+    labels |= {"temporary_expired"} if building and amount["expired"] > due else set()
+    labels |= {"use_changed"} if building and amount["misused"] > due else set()
+    labels |= {"unknown"} if building and amount["doubtful"] > due else set()
+    if not labels:
+        # A small change without any permit is neither legal nor worth a name.
+        permitted = {"permitted"} if sum(land.area for land in lands["covered"]) > 0.01 else set()
+        labels = permitted if building else {"no_construction"}
+    farmland, wide = _farmland(change, plots)
+    assume(abs(farmland - FARMLAND) > CLOSE)
+    if wide and farmland > FARMLAND and change.kind != "1":
+        labels.add("on_farmland")
+    return {
+        "labels": ";".join(label for label in permits.LABELS if label in labels),
+        "permitted_area": sum(land.area for land in lands["covered"]),
+        "uncovered_area": sum(land.area for land in lands["bare"]),
+        "unknown_area": sum(land.area for land in lands["doubtful"]),
+        "farmland_area": farmland,
+    }
+
+
+def _meets(land: Shape, shape: Shape) -> bool:
+    shared = land.intersection(shape)
+    assume(abs(shared.area - FARMLAND) > CLOSE)
+    parts = [part for part in getattr(shared, "geoms", [shared]) if part.area > 0]
+    return shared.area > FARMLAND and any(not part.buffer(-EDGE / 2, join_style="mitre").is_empty for part in parts)
+
+
+def _asked(one: Permit, change: Change) -> str:
+    """Had it been applied for by then: yes, no, perhaps."""
+    if one.status in ("驳回", "失效"):
+        return "no"
+    if one.accepted is None or change.after is None:
+        return "perhaps"
+    return "yes" if one.accepted <= change.after else "no"
+
+
+def _farmland(change: Change, plots: list[Plot]) -> tuple[float, bool]:
+    """Basic farmland by the recorded-area rule, of plots on one another that of the first; is it wide anywhere?"""
+    total, free = 0.0, change.shape
+    for plot in plots:
+        mine = free.intersection(plot.shape)
+        free = free.difference(plot.shape)
+        recorded = round(plot.shape.area, 2) - round(plot.shape.area * plot.share, 2)
+        whole = mine.area >= plot.shape.area * (1 - 1e-7)
+        total += recorded if whole else mine.area * (1 - plot.share)
+    taken = shapely.unary_union([change.shape.intersection(plot.shape) for plot in plots])
+    return total, counted([taken]) > 0 if not taken.is_empty else False
+
+
+# Worlds
+
+corner = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 6), st.integers(1, 6))
+noise = st.sampled_from([0.0, 0.0, 0.0, 1e-4, 0.3, 3.7])
+
+
+@st.composite
+def shapes(draw: st.DrawFn) -> Shape:
+    x, y, width, height = (10.0 * number for number in draw(corner))
+    off = draw(noise)
+    whole = box(x + off, y, width, height)
+    west, south, east, north = whole.bounds
+    kind = draw(st.sampled_from(["box", "box", "triangle", "ring", "parts", "slope", "strip"]))
+    if kind == "triangle":
+        return Polygon([(west, south), (east, south), (west, north)])
+    if kind == "slope":
+        return Polygon([(west, south), (east, south + 3.3), (east + 1.7, north), (west - 2.1, north - 0.7)])
+    if kind == "ring" and min(width, height) > 20:
+        return whole.difference(shapely.box(west + 7, south + 7, east - 7, north - 7))
+    if kind == "parts":
+        return MultiPolygon([whole, shapely.box(east + 10, south, east + 25, south + 10)])
+    if kind == "strip":
+        return shapely.box(west, south, west + draw(st.sampled_from([0.4, 0.6])), north)
+    return whole
+
+
+days = st.sampled_from([
+    datetime.date(2020, 5, 1), datetime.date(2024, 6, 1), datetime.date(2025, 6, 1), datetime.date(2025, 12, 1), None,
+])  # fmt: skip
+grants = st.builds(
+    Permit, shapes(), st.sampled_from(["批准", "批准", "批准", "上报", "驳回", "失效", ""]), days, days, days,
+    st.sampled_from(["", "", "临时用地"]), st.sampled_from(["", "工业用地", "公路用地"]),
+)  # fmt: skip
+requests = st.builds(Permit, shapes(), st.sampled_from(["受理", "上报", "驳回"]), days)
+fields = st.builds(Plot, shapes(), st.sampled_from([0.0, 0.08, 0.25]))
+parcels = st.builds(
+    Plot, shapes(), st.sampled_from([0.0, 0.1]), st.sampled_from(["0101", "0103", "0201", "0702", "1101"])
+)
+kinds = st.sampled_from(["20", "20", "DL1", "DT", "1", "2"])
+changes = st.builds(Change, shapes(), kinds, st.sampled_from([AFTER, AFTER, None]))
+
+
+def day(value: datetime.date | None) -> str | None:
+    return None if value is None else value.strftime("%Y%m%d")
+
+
+def run(
+    sites: list[Change], given_permits: list[Permit], asked: list[Permit], plots: list[Plot], survey: list[Plot]
+) -> Result:
+    """The check itself, on layers as they are read."""
+    rows: dict[str, list[Row]] = {
+        "violation": [
+            {"JCBH": f"V{n}", "XZQDM": "990101", "XMC": "示范县", "TBLX": one.kind, "QSX": day(BEFORE),
+             "HSX": day(one.after), "MJ": 1.0, "geometry": one.shape} for n, one in enumerate(sites)
+        ],
+        "permit": [_row(f"P{n}", one) for n, one in enumerate(given_permits)],
+        "application": [_row(f"A{n}", one) for n, one in enumerate(asked)],
+        "farmland": [
+            {"YJJBNTTBBH": f"F{n}", "XZQDM": "990101001001", "DLBM": "0103", "YJJBNTTBMJ": round(one.shape.area, 2),
+             "KCXS": one.share, "KCMJ": round(one.shape.area * one.share, 2),
+             "YJJBNTMJ": round(round(one.shape.area, 2) - round(one.shape.area * one.share, 2), 2),
+             "geometry": one.shape} for n, one in enumerate(plots)
+        ],
+        "landuse": [
+            {"BSM": f"{n}", "TBBH": f"{n}", "ZLDWDM": "9901010010010000000", "DLBM": one.land_class,
+             "KCXS": one.share, "TBMJ": round(one.shape.area, 2), "geometry": one.shape} for n, one in enumerate(survey)
+        ],
+    }  # fmt: skip
+    findings = Findings("zh")
+    frames = {
+        name: layer({"farmland": "map"}.get(name, name), some, findings) for name, some in rows.items() if some
+    }
+    return permits.check(frames, findings, permits.Settings(ON), Progress())
+
+
+def _row(key: str, one: Permit) -> Row:
+    return {
+        "DKBH": key, "XZQDM": "990101001001", "DKYTMC": one.purpose, "YWLX": one.kind, "DKZT": one.status,
+        "SLRQ": day(one.accepted), "PZRQ": day(one.approved), "YXQ": day(one.expires),
+        "DKMJ": round(one.shape.area, 2), "geometry": one.shape,
+    }  # fmt: skip
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(
+    st.lists(changes, min_size=1, max_size=2), st.lists(grants, min_size=1, max_size=3),
+    st.lists(requests, min_size=1, max_size=2), st.lists(fields, min_size=1, max_size=3),
+    st.lists(parcels, min_size=1, max_size=3),
+)  # fmt: skip
+def test_it_judges_as_the_reference_does(
+    sites: list[Change], given_permits: list[Permit], asked: list[Permit], plots: list[Plot], survey: list[Plot]
+) -> None:
+    result = run(sites, given_permits, asked, plots, survey)
+    rows = {row["key"]: row for row in result.tables["VIOLATIONS_OUT"].to_dict("records")}
+    pieces = result.tables["PIECES"]
+    for number, site in enumerate(sites):
+        row = rows[f"V{number}"]
+        expected = judge(site, given_permits, asked, plots)
+        assert row["labels"] == expected.pop("labels")
+        assert {name: row[name] for name in expected} == pytest.approx(expected, abs=0.05)
+        mine = pieces[pieces["violation"] == f"V{number}"]
+        assert round(mine["area"].sum(), 2) == row["area"] == pytest.approx(site.shape.area, abs=0.006)
+        assert round(mine["farmland_area"].sum(), 2) == pytest.approx(row["farmland_area"], abs=1e-6)
+        drawn = mine["geometry"].to_numpy()
+        assert shapely.unary_union(drawn).symmetric_difference(site.shape).area < 1e-5
+        for one, other in itertools.combinations(drawn, 2):
+            assert one.intersection(other).area < 1e-6
+        _compare_classes(row, site, survey)
+
+
+def _compare_classes(row: dict[str, Any], site: Change, survey: list[Plot]) -> None:
+    """Areas by class: of parcels on one another that of the first number counts; they add up to the change's own."""
+    big = {"01": "agricultural", "02": "agricultural", "07": "construction", "11": "unused"}
+    sums = dict.fromkeys(big.values(), 0.0)
+    cultivated, free = 0.0, site.shape
+    for parcel in survey:
+        land = free.intersection(parcel.shape).area
+        free = free.difference(parcel.shape)
+        sums[big[parcel.land_class[:2]]] += land
+        cultivated += land * (1 - parcel.share) if parcel.land_class.startswith("01") else 0.0
+    assert {name: row[f"{name}_area"] for name in sums} == pytest.approx(sums, abs=0.05)
+    assert row["cultivated_area"] == pytest.approx(cultivated, abs=0.05)
+    whole = round(sum(row[f"{name}_area"] for name in (*sums, "unclassified")), 2)
+    assert whole == pytest.approx(row["area"], abs=1e-6)
