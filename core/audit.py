@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redline.core.catalogue import text
-from redline.core.checks import coverage, duties, fourway, idle, permits, rates, schema
+from redline.core.checks import coverage, duties, fourway, grid, idle, permits, rates, schema
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -27,6 +27,7 @@ class Settings:
     permits: permits.Settings = field(default_factory=permits.Settings)
     rates: rates.Settings = field(default_factory=lambda: rates.Settings(datetime.date.today()))
     idle: idle.Settings = field(default_factory=lambda: idle.Settings(datetime.date.today()))
+    grid: grid.Settings = field(default_factory=grid.Settings)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,13 @@ CHECKS = (
         0.03,
         lambda frames, found, chosen, progress: idle.check(frames, found, chosen.idle, progress),
         {"IDLE_LAND": "idle_land"},
+    ),
+    Check(
+        "grid",
+        ("zone",),
+        0.2,
+        lambda frames, found, chosen, progress: grid.check(frames, found, chosen.grid, progress),
+        {"ZONE_STATUS": "zone_status"},
     ),
     # Last: by then every row has the number that it is known by.
     Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),

@@ -33,6 +33,7 @@ NAMES = (
     "slope", "grade", "post", "role", "area_duty", "people_duty", "duty", "task", "reward",
     "violation", "judgement", "labels", "filing_due", "stage", "result", "project", "cause",
     "kind", "purpose", "status", "approval", "plan_zone_name",
+    "zone_name", "level", "problem", "state",
 )  # fmt: skip
 AREAS = (
     "plot_area", "farmland_area", "class_area", "deduction_area", "linear_area", "scattered_area", "area",
@@ -40,18 +41,19 @@ AREAS = (
     "demolish_due", "demolished_area", "restore_due", "restored_area", "develop_area", "developed_area",
 )  # fmt: skip
 MONEY = ("fine", "fine_paid", "investment", "invested", "price")
-NUMBERS = (*AREAS, *MONEY, "deduction_factor", "count", "year", "x", "y")
+NUMBERS = (*AREAS, *MONEY, "deduction_factor", "count", "year", "x", "y", "load")
 DATES = (
     "start", "end", "letter_date", "discovered", "stopped", "reported", "filed", "decided", "closed", "rectified",
     "signed", "agreed_start", "actual_start", "stopped_work", "resumed_work", "finished", "before", "after", "accepted",
-    "approved", "expires",
+    "approved", "expires", "date", "inspected", "repaired",
 )  # fmt: skip
 # A month alone is its last day; of the others, also the last day that they may mean is kept, as "<column>_last".
 _LAST_DAYS, _SPANS = ("end", "expires"), ("before", "after", "accepted", "approved")
+TIMES = ("time", "time_end")
 CLASSES = ("land_class", "land_class_name")
 PERIOD = "period"
 _OLD_SCHEME, _NEARLY_ALL = "erdiao", 0.9
-READ = (*CODES, *NAMES, *NUMBERS, *DATES, *CLASSES, PERIOD)
+READ = (*CODES, *NAMES, *NUMBERS, *DATES, *TIMES, *CLASSES, PERIOD)
 """The columns that frames have. Identity numbers, telephones and addresses stay in `Frame.cells`, as they came."""
 
 
@@ -95,11 +97,11 @@ class Frame:
     """A source in canonical columns (`rows`), one row a plot, unit or page.
 
     `rows` always has `row` (1-based row of the sheet, or running number of the feature); layers have `geometry` and
-    `geometry_area` (m², official). Areas are float64 m². `fields` tells the source's field behind each column,
-    `stated` the area unit that header, parameter or standard names for a column ("" where nobody says), `resolution`
-    the last printed place of an area column in m². `cells` are the rows as they came, all fields of them, and `storage`
-    how the source keeps each; a frame combined of several has its `parts` instead. `validity` is what the first check
-    found of the shapes of these very rows, for those that follow.
+    `geometry_area` (m², official). Areas are float64 m², times float64 seconds of the day. `fields` tells the source's
+    field behind each column, `stated` the area unit that header, parameter or standard names for a column ("" where
+    nobody says), `resolution` the last printed place of an area column in m². `cells` are the rows as they came, all
+    fields of them, and `storage` how the source keeps each; a frame combined of several has its `parts` instead.
+    `validity` is what the first check found of the shapes of these very rows, for those that follow.
     """
 
     role: str
@@ -292,7 +294,14 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> l
         frame.rows[column] = dates
         if column in _SPANS:
             frame.rows[f"{column}_last"] = units.parse_dates(values, end=True).values
+        if column == "date" and "time" not in frame.fields:
+            frame.rows["time"] = units.parse_times(values)
         return [(column, values, bad)]
+    elif column in TIMES:
+        frame.rows[column] = units.parse_times(values)
+        if column == "time" and "date" not in frame.fields:
+            frame.rows["date"], bad = units.parse_dates(values)
+            return [("date", values, bad)]
     elif column == PERIOD:
         return [(column, values, _period(frame, values))]
     else:

@@ -71,6 +71,9 @@ _DAY = r"\d{4}(?:[./年]\d{1,2}(?:[./月]\d{1,2}日?|月)?|-\d{1,2}-\d{1,2}|\d{2
 _PERIOD = re.compile(
     rf"(?:自|从)?(?P<first>{_DAY})\s*(?:起?\s*(?:至|到|~|—)\s*|\s*-+\s*|起)(?P<last>{_DAY}|[^\d\s-][^\d]*?)\s*(?:止)?"
 )
+_TIME = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-4])[:时点](?P<minute>[0-5]\d)(?:[:分](?P<second>[0-5]\d))?")
+_PART_OF_DAY = re.compile(r"(?:[2-7]\d{4}|0)?(?P<part>\.\d+)")
+_DAY_SECONDS = 86_400
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
 _OPEN_ENDED_WORDS = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
 
@@ -297,6 +300,15 @@ def parse_dates(values: pd.Series, end: bool = False) -> Dates:
     return Dates(days[places], bad[places])
 
 
+def parse_times(values: pd.Series) -> FloatArray:
+    """Seconds since midnight, float64, of times ("8:05", "14时30分", "2026-03-05 14:30:10", a part of an Excel day).
+
+    NaN where a cell tells no time.
+    """
+    places, texts = pd.factorize(values.to_numpy(dtype=object))
+    return np.array([*map(_time, texts), np.nan])[places]
+
+
 def parse_periods(values: pd.Series) -> Periods:
     """Periods written in one cell: "2021年1月1日至2025年12月31日", "2021.1-2025.12", "2021年起长期".
 
@@ -386,6 +398,15 @@ def _date(value: Any, end: bool) -> tuple[np.datetime64, bool]:
         return missing, True
     day = _calendar_day(int(match["year"]), match["month"], match["day"], end)
     return (missing, True) if day is None else (day, False)
+
+
+def _time(value: Any) -> float:
+    text = tidy(str(value))
+    match = _TIME.search(text)
+    if match:
+        return float(int(match["hour"]) * 3600 + int(match["minute"]) * 60 + int(match["second"] or 0))
+    part = _PART_OF_DAY.fullmatch(text)
+    return round(float(part["part"]) * _DAY_SECONDS) if part else np.nan
 
 
 def _calendar_day(year: int, month: str | None, day: str | None, end: bool) -> np.datetime64 | None:

@@ -166,6 +166,7 @@ class CheckAlgorithm(RedlineAlgorithm):
     def _add_fields(self, given: Input) -> None:
         labels = {
             "KEY": tr("{source}: field of the plot number"),
+            "CODE": tr("{source}: field of the zone code"),
             "UNIT": tr("{source}: field of the unit code"),
             "CLASS": tr("{source}: field of the land class"),
             "AREA": tr("{source}: field of the area"),

@@ -302,7 +302,7 @@ class CountyAudit(RedlineAlgorithm):
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit
-        from redline.core.checks import duties, fourway, idle, permits, rates
+        from redline.core.checks import duties, fourway, grid, idle, permits, rates
 
         day = self.date(parameters, "ON_DATE", context)
         numbers = {
@@ -311,7 +311,7 @@ class CountyAudit(RedlineAlgorithm):
         }
         return audit.Settings(
             fourway.Settings(**numbers), duties.Settings(day), permits=permits.Settings(day), rates=rates.Settings(day),
-            idle=idle.Settings(day),
+            idle=idle.Settings(day), grid=grid.Settings(day),
         )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.enforcement.siteprecheck import SitePrecheck
         from redline.processing.exchange.readcoordinatetxt import ReadCoordinateTxt
         from redline.processing.exchange.writecoordinatetxt import WriteCoordinateTxt
+        from redline.processing.grid.checkgrid import CheckGrid
         from redline.processing.grid.drawgrid import DrawGrid
         from redline.processing.maps.atlas import Atlas
         from redline.processing.maps.sheetgrid import SheetGrid
@@ -88,6 +89,7 @@ class RedlineProvider(QgsProcessingProvider):
             IdleLand,
             SitePrecheck,
             DrawGrid,
+            CheckGrid,
             Atlas,
             SheetGrid,
             ReadCoordinateTxt,

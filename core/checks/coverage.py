@@ -160,14 +160,14 @@ def _told_apart(names: Shapes, shapes: Shapes) -> Shapes:
 
 
 def _parts(layer: _Layer, findings: Findings) -> None:
-    """R3003. A unit may have exclaves; a plot may not."""
+    """R3003. A unit or zone may have exclaves; a plot may not."""
     count = np.where(layer.usable, shapely.get_num_geometries(layer.frame.rows["geometry"].to_numpy(dtype=object)), 0)
     rows = np.flatnonzero(count > 1)
     findings.add(
         "R3003", layer.frame.role, layer.names[rows], **layer.of_units(rows), expected="1",
         actual=count[rows].astype(str), difference=count[rows] - 1.0, measure="count", geometry=layer.shapes[rows],
         role_name=layer.role_name,
-        severity="info" if layer.frame.role == "units" else None,
+        severity="info" if layer.frame.role in ("units", "zone") else None,
     )  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from redline.core.catalogue import text
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
+from redline.core.geometry.coverage import mended
 from redline.core.geometry.crs import ZoneProblem
 from redline.core.geometry.overlay import validity
 from redline.core.progress import Progress
@@ -48,6 +50,27 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
             measure="count", expected=text("kind.polygon", findings.language), actual=_types(frame, wrong),
         )  # fmt: skip
     return np.asarray(kind == "ok")
+
+
+def land(
+    frame: Frame, findings: Findings, progress: Progress | None = None
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+    """The shapes of a frame in 2D, invalid ones mended, and the mask of those that have land; tells what
+    `check_ground` does."""
+    valid = check_ground(frame, findings, progress)
+    shapes = shapely.force_2d(frame.rows["geometry"].to_numpy(dtype=object).copy())
+    areal = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
+    bad = np.flatnonzero(areal & ~valid)
+    shapes[bad] = mended(shapes[bad])
+    return shapes, areal & ~shapely.is_missing(shapes)
+
+
+def metre_of(frame: Frame, shapes: npt.NDArray[np.object_], usable: npt.NDArray[np.bool_]) -> float:
+    """How long a metre is in the units of the coordinates, as the measured areas of a frame tell."""
+    measured = frame.column("geometry_area", np.nan).to_numpy(dtype=float)[usable]
+    plane = shapely.area(shapes[usable])
+    known = (measured > 0) & (plane > 0)
+    return float(np.sqrt(plane[known].sum() / measured[known].sum())) if known.any() else 1.0
 
 
 def _validity(frame: Frame, progress: Progress | None) -> pd.DataFrame:

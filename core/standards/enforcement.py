@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from redline.core.standards import words
 from redline.core.standards._files import load
 from redline.core.standards.constants import Threshold, threshold
-from redline.core.text import is_missing, squeeze
-
-_NEGATED = re.compile(r"未|没有|尚未|不")
+from redline.core.text import squeeze
 
 
 @dataclass(frozen=True)
@@ -137,24 +134,9 @@ def stage_orders() -> tuple[tuple[str, str], ...]:
     return tuple((first, then) for first, then in _data()["orders"])
 
 
-@cache
 def meaning(family: str, said: str) -> str:
-    """What a word means in a column ("stage", "result", "judgement", "filing_due", "cause"); "" is nothing.
-
-    A cell that is one of the words is that; otherwise the longest word that stands in it decides ("2024年已结案"),
-    unless a 未 or 不 before it turns it round.
-    """
-    text = squeeze(said).upper()
-    if is_missing(text):
-        return ""
-    words = _words(family)
-    if text in words:
-        return words[text]
-    for word in sorted(words, key=lambda word: (-len(word), word)):
-        place = text.find(word) if len(word) > 1 else -1
-        if place >= 0 and (_NEGATED.match(word) or not _NEGATED.search(text[max(0, place - 2) : place])):
-            return words[word]
-    return ""
+    """What a word of a ledger means ("stage", "result", "judgement", "filing_due", "cause"), "" for nothing."""
+    return words.meaning("rates.json", family, said)
 
 
 def judged_by_labels(labels: str) -> str:
@@ -168,13 +150,6 @@ def names_illegal_land(layer: str) -> bool:
     """Does a layer's name say that all it holds is illegal (违法地块), and not merely suspected (疑似)?"""
     plain = squeeze(layer).upper()
     return "疑似" not in plain and any(name in plain for name in _data()["illegal_layers"]["names"])
-
-
-@cache
-def _words(family: str) -> Mapping[str, str]:
-    entry = _data()["words"][family]
-    kinds = {kind: words for kind, words in entry.items() if isinstance(words, list)}
-    return {squeeze(word).upper(): kind for kind, words in kinds.items() for word in words}
 
 
 def _data() -> Any:

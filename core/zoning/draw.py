@@ -14,12 +14,12 @@ from shapely.errors import GEOSException
 
 from redline.core import codes
 from redline.core.catalogue import text
-from redline.core.checks.ground import check_ground
+from redline.core.checks.ground import land, metre_of
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.geometry import ellipsoid
-from redline.core.geometry.coverage import dissolve, mended
+from redline.core.geometry.coverage import dissolve
 from redline.core.geometry.crs import Crs
 from redline.core.geometry.overlay import overlay
 from redline.core.geometry.workers import in_order
@@ -84,7 +84,7 @@ def draw(frames: Mapping[str, Frame], findings: Findings, settings: Settings, pr
     plots = _Plots(frames["map"], findings, progress.step(share=0.1)) if "map" in frames else _Plots.none()
     unit_frame = frames["units"]
     shapes, usable = _usable(unit_frame, findings, progress.step(share=0.02))
-    metre = _metre(unit_frame, shapes, usable)
+    metre = metre_of(unit_frame, shapes, usable)
     units = settle_units(
         unit_frame, shapes, usable, plots.unit, plots.inner, settings.level, findings, metre
     )  # fmt: skip
@@ -121,7 +121,7 @@ class _Plots:
         self.unit: pd.Series = frame.column("unit").iloc[rows].reset_index(drop=True)
         self.shape: Shapes = shapes[rows]
         self.inner: Shapes = shapely.point_on_surface(self.shape)
-        self.farmland = _farmland(frame)[rows]
+        self.farmland = recorded_farmland(frame)[rows]
 
     @classmethod
     def none(cls) -> _Plots:
@@ -131,7 +131,7 @@ class _Plots:
         return empty
 
 
-def _farmland(frame: Frame) -> npt.NDArray[np.int64]:
+def recorded_farmland(frame: Frame) -> npt.NDArray[np.int64]:
     """Farmland of each plot in hundredths of m²: as recorded, else the recorded plot area, else as measured."""
     area = np.full(len(frame), np.nan)
     for column in ("farmland_area", "plot_area", "area", "geometry_area"):
@@ -144,22 +144,9 @@ def _farmland(frame: Frame) -> npt.NDArray[np.int64]:
 
 def _usable(frame: Frame, findings: Findings, progress: Progress) -> tuple[Shapes, Mask]:
     """The shapes of a frame, invalid ones mended, and the mask of those that have land."""
-    valid = check_ground(frame, findings, progress)
-    shapes = shapely.force_2d(frame.rows["geometry"].to_numpy(dtype=object).copy())
-    areal = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
-    bad = np.flatnonzero(areal & ~valid)
-    shapes[bad] = mended(shapes[bad])
+    shapes, usable = land(frame, findings, progress)
     # Where a ring begins and how it turns must not matter for what is drawn.
-    shapes = shapely.normalize(shapes)
-    return shapes, areal & ~shapely.is_missing(shapes)
-
-
-def _metre(frame: Frame, shapes: Shapes, usable: Mask) -> float:
-    """How long a metre is in the units of the coordinates."""
-    measured = frame.column("geometry_area", np.nan).to_numpy(dtype=float)[usable]
-    plane = shapely.area(shapes[usable])
-    known = (measured > 0) & (plane > 0)
-    return float(np.sqrt(plane[known].sum() / measured[known].sum())) if known.any() else 1.0
+    return shapely.normalize(shapes), usable
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,13 @@ def join(
     """One row for each person and place of the roster, sorted: the columns of COLUMNS.
 
     `places` are zones and units: code, name, level, unit, unit_name. A row of the roster belongs to the zone whose code
-    it gives, else to the unit whose code it gives, else to the one place that has the name it gives. Rows that fit none
-    (R9014) and people whose time is over or not yet begun on `on_date` (R9015) are told and left out.
+    or name it gives, else to the unit whose code it gives, else to the one place that has the name it gives. Rows that
+    fit none (R9014) and people whose time is over or not yet begun on `on_date` (R9015) are told and left out.
     """
     rows = frame.rows
     given = pd.DataFrame({
         column: frame.column(column).to_numpy(dtype=object)
-        for column in ("zone_code", "unit", "unit_name", *PEOPLE, *DUTIES)
+        for column in ("zone_code", "zone_name", "unit", "unit_name", *PEOPLE, *DUTIES)
     })  # fmt: skip
     given["phone"] = _phones(frame)
     for column in ("start", "end"):
@@ -41,8 +41,10 @@ def join(
     code = _place_of(given, places)
     named = (given["person"] != "").to_numpy()
     lost = named & (code == "")
-    place = np.where(given["zone_code"] != "", given["zone_code"], given["unit"])
-    place = np.where(place != "", place, given["unit_name"]).astype(object)
+    said = given["zone_code"]
+    for column in ("zone_name", "unit", "unit_name"):
+        said = said.where(said != "", given[column])
+    place = said.to_numpy(dtype=object)
     findings.add(
         "R9014", "roster", given["person"].to_numpy()[lost], of=len(given), related=place[lost],
         unit=given["unit"][lost], unit_name=given["unit_name"][lost], actual=place[lost],
@@ -54,7 +56,7 @@ def join(
         unit=given["unit"][off], unit_name=given["unit_name"][off],
         actual=_period(given[off]), expected=on_date.isoformat(),
     )  # fmt: skip
-    kept = given[named & ~lost & ~off].drop(columns=["zone_code", "unit", "unit_name"])
+    kept = given[named & ~lost & ~off].drop(columns=["zone_code", "zone_name", "unit", "unit_name"])
     kept["code"] = code[named & ~lost & ~off]
     joined = kept.merge(places, on="code", how="left", sort=False)
     joined = joined.rename(columns={"code": "zone_code", "name": "zone_name"})[list(COLUMNS)]
@@ -77,11 +79,15 @@ def _place_of(given: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
     known = set(places["code"])
     once = places[~places["name"].duplicated(keep=False) & (places["name"] != "")]
     by_name = dict(zip(once["name"], once["code"]))
-    code = given["zone_code"].where(given["zone_code"].isin(known), "")
-    unnamed_zone = given["zone_code"] == ""
-    code = code.where(~unnamed_zone, given["unit"].where(given["unit"].isin(known), ""))
-    free = unnamed_zone & (given["unit"] == "")
-    return np.asarray(code.where(~free, given["unit_name"].map(by_name).fillna("")).to_numpy(dtype=object))
+    code = pd.Series("", index=given.index, dtype=object)
+    free = pd.Series(True, index=given.index)
+    for column in ("zone_code", "zone_name", "unit", "unit_name"):
+        said = given[column]
+        found = said.map(by_name).fillna("") if column.endswith("name") else said.where(said.isin(known), "")
+        code = code.where(~free, found)
+        # A wrong code is told; only what is blank gives way to the next, and a zone's name that is none to its unit.
+        free &= (said == "") | ((found == "") & (column == "zone_name"))
+    return np.asarray(code.to_numpy(dtype=object))
 
 
 def _phones(frame: Frame) -> np.ndarray:

@@ -194,6 +194,11 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
+      <source>{source}: field of the zone code</source>
+      <translation>{source}：网格代码字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
       <source>{source}: field of the unit code</source>
       <translation>{source}：行政区代码字段</translation>
     </message>
@@ -304,6 +309,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/enforcement/enforcementrates.py" />
       <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/maps/atlas.py" />
       <source>Administrative units</source>
@@ -395,6 +401,7 @@ The features come out unchanged, with all their fields and the fields area_m2, a
     </message>
     <message>
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
+      <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Plots</source>
       <translation>图斑</translation>
@@ -500,6 +507,7 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/enforcement/enforcementrates.py" />
       <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/reports.py" />
       <source>On the day</source>
@@ -1612,6 +1620,129 @@ The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coord
       <translation>文件个数</translation>
     </message>
     <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Check the responsibility zones</source>
+      <translation>责任网格核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Checks zones (责任网格) that anyone has drawn: do they tile their units without gap or overlap, level by level, do their codes begin with their unit's, does every plot lie in exactly one, and are the loads even?
+
+With a roster: does someone answer for every zone, are all five things settled (五定: area, people, duties, tasks, rewards), who has no zone, and who has zones far apart? With the ledger of responsibility letters (责任书): which units of each level have signed none that is in force?</source>
+      <translation>核查任何来源的责任网格：是否逐级无缝隙、无重叠地铺满行政区，网格代码前缀与行政区是否一致，每个图斑是否在且仅在一个网格内，工作量是否均衡。
+
+提供责任人名单时：每个网格是否有人负责，五定（定区域、定人员、定职责、定任务、定奖惩）是否齐全，哪些人没有网格，哪些人的网格相距过远。提供责任书台账时：各级哪些单位没有签订有效的责任书。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Zones</source>
+      <translation>网格</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Polygons with the zone's code, as “Draw the responsibility zones” gives them or as your office keeps them. Zones of several levels may stand in one layer.</source>
+      <translation>带网格代码的面图层，可以是“划分责任网格”的结果，也可以是单位自有的网格图。一个图层中可以有多级网格。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>What the zones must tile; without them the zones of the next higher level.</source>
+      <translation>网格应当无缝铺满的行政区；未提供时以上一级网格为准。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Every plot must lie in one zone.</source>
+      <translation>每个图斑应在且仅在一个网格内。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Roster</source>
+      <translation>责任人名单</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>People with the code or name of their zone or unit: post, role, telephone, duties, from when to when.</source>
+      <translation>责任人及其网格或行政区的代码或名称：职务、角色、电话、职责、任期。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Responsibility letters</source>
+      <translation>责任书台账</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>The ledger of letters: number, unit, from when to when. The levels from the highest to the lowest that it names are checked.</source>
+      <translation>责任书签订台账：编号、责任单位、起止日期。从台账中出现的最高一级核查到最低一级。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>People and letters are in force on this day; empty is today.</source>
+      <translation>责任人和责任书以这一天是否有效为准；不填为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Greatest distance between one person's zones (m)</source>
+      <translation>同一责任人网格最大相距（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Zones of one person that lie farther apart are told.</source>
+      <translation>同一人负责的网格相距超过此值时提示。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Greatest load, times the mean</source>
+      <translation>最大工作量与平均值之比</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Among the zones of one unit: of the recorded load, else the number of plots, else the area.</source>
+      <translation>同一行政区的网格之间比较：优先用登记的工作量，其次图斑数，再次面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Smallest area to list (m²)</source>
+      <translation>列出的最小面积（平方米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Smaller overlaps and gaps are counted, not listed.</source>
+      <translation>更小的重叠和缝隙只计数，不逐个列出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
+      <source>Number of zones</source>
+      <translation>网格数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Share of zones that someone answers for (0–1)</source>
+      <translation>有责任人的网格占比（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Share of zones with all five duties (0–1)</source>
+      <translation>五定齐全的网格占比（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Status of every zone</source>
+      <translation>网格状态</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>One row a zone: plots and farmland in it, who answers for it, and which of the five duties are settled; empty where nothing was given to tell.</source>
+      <translation>每个网格一行：其中的图斑数和永久基本农田面积、责任人、五定各项是否落实；资料中没有的项留空。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/checkgrid.py" />
+      <source>Responsibility zones: check report</source>
+      <translation>责任网格核查报告</translation>
+    </message>
+    <message>
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Draw the responsibility zones</source>
       <translation>划分责任网格</translation>
@@ -1634,16 +1765,6 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
       <location filename="../../processing/grid/drawgrid.py" />
       <source>The farmland plots. Each goes to the zone of the unit that most of it lies in.</source>
       <translation>永久基本农田图斑。每个图斑归入其大部分所在行政区的网格。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/drawgrid.py" />
-      <source>Roster</source>
-      <translation>责任人名单</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/drawgrid.py" />
-      <source>People with the code or name of their zone or unit: post, role, telephone, duties, from when to when.</source>
-      <translation>责任人及其网格或行政区的代码或名称：职务、角色、电话、职责、任期。</translation>
     </message>
     <message>
       <location filename="../../processing/grid/drawgrid.py" />
@@ -1699,16 +1820,6 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
       <location filename="../../processing/grid/drawgrid.py" />
       <source>No: only their first digits are written.</source>
       <translation>否：只写出前几位。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/drawgrid.py" />
-      <source>Number of zones</source>
-      <translation>网格数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/drawgrid.py" />
-      <source>Zones</source>
-      <translation>网格</translation>
     </message>
     <message>
       <location filename="../../processing/grid/drawgrid.py" />

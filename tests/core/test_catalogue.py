@@ -14,7 +14,7 @@ from redline.core import catalogue
 
 FOLDER = Path(catalogue.__file__).parent
 ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "roster", "zone", "violation", "case",
-         "new_construction", "contract", "plan"}  # fmt: skip
+         "new_construction", "contract", "plan", "patrol", "sign", "letter"}  # fmt: skip
 
 
 def places(text: str) -> set[str]:

@@ -34,11 +34,12 @@ CANONICAL = words(
     "develop_area developed_area fine fine_paid investment invested price x y discovered stopped reported filed "
     "decided closed rectified signed agreed_start actual_start stopped_work resumed_work finished built_kind floors "
     "height "
-    "kind purpose status approval accepted approved expires plan_zone plan_zone_name"
+    "kind purpose status approval accepted approved expires plan_zone plan_zone_name "
+    "zone_name level colour load date time time_end problem state inspected repaired"
 )
 ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "landuse", "violation", "roster", "follow",
          "case", "new_construction", "contract", "built", "permit", "application", "plan",
-         "red_line", "site"}  # fmt: skip
+         "red_line", "site", "zone", "patrol", "sign", "letter"}  # fmt: skip
 TYPES = {"text", "integer", "real", "date"}
 FOLDER = Path(standards.__file__).parent
 

@@ -145,6 +145,8 @@ def test_results_have_the_fields_of_the_contract(
         "sheetgrid": {"INPUT": county["MAP"]},
     }
     results = {name: run(name, given) for name, given in inputs.items()}
+    zones = results["drawgrid"]["ZONES"]
+    results["checkgrid"] = run("checkgrid", {**grid(), "ZONES": zones, "PLOTS": county["MAP"]})
     file = tmp_path_factory.mktemp("results") / "结果.gpkg"
     for name in ("first", "second"):
         run("countyaudit", {"FOLDER": str(tmp_path), "RESULTS": str(file), "REPORT": "", "NAME": name})

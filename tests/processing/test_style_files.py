@@ -26,6 +26,7 @@ from redline.core.checks import idle
 from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
 from redline.core.checks.fourway import STATUSES
+from redline.core.checks.staff import DUTIES as STAFF
 from redline.processing.algorithm import RESOURCES
 from redline.processing.styles import apply_style
 
@@ -45,6 +46,8 @@ FIELDS = {
     "site_pieces": ["farmland:string", "red_line:string", "permit:string"],
     "ways_out": ["site:string"],
     "sheetgrid": ["number:string"],
+    "zone_status": ["zone_code:string", *(f"{duty}:bool" for duty in STAFF[:-1])],
+    "calendar": ["zone_code:string", "month:string", "done:integer", "due:integer", "short:bool"],
     "levels": ["zone_code:string", "zone_name:string", "level:string"],
 }
 # One symbol for all.
@@ -135,6 +138,23 @@ def test_duties_count_what_is_not_met_and_not_what_was_not_checked(qgis_app: Qgs
     apply_style(made, "plot_duties", "zh")
     assert class_of(made) == [0, 0, 2, 5]
     assert {str(value) for value in classes(made)} == set("012345")
+
+
+def test_zones_are_classed_by_what_of_the_five_is_missing(qgis_app: QgsApplication) -> None:
+    made = layer("zone_status", ["a", *[True] * 5], ["b", True, None, False, False, True], ["c", *[False] * 5])
+    apply_style(made, "zone_status", "zh")
+    assert class_of(made) == [0, 2, 5]
+
+
+def test_the_calendar_shows_its_last_month_by_what_is_done_of_what_is_due(qgis_app: QgsApplication) -> None:
+    done = [8, 9, 7, 6, 5, 4, 2, 1, 0]
+    rows: list[list[object]] = [["a", "2026-05", 8, 8, False]]
+    rows += [[str(n), "2026-06", n, 8, n < 8] for n in done]
+    made = layer("calendar", *rows)
+    apply_style(made, "calendar", "zh")
+    assert not class_of(made)[0]
+    assert class_of(made)[1:] == [0, 0, 1, 1, 2, 2, 3, 4, 5]
+    assert {int(str(value)) for value in classes(made)} == set(range(6))
 
 
 def test_areas_are_classed_by_their_difference(qgis_app: QgsApplication) -> None:
