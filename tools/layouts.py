@@ -70,15 +70,17 @@ class Plan:
 def _frame(page: tuple[float, float]) -> dict[str, Rect]:
     """What every map has around its face: title, number, mark, and three notes at the foot."""
     width, height = page
-    foot, third = height - 23.5, (width - 28) / 3
+    large = 1.4 if page == A1 else 1.0
+    foot, wide = height - 9 - 14.5 * large, (width - 28) * 0.36
+    middle = width - 28 - 2 * wide
     return {
-        "title": (72, 10.5, width - 144, 15),
+        "title": (72, 10.5, width - 144, 15 * large),
         "number": (14, 12, 58, 12),
         "classification": (width - 72, 12, 58, 12),
-        "projection": (14, foot, third, 13.5),
-        "scale_text": (14 + third, foot - 0.5, third, 6),
-        "scale_bar": (14 + third, foot + 5.6, third, 8),
-        "makers": (14 + 2 * third, foot, third, 13.5),
+        "projection": (14, foot, wide, 14 * large),
+        "scale_text": (14 + wide, foot - 0.5, middle, 6 * large),
+        "scale_bar": (14 + wide, foot + 5.6 * large, middle, 8 * large),
+        "makers": (14 + wide + middle, foot, wide, 14 * large),
     }
 
 
@@ -97,17 +99,16 @@ PLANS = {
         {"areas": (252, 118, 154, 52), "note": (252, 174, 154, 66), "signatures": (252, 243, 154, 27)}, text=10.5,
     ),
     "violation_portrait": Plan(
-        UPRIGHT, (20, 34, 257, 190), (14, 234, 92, 68), (190, 235, 93, 157),
-        {"areas": (14, 305, 172, 0), "note": (14, 305, 172, 58), "signatures": (14, 366, 172, 26)}, text=10.5,
+        UPRIGHT, (20, 34, 257, 222), (14, 266, 88, 60), (190, 268, 93, 124),
+        {"areas": (106, 268, 80, 60), "note": (14, 330, 172, 42), "signatures": (14, 376, 172, 16)}, text=10.5,
     ),
     "index_landscape": Plan(A3, (20, 34, 270, 230), (299, 27, 107, 62), (299, 93, 107, 177)),
     "index_portrait": Plan(UPRIGHT, (20, 34, 257, 254), (14, 297, 80, 95), (98, 298, 185, 94), columns=2),
     "sheet_landscape": Plan(
-        A1, (25, 46, 690, 496), (728, 152, 88, 240), (728, 396, 88, 146), {"note": (728, 46, 88, 100)}, text=12.0
+        A1, (25, 46, 690, 496), (728, 120, 95, 250), (728, 376, 95, 166),
+        {"note": (728, 46, 95, 8), "neighbours": (728, 55, 95, 60)}, text=12.0,
     ),
 }  # fmt: skip
-# The areas of a violation stand beside its legend where the page is high.
-PLANS["violation_portrait"].boxes = {**PLANS["violation_portrait"].boxes, "areas": (110, 235, 76, 66)}
 
 
 def font(points: float, bold: bool = False) -> QFont:
@@ -232,6 +233,8 @@ def add_table(layout: QgsPrintLayout, name: str, rects: list[Rect], points: floa
     made.setHeaderHAlignment(QgsLayoutTable.HeaderHAlignment.HeaderCenter)
     made.setHeaderMode(QgsLayoutTable.HeaderMode.AllFrames)
     made.setCellMargin(0.7)
+    if name == "neighbours":
+        made.setHeaderMode(QgsLayoutTable.HeaderMode.NoHeaders)
     made.setGridStrokeWidth(0.12)
     made.setWrapBehavior(QgsLayoutTable.WrapBehavior.WrapText)
     made.setResizeMode(QgsLayoutMultiFrame.ResizeMode.UseExistingFrames)
@@ -261,17 +264,20 @@ def draw(plan: Plan, name: str) -> QgsPrintLayout:
     layout.pageCollection().page(0).setPageSize(QgsLayoutSize(width, height))
     sheet = name.startswith("sheet")
     linked = add_map(layout, plan.map, gridded=not sheet)
+    linked.setFrameEnabled(not sheet)
     box(layout, "outer_frame", (8, 7.5, width - 16, height - 15), 0.9)
     if not sheet:
         x, y, wide, high = plan.map
         box(layout, "inner_frame", (x - 6, y - 6, wide + 12, high + 12), 0.25)
-    sizes = {"title": 24.0, "number": plan.text + 1, "classification": plan.text + 3, "scale_text": plan.text + 2}
+    sizes = {"title": 24.0 if plan.page != A1 else 40.0, "number": plan.text + 1,
+             "classification": plan.text + 3, "scale_text": plan.text + 2,
+             "projection": 8.5 if plan.page != A1 else 11.5, "makers": 8.5 if plan.page != A1 else 11.5}  # fmt: skip
     for item, rect in {**_frame(plan.page), **plan.boxes}.items():
         align = {"classification": RIGHT, "makers": RIGHT, "title": CENTRE, "scale_text": CENTRE}.get(item, LEFT)
         if item == "scale_bar":
             add_bar(layout, rect, linked, plan.text - 1.5)
-        elif item == "areas":
-            add_table(layout, item, [rect], plan.text)
+        elif item in ("areas", "neighbours"):
+            add_table(layout, item, [rect], plan.text - 2 * (item == "neighbours"))
         else:
             bold = item in ("title", "classification")
             size = sizes.get(item, plan.text - 0.5)

@@ -14,9 +14,9 @@ from qgis.core import QgsApplication, QgsVectorLayer
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "styles" / "print"
 FIELDS = "&".join(f"field={name}:string" for name in (
-    "page", "key", "number", "name", "unit", "mu", "class", "level", "kind", "person", "piece", "tint", "turn", "size",
+    "page", "key", "number", "name", "unit", "mu", "class", "level", "kind", "person", "piece", "tint",
 )) + "&field=area:double"  # fmt: skip
-POINTS, LINES = ("corner", "sign", "annotation"), ("line", "block", "border")
+POINTS, LINES = ("corner", "sign"), ("line", "block", "border")
 
 
 def written(kind: str) -> str:

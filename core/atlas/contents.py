@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,13 @@ from redline.core.standards.paper import scales
 
 Shapes = npt.NDArray[np.object_]
 SIDES = ("landscape", "portrait")
+Points = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+
+
+def _as_it_is(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return points
+
+
 # A feature leaves this share of the map's width and height free.
 _MARGIN = 0.06
 
@@ -27,7 +35,8 @@ class Settings:
     `kind` is one of KINDS, `level` of its features ("" for the usual one), `scale` the denominator (0: the largest
     that fits), `rooms` width and height (mm) of the map's face on a landscape and a portrait page, `features` the codes
     of the pages wanted (their beginnings; none: all), `title` a title with {name} and {code}, `county` the name before
-    a unit's, `personal` whether telephones are printed in full.
+    a unit's, `personal` whether telephones are printed in full, `on_date` the day on which people must be in charge.
+    `to_lonlat` and `to_plane` move points (n, 2) of the maps' system to degrees and back.
     """
 
     kind: str
@@ -39,6 +48,9 @@ class Settings:
     title: str = ""
     county: str = ""
     personal: bool = False
+    on_date: datetime.date = datetime.date.min
+    to_lonlat: Points = _as_it_is
+    to_plane: Points = _as_it_is
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from redline.core.atlas import township
+from redline.core.atlas import sheet, township, violation
 from redline.core.atlas.contents import Atlas, Settings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
 
-_MAKERS = {"township": township.make, "index": township.make_index}
+_MAKERS = {"township": township.make, "index": township.make_index, "violation": violation.make, "sheet": sheet.make}
 KINDS = tuple(_MAKERS)
 
 

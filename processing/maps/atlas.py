@@ -1,4 +1,4 @@
-"""Map atlases on paper: farmland by township or village, and the index map of a county."""
+"""Map atlases on paper: farmland by township or village, a county's index map, dossiers of violations, map sheets."""
 
 from __future__ import annotations
 
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 
     from redline.core.atlas import Atlas as Contents
     from redline.core.atlas import Settings
+    from redline.core.atlas.contents import Points
     from redline.core.frames import Frame
     from redline.core.geometry.crs import Crs
     from redline.processing.maps.press import Imprint, Press
     from redline.processing.maps.printing import Made
 
-KINDS = ("township", "index")
+KINDS = ("township", "index", "violation", "sheet")
+_USUAL_PAGES = {"violation": "A4", "sheet": "A1"}
 LEVELS = ("auto", "county", "township", "village")
 SIDES = ("landscape", "portrait")
 PAGES = ("auto", "A4", "A3", "A1")
@@ -66,14 +68,15 @@ class Atlas(CheckAlgorithm):
 
     def tags(self) -> list[str]:
         return [
-            "图册", "地图集", "永久基本农田分布图", "乡镇", "村", "索引图", "打印", "制图", "布局", "atlas",
+            "图册", "地图集", "永久基本农田分布图", "乡镇", "村", "索引图", "违法图斑", "一斑一图", "卷宗",
+            "标准分幅图", "图幅", "打印", "制图", "布局", "atlas",
             "map series", "layout", "print", "pdf", "farmland",
         ]  # fmt: skip
 
     def purpose(self) -> str:
         return tr(
-            "Makes map atlases to print and to sign: a farmland map of every township or village, or the index map of "
-            "a county.\n\n"
+            "Makes map atlases to print and to sign: a farmland map of every township or village, the index map of a "
+            "county, a dossier of every violation, or standard map sheets.\n\n"
             "Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy "
             "and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to "
             "the project, of native items only, and may be changed there."
@@ -84,7 +87,7 @@ class Atlas(CheckAlgorithm):
         kind.setHelp(
             tr(
                 "township: the farmland of every township or village; index: the county with the numbers of these "
-                "maps."
+                "maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000)."
             )
         )
         self.addParameter(kind)
@@ -115,6 +118,11 @@ class Atlas(CheckAlgorithm):
             "LANDUSE", "landuse", tr("Land survey"), tr("The plots of the land survey (DLTB), drawn below."),
             optional=True,
         )  # fmt: skip
+        self.add_input(
+            "VIOLATIONS", "violation", tr("Changes"),
+            tr("The changes, best as the permits and violations tool has judged them (VIOLATIONS_OUT)."), optional=True,
+        )  # fmt: skip
+        self.add_input("PERMITS", "permit", tr("Permits"), tr("Approved land, drawn in the dossiers."), optional=True)
         self.inputs = [
             replace(one, called="villages") if one.parameter == "VILLAGES" else one for one in self.inputs
         ]
@@ -138,7 +146,7 @@ class Atlas(CheckAlgorithm):
         level = QgsProcessingParameterEnum("LEVEL", tr("A page for each"), list(LEVELS), False, "auto", False, True)
         level.setHelp(tr("auto: townships where there are any."))
         page = QgsProcessingParameterEnum("PAGE", tr("Paper"), list(PAGES), False, "auto", False, True)
-        page.setHelp(tr("auto: A3; lying or standing as the shape of the feature asks for."))
+        page.setHelp(tr("auto: A3, a dossier A4, a sheet A1; lying or standing as the shape of the feature asks for."))
         scale = QgsProcessingParameterNumber(
             "SCALE", tr("Scale 1:"), QgsProcessingParameterNumber.Type.Integer, 0, False, 0, 5_000_000
         )
@@ -223,7 +231,7 @@ class Atlas(CheckAlgorithm):
             width, height = layouts.size(layout)
             found.setdefault("landscape" if width >= height else "portrait", layout)
         long = max(layouts.size(next(iter(found.values()))))
-        page = chosen if chosen != "auto" else "" if own else _USUAL_PAGE
+        page = chosen if chosen != "auto" else "" if own else _USUAL_PAGES.get(kind, _USUAL_PAGE)
         factor = page_size(page)[0] / long if page else 1.0
         for layout in found.values():
             layouts.scale(layout, factor)
@@ -248,7 +256,20 @@ class Atlas(CheckAlgorithm):
             kind, language(), rooms, "" if level == "auto" else level,
             self.parameterAsInt(parameters, "SCALE", context),
             tuple(code.strip() for code in codes if code.strip()), said("TITLE"), said("COUNTY"),
+            on_date=self.date(parameters, "DATE", context), to_lonlat=self._mover(context, True),
+            to_plane=self._mover(context, False),
         )  # fmt: skip
+
+    def _mover(self, context: QgsProcessingContext, to_degrees: bool) -> Points:
+        """Moves points of the maps' system to degrees on its ellipsoid, or back."""
+        from redline.core.geometry.crs import LONLAT
+        from redline.processing.layers import crs_of, moved_points, transform
+
+        own = self.crs()
+        system = crs_of(own, context)
+        degrees = QgsCoordinateReferenceSystem(LONLAT[system.ellipsoid if system else "cgcs2000"])
+        way = transform(own, degrees, context) if to_degrees else transform(degrees, own, context)
+        return lambda points: moved_points(points, way) if way is not None else points
 
     def _press(
         self, work: QgsProject, contents: Contents, prints: Mapping[str, QgsPrintLayout], factor: float,

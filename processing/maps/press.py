@@ -25,6 +25,7 @@ from qgis.core import (
     QgsLayoutTableColumn,
     QgsLegendRenderer,
     QgsLegendStyle,
+    QgsMapClippingRegion,
     QgsMapLayerLegendUtils,
     QgsPrintLayout,
     QgsProject,
@@ -44,7 +45,7 @@ from redline.processing.maps import draw, layouts
 
 PAGES = "pages"
 # Layers that are drawn of the page itself, and stand in no legend by what lies around.
-_OF_PAGE = ("mask", "white", "feature", "line", "annotation", "unit")
+_OF_PAGE = ("mask", "feature", "line", "annotation", "unit")
 _GAP = 4.0
 _POINT = 25.4 / 72
 _LEGEND_SIZES = (1.0, 0.88, 0.76, 0.66)
@@ -102,7 +103,7 @@ class Press:
         for kind, frame in frames.items():
             step = progress.step(share=weights[kind] / sum(weights.values()))
             made[kind] = draw.layer_of(frame, kind, self._name(kind), self._crs, step)
-        for kind in ("mask", "feature") if "line" not in made else ("white",):
+        for kind in _around(made):
             made[kind] = draw.layer_of(pages[["page", "geometry"]], kind, self._name(kind), self._crs, Progress())
         for kind, layer in made.items():
             chosen = "landuse_pattern" if kind == "landuse" and look.pattern else kind
@@ -174,6 +175,14 @@ class Press:
             QgsLayoutObject.DataDefinedProperty.MapScale, QgsProperty.fromField("scale")
         )
 
+        if "line" in self.layers:
+            # Nothing but the frames themselves lies outside a neat line.
+            clip = item.atlasClippingSettings()
+            clip.setEnabled(True)
+            clip.setFeatureClippingType(QgsMapClippingRegion.FeatureClippingType.ClipPainterOnly)
+            clip.setRestrictToLayers(True)
+            clip.setLayersToClip([one for kind, one in self.layers.items() if kind not in ("line", "annotation")])
+
     def _fill_table(self, item: QgsLayoutItemAttributeTable | None, content: Table, layer: QgsVectorLayer) -> None:
         if item is None:
             return
@@ -190,8 +199,8 @@ class Press:
         columns = []
         for one in content.columns:
             column = QgsLayoutTableColumn(one.title)
-            column.setAttribute(f'"{one.name}"')
             column.setWidth(width * one.share / sum(every.share for every in content.columns))
+            column.setAttribute(_broken(one.name, column.width(), item.contentTextFormat().size()))
             side = Qt.AlignmentFlag.AlignRight if one.figures else Qt.AlignmentFlag.AlignLeft
             column.setHAlignment(side)
             columns.append(column)
@@ -318,6 +327,8 @@ class Press:
             each = _round_length(scale * 0.07 * self._look.factor)
             grid.setIntervalX(each)
             grid.setIntervalY(each)
+            decimals = max(0, 3 - int(np.log10(each)))
+            grid.setAnnotationExpression(f"replace(format_number(@grid_number / 1000.0, {decimals}), ',', '')")
 
     def _grow(self, layout: QgsPrintLayout, table: QgsLayoutItemAttributeTable, name: str) -> None:
         """Add pages with frames until the whole table has room."""
@@ -368,6 +379,18 @@ class Press:
 
 
 _SYMBOL_LABEL = QgsLegendStyle.Style.SymbolLabel
+
+
+def _broken(name: str, width: float, points: float) -> str:
+    """The expression of a cell: Chinese text, which QGIS breaks nowhere, broken after as many signs as a line holds."""
+    signs = max(1, int(width / (points * _POINT)))
+    field = f'"{name}"'
+    return f"if(regexp_match({field}, '[^ -~]'), regexp_replace({field}, '(.{{{signs}}})(?=.)', '\\\\1\\n'), {field})"
+
+
+def _around(kinds: Mapping[str, object]) -> tuple[str, ...]:
+    """What is drawn of the pages' own shapes: what lies around is paled, but in dossiers and outside neat lines."""
+    return () if {"corner", "line"} & set(kinds) else ("mask", "feature")
 
 
 def _show_used(table: QgsLayoutItemAttributeTable) -> None:

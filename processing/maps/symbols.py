@@ -17,8 +17,6 @@ from qgis.core import (
     QgsMarkerSymbol,
     QgsNullSymbolRenderer,
     QgsPalLayerSettings,
-    QgsProperty,
-    QgsPropertyCollection,
     QgsRendererCategory,
     QgsRuleBasedLabeling,
     QgsRuleBasedRenderer,
@@ -181,13 +179,6 @@ def _zones() -> QgsFeatureRenderer:
     return QgsCategorizedSymbolRenderer("tint", categories)
 
 
-def _white() -> QgsFeatureRenderer:
-    """The land outside a sheet's neat line, left white."""
-    return QgsInvertedPolygonRenderer(_only(ON_PAGE, QgsFillSymbol.createSimple({
-        "color": "255,255,255,255", "outline_style": "no",
-    })))  # fmt: skip
-
-
 def _lines() -> QgsFeatureRenderer:
     """Neat line, outer frame, kilometre lines and ticks of a sheet, by `kind`."""
     widths = {"neat": 0.15, "outer": 0.9, "kilometre": 0.12, "minute": 0.25}
@@ -198,10 +189,6 @@ def _lines() -> QgsFeatureRenderer:
         })  # fmt: skip
         root.appendChild(QgsRuleBasedRenderer.Rule(symbol, 0, 0, f"\"kind\" = '{kind}' and {ON_PAGE}"))
     return QgsRuleBasedRenderer(root)
-
-
-def _nothing() -> QgsFeatureRenderer:
-    return QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple({"size": "0", "outline_style": "no"}))
 
 
 RENDERERS: dict[str, Callable[[], QgsFeatureRenderer]] = {
@@ -217,12 +204,10 @@ RENDERERS: dict[str, Callable[[], QgsFeatureRenderer]] = {
     "sign": _point("sign", "square"),
     "border": _borders,
     "unit": QgsNullSymbolRenderer,
-    "sheet": _single("sheet"),
     "mask": _mask,
-    "white": _white,
     "feature": _feature,
     "line": _lines,
-    "annotation": _nothing,
+    "annotation": QgsNullSymbolRenderer,
 }
 """Every kind of layer of a printed map, the lowest first."""
 
@@ -284,7 +269,8 @@ def labels(kind: str) -> QgsRuleBasedLabeling | None:
         deeper = "length(\"key\") > length(attribute(@atlas_feature, 'unit'))"
         mine = "left(\"key\", length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')"
         level = "length(\"key\") = length(attribute(@atlas_feature, 'unit'))"
-        return _rules((inner, f"{deeper} and {mine}"), (outer, f"{level} and not {mine}"))
+        named = '"name" <> "key"'
+        return _rules((inner, f"{deeper} and {mine} and {named}"), (outer, f"{level} and not {mine} and {named}"))
     if kind == "zone":
         settings = _settings(
             '"number" || \' \' || "name" || \'\\n\' || "person"', text_format(7.5, (90, 40, 0), True, 0.6),
@@ -295,17 +281,12 @@ def labels(kind: str) -> QgsRuleBasedLabeling | None:
         settings = _settings('"name"', text_format(8.0, symbols()[kind].line, True, 0.6), place.OverPoint)
         return _rules((settings, ""))
     if kind == "corner":
-        settings = _settings('"name"', text_format(6.5, pink, False, 0.4), place.AroundPoint)
+        settings = _settings('"name"', text_format(9.0, pink, False, 0.4), place.AroundPoint)
+        settings.dist = 1.2
         return _rules((settings, ON_PAGE))
-    if kind == "sheet":
-        return _rules((_settings('"name"', text_format(7.0, (0, 0, 0), False, 0.5), place.Horizontal), ""))
     if kind == "annotation":
-        settings = _settings('"name"', text_format(8.0, (0, 0, 0)), place.OverPoint, every=True)
-        found = QgsPropertyCollection()
-        found.setProperty(QgsPalLayerSettings.Property.Size, QgsProperty.fromField("size"))
-        found.setProperty(QgsPalLayerSettings.Property.LabelRotation, QgsProperty.fromField("turn"))
-        settings.setDataDefinedProperties(found)
-        settings.centroidWhole = True
+        settings = _settings('"name"', text_format(8.5, (0, 0, 0)), place.Horizontal, every=True)
+        settings.quadOffset = QgsPalLayerSettings.QuadrantPosition.QuadrantOver
         return _rules((settings, ON_PAGE))
     return None
 

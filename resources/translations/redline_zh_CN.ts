@@ -1082,6 +1082,7 @@ Idle land owes a fee of 20 % of its price; never begun for two years, it may be 
       <location filename="../../processing/enforcement/idleland.py" />
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/enforcement/siteprecheck.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Permits</source>
       <translation>审批</translation>
     </message>
@@ -1858,10 +1859,10 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
-      <source>Makes map atlases to print and to sign: a farmland map of every township or village, or the index map of a county.
+      <source>Makes map atlases to print and to sign: a farmland map of every township or village, the index map of a county, a dossier of every violation, or standard map sheets.
 
 Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
-      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图，或全县索引图。
+      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图、全县索引图、违法图斑卷宗（一斑一图）或标准分幅图。
 
 每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
     </message>
@@ -1872,8 +1873,8 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
-      <source>township: the farmland of every township or village; index: the county with the numbers of these maps.</source>
-      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号。</translation>
+      <source>township: the farmland of every township or village; index: the county with the numbers of these maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000).</source>
+      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号；violation：违法图斑卷宗（一斑一图）；sheet：标准分幅图（按“比例尺”，默认 1:10 000）。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
@@ -1919,6 +1920,21 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
       <location filename="../../processing/maps/atlas.py" />
       <source>The plots of the land survey (DLTB), drawn below.</source>
       <translation>地类图斑（DLTB），绘在最下层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Changes</source>
+      <translation>违法（变化）图斑</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>The changes, best as the permits and violations tool has judged them (VIOLATIONS_OUT).</source>
+      <translation>监测图斑；最好用审批与违法核查的结果 VIOLATIONS_OUT，已带判定和面积。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Approved land, drawn in the dossiers.</source>
+      <translation>已批准的用地，绘在卷宗图上。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
@@ -2007,8 +2023,8 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
-      <source>auto: A3; lying or standing as the shape of the feature asks for.</source>
-      <translation>auto：A3；横版或竖版由图形形状决定。</translation>
+      <source>auto: A3, a dossier A4, a sheet A1; lying or standing as the shape of the feature asks for.</source>
+      <translation>auto：一般 A3，卷宗 A4，分幅图 A1；横版或竖版由图形形状决定。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />

@@ -14,7 +14,10 @@ from xml.etree import ElementTree
 
 import pytest
 from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
     QgsLayoutItemLegend,
+    QgsPointXY,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProject,
@@ -162,6 +165,51 @@ def test_the_index_map_lists_the_pages_of_the_atlas(atlas: Any) -> None:
         assert re.search(rf"{number:02d} +99010100{number} +{name}", page), name
 
 
+def test_a_dossier_has_areas_points_judgement_and_law(atlas: Any, tmp_path: Path) -> None:
+    fields = "key:string,unit:string,area:double,farmland_area:double,uncovered_area:double,labels:string"
+    source = "Polygon?crs=EPSG:4525&" + "&".join(f"field={one}" for one in fields.split(","))
+    layer = QgsVectorLayer(source, "violations_out", "memory")
+    shapes = {
+        "V1": "Polygon((37590000 4050000, 37590100 4050000, 37590100 4050050, 37590000 4050050, 37590000 4050000))",
+        # 200 points do not fit one page.
+        "V2": QgsGeometry.fromPointXY(QgsPointXY(37591000, 4051000)).buffer(80, 50).asWkt(6),
+    }  # fmt: skip
+    for key, wkt in shapes.items():
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([key, "990101001002", 5000.0, 4000.0, 5000.0, "no_permit;on_farmland"])
+        feature.setGeometry(QgsGeometry.fromWkt(wkt))
+        layer.dataProvider().addFeatures([feature])
+    result, pdf, index = atlas(KIND="violation", VIOLATIONS=layer)
+    text = pages(pdf)
+    assert [(row["key"], row["page"]) for row in index] == [("V1", "1"), ("V2", "2")]
+    assert result["PAGE_COUNT"] == len(text) > 2
+    assert {tuple(sorted(size)) for size in sizes(pdf)} == {(210, 297)}
+    for words in ("违法图斑V1核查图", "判定:未批先用、占用永久基本农田", "第四十四条", "第三十五条", "坐落:东关村",
+                  "测量人", "审核人", "单位(盖章)"):  # fmt: skip
+        assert words in text[0], words
+    assert re.search(r"图斑面积 +5,000\.00 +7\.50", text[0])
+    assert re.search(r"4,000\.00 +6\.00", text[0])
+    for x, y in ((37590000, 4050000), (37590100, 4050050)):
+        assert re.search(rf"{y}\.000 +{x}\.000", text[0])
+    points = [int(n) for n in re.findall(r"J(\d+) +1 +\d{7}\.\d{3} +\d{8}\.\d{3}", "\n".join(text[1:]))]
+    assert sorted(points) == list(range(1, 201))
+
+
+def test_standard_sheets_have_numbers_neighbours_and_kilometres(atlas: Any) -> None:
+    result, pdf, index = atlas(KIND="sheet", FEATURES="J49G082065")
+    (text,) = pages(pdf)
+    assert sizes(pdf) == [(841, 594)]
+    for words in ("J49G082065", "J49G081064", "J49G083066", "接合图表", "1:10 000", "37591", "4053", "112°00′00″",
+                  "112°03′45″", "36°35′00″", "36°37′30″"):  # fmt: skip
+        assert unicodedata.normalize("NFKC", words) in text, words
+    on_sheet = {row["key"] for row in index}
+    assert "J49G082065" in on_sheet
+    # A plot that the index names lies on the sheet, by its middle or by its edge.
+    assert {row["page"] for row in index} == {"1"}
+    assert len(on_sheet) > 300
+    assert result["PAGE_COUNT"] == 1
+
+
 def test_layouts_stay_in_the_project_and_can_be_changed(atlas: Any) -> None:
     project = QgsProject()
     context = QgsProcessingContext()
@@ -191,6 +239,8 @@ def test_a_cancelled_run_keeps_the_pages_that_are_done(atlas: Any, listener: Any
     [
         ({"FEATURES": "440000"}, "440000"), ({"FONT": "没有这种字体"}, "没有这种字体"), ({"MAP": None}, "图"),
         ({"UNITS": None, "VILLAGES": None}, "行政"),
+        ({"KIND": "sheet", "SCALE": 9999}, "9999"), ({"KIND": "sheet", "PAGE": "A4"}, "A1"),
+        ({"KIND": "violation"}, "监测"),
         ({"UNITS": None, "LEVEL": "county", "VILLAGES": GIVEN["VILLAGES"], "FEATURES": "1"}, "1"),
     ],
 )  # fmt: skip

@@ -1,11 +1,11 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis labelsEnabled="0" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
-  <rules key="{eaf33be1-71f1-45f7-9d71-6b1e03d81795}">
-   <rule filter="&quot;kind&quot; = 'neat' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{33c6a7e2-e338-4496-b741-d2ee4bb7b0df}"/>
-   <rule filter="&quot;kind&quot; = 'outer' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="1" key="{aabf2ba1-7d38-4aa5-9a97-13eb1e7929ea}"/>
-   <rule filter="&quot;kind&quot; = 'kilometre' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="2" key="{040563b4-ff07-4771-b779-779a24c6555e}"/>
-   <rule filter="&quot;kind&quot; = 'minute' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="3" key="{590f0969-f469-4a58-be99-147163443597}"/>
+  <rules key="{b37b169a-653c-4b42-a257-6851822a48fc}">
+   <rule filter="&quot;kind&quot; = 'neat' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{6c973c56-18d0-4ba4-829b-ff4869578faf}"/>
+   <rule filter="&quot;kind&quot; = 'outer' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="1" key="{362436ae-ad7a-458a-a2b7-012197b37dac}"/>
+   <rule filter="&quot;kind&quot; = 'kilometre' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="2" key="{0c92cd42-7bde-433f-8894-c4dd99dfd19c}"/>
+   <rule filter="&quot;kind&quot; = 'minute' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="3" key="{14e9ec9c-2219-48fe-9391-ea3cc937c02e}"/>
   </rules>
   <symbols>
    <symbol type="line" force_rhr="0" clip_to_extent="1" alpha="1" name="0">

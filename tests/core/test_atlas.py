@@ -1,0 +1,145 @@
+"""Pages, scales and tables of an atlas: by hand, by brute force, and in any order of the rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redline.core.atlas import Settings, make
+from redline.core.atlas.contents import fitting
+from redline.core.atlas.land import borders
+from redline.core.errors import InputError
+from redline.core.findings import Findings
+from redline.core.frames import Frame, Source, read
+from redline.core.geometry.crs import Crs
+from redline.core.progress import Progress
+from redline.core.standards import land_classes
+from redline.core.standards.paper import class_colour, scales, symbols
+
+ROOMS = {"landscape": (280.0, 230.0), "portrait": (257.0, 264.0)}
+X, Y = 37_590_000.0, 4_050_000.0
+
+
+def frame(role: str, cells: dict[str, list[object]], shapes: list[shapely.Geometry]) -> Frame:
+    found = Findings("zh")
+    array = np.array(shapes, dtype=object)
+    source = Source(role, pd.DataFrame(cells), array, shapely.area(array), Crs.from_epsg(4525), tuple(
+        shapely.total_bounds(array)), "polygon")  # fmt: skip
+    return read(source, role, found)
+
+
+def squares(count: int, side: float = 100.0) -> list[shapely.Geometry]:
+    return [shapely.box(X + side * n, Y, X + side * (n + 1), Y + side) for n in range(count)]
+
+
+def county(order: list[int] | None = None) -> dict[str, Frame]:
+    """Two townships of one village each, with three and one plots."""
+    rows = order or [0, 1, 2, 3]
+    shapes = squares(4)
+    villages = ["990101001001"] * 3 + ["990101002001"]
+    return {
+        "map": frame("map", {
+            "YJJBNTTBBH": [f"{villages[n]}{n:05d}" for n in rows], "XZQDM": [villages[n] for n in rows],
+            "DLBM": ["0101"] * 4, "YJJBNTTBMJ": [[10000.0, 333.33, 333.34, 5000.0][n] for n in rows],
+            "YJJBNTMJ": [[10000.0, 333.33, 333.34, 5000.0][n] for n in rows],
+        }, [shapes[n] for n in rows]),
+        "units": frame("units", {"XZQDM": ["990101001001", "990101002001"], "XZQMC": ["甲村", "乙村"]},
+                       [shapely.box(X, Y, X + 300, Y + 100), shapely.box(X + 300, Y, X + 400, Y + 100)]),
+    }  # fmt: skip
+
+
+def test_townships_are_made_of_villages_and_tables_add_up() -> None:
+    atlas = make(county(), Settings("township", "zh", ROOMS, county="示范县"), Progress())
+    assert list(atlas.pages["key"]) == ["990101001", "990101002"]
+    assert list(atlas.pages["page"]) == [1, 2]
+    assert atlas.pages["geometry"][0].equals(shapely.box(X, Y, X + 300, Y + 100))
+    rows = atlas.tables["table"].rows
+    first = rows[rows["page"] == 1]
+    # 10666.67 m² are 16.000005 亩.
+    assert first[["name", "count", "mu"]].values.tolist() == [["甲村", "3", "16.00"], ["合计", "3", "16.00"]]
+
+
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    chosen = Settings("township", "zh", ROOMS, level="village")
+    one, other = (make(county(order), chosen, Progress()) for order in (None, [3, 1, 0, 2]))
+    pd.testing.assert_frame_equal(one.tables["table"].rows, other.tables["table"].rows)
+    assert list(one.pages["title"]) == list(other.pages["title"])
+
+
+def test_what_is_asked_for_and_is_not_there_is_told() -> None:
+    for chosen, said in (
+        (Settings("township", "zh", ROOMS, features=("44",)), "44"),
+        (Settings("violation", "zh", ROOMS), "监测图斑"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=said):
+            make(county(), chosen, Progress())
+
+
+@settings(deadline=None)
+@given(st.floats(1, 2e5), st.floats(1, 2e5))
+def test_the_scale_is_the_largest_at_which_a_feature_fits(width: float, height: float) -> None:
+    (side,), (scale,) = fitting(np.array([shapely.box(0, 0, width, height)], dtype=object), ROOMS)
+    free = 0.88
+
+    def fits(name: str, denominator: int) -> bool:
+        room = ROOMS[name]
+        wide, high = width * 1000 / denominator, height * 1000 / denominator
+        return wide <= room[0] * free + 1e-6 and high <= room[1] * free + 1e-6
+
+    assert fits(side, scale)
+    larger = [one for one in scales() if one < scale]
+    assert not any(fits(name, one) for name in ROOMS for one in larger)
+
+
+def test_every_border_is_drawn_once_as_of_the_greater_unit() -> None:
+    known = pd.DataFrame({
+        "level": ["township", "township", "village", "village"],
+        "geometry": [shapely.box(*one) for one in ((0, 0, 2, 1), (2, 0, 3, 1), (0, 0, 1, 1), (1, 0, 2, 1))],
+    })  # fmt: skip
+    lines = borders(known).set_index("level")["geometry"]
+    assert lines["township"].length == pytest.approx(2 * 3 + 2 + 1)
+    assert lines["village"].equals(shapely.LineString([(1, 0), (1, 1)]))
+
+
+def test_land_classes_of_a_change_add_up_to_it_to_the_cent() -> None:
+    change = shapely.box(X + 30, Y + 10, X + 270.5, Y + 77)
+    frames = {
+        "violation": frame("violation", {"key": ["V1"], "labels": ["no_permit"]}, [change]),
+        "landuse": frame("landuse", {"DLBM": ["0101", "0301", "0101"], "TBMJ": [1.0] * 3}, squares(3)),
+    }  # fmt: skip
+    atlas = make(frames, Settings("violation", "zh", ROOMS), Progress())
+    rows = atlas.tables["areas"].rows
+    by_class = rows[rows["item"].str.startswith("0")]
+    assert list(by_class["item"]) == ["0101 水田", "0301 乔木林地"]
+    total = sum(round(float(one.replace(",", "")) * 100) for one in by_class["m2"])
+    assert total == round(change.area * 100)
+    assert float(by_class["m2"].iloc[1].replace(",", "")) == pytest.approx(100 * 67)
+    assert "第七十七条" in atlas.pages["note"][0]
+
+
+def test_boundary_points_are_all_there_holes_too() -> None:
+    change = shapely.box(X, Y, X + 100, Y + 100).difference(shapely.box(X + 40, Y + 40, X + 60, Y + 60))
+    frames = {"violation": frame("violation", {"key": ["V"]}, [change])}
+    atlas = make(frames, Settings("violation", "zh", ROOMS), Progress())
+    rows = atlas.tables["table"].rows
+    assert list(rows["point"]) == [f"J{n}" for n in range(1, 9)]
+    assert list(rows["ring"]) == ["1"] * 4 + ["2"] * 4
+    given_points = {(f"{x:.3f}", f"{y:.3f}") for x, y in shapely.get_coordinates(change)}
+    assert set(zip(rows["east"], rows["north"])) == given_points
+
+
+def test_every_land_class_has_a_colour_and_every_symbol_a_source() -> None:
+    for scheme in ("sandiao", "erdiao"):
+        for code in land_classes(scheme):
+            assert all(0 <= part <= 255 for part in class_colour(code, scheme))
+    assert class_colour("0101", "sandiao") == (248, 208, 114)
+    assert class_colour("043", "erdiao") == (200, 220, 100)
+    for one in symbols().values():
+        assert one.source
+        assert one.confidence in "HML"
+    assert symbols()["farmland"].fill == (255, 255, 0)
+    assert symbols()["block"].line == (255, 0, 0)
