@@ -71,15 +71,16 @@ class Survey:
     """One pass over the features of a layer, a chunk at a time by `take`; then `frame` tells what they were.
 
     Shapes of flagged plots are kept in `target`. `unit` is what the recorded areas are taken for, "" until the first
-    chunk gives it away. Raises InputError where two fields may be the recorded area.
+    chunk gives it away. Without `measuring` no area is measured, as where `astray` tells after a pass that the
+    coordinates cannot be of the layer's system. Raises InputError where two fields may be the recorded area.
     """
 
     def __init__(
         self, source: QgsProcessingFeatureSource, name: str, target: QgsCoordinateReferenceSystem,
-        context: QgsProcessingContext, settings: Settings, unit: str = "",
+        context: QgsProcessingContext, settings: Settings, unit: str = "", measuring: bool = True,
     ) -> None:  # fmt: skip
         own = source.sourceCrs()
-        self.unit = unit
+        self.unit, self.measuring = unit, measuring
         self._name, self._settings = name, settings
         self._crs, self._move = crs_of(own, context), transform(own, target, context)
         self._reader = ShapeReader(own)
@@ -103,7 +104,9 @@ class Survey:
         valid = self._beside.submit(shapely.is_valid, shapes.copy())
         nothing = np.full(len(shapes), np.nan)
         usable = (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != _COLLECTION)
-        measured = ellipsoid.areas(shapes, self._crs, self._settings.mode) if self._crs else nothing
+        measured = nothing
+        if self._crs and self.measuring:
+            measured = ellipsoid.areas(shapes, self._crs, self._settings.mode)
         usable &= valid.result()
         cells = self._cells(features, self._recorded)
         self.unit = self.unit or self._unit_of(cells, np.where(usable, measured, np.nan))
@@ -137,6 +140,11 @@ class Survey:
         if self._chosen:
             areas.settle_unit(frame, "plot_area", self._measured(frame), findings)
         return frame
+
+    @property
+    def astray(self) -> bool:
+        """Can the coordinates so far not be of the layer's system, so that what is measured in it is no area?"""
+        return self._crs is not None and not self._crs.measures(self._bounds)
 
     def usable(self) -> Mask:
         """Mask of the plots that can be measured."""

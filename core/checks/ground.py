@@ -89,8 +89,7 @@ def check_crs(frame: Frame, findings: Findings) -> None:
     problem = frame.crs.zone_problem(frame.bounds) if frame.bounds else None
     if problem is not None:
         _crs_finding(frame, findings, _zone_text(problem, frame, language))
-        # What was measured in a system that cannot be the layer's own is no area; far from the meridian it is one.
-        if problem.kind != "far_from_meridian":
+        if not frame.crs.measures(frame.bounds):
             frame.rows["geometry_area"] = np.nan
     elif not frame.crs.is_cgcs2000:
         _crs_finding(frame, findings, text("crs.other", language, crs=frame.crs.name))

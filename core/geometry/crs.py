@@ -140,6 +140,14 @@ class Crs:
             return self._problem_of_degrees(xmin, ymin, xmax, ymax)
         return self._problem_of_metres(xmin, ymin, xmax, ymax)
 
+    def measures(self, bounds: Bounds | None) -> bool:
+        """Can areas be measured in this system of shapes within `bounds`?
+
+        What is measured in a system that cannot be the layer's own is no area; far from the meridian it is one.
+        """
+        problem = self.zone_problem(bounds)
+        return problem is None or problem.kind == "far_from_meridian"
+
     def _problem_of_degrees(self, xmin: float, ymin: float, xmax: float, ymax: float) -> ZoneProblem | None:
         if max(abs(xmin), abs(xmax), abs(ymin), abs(ymax)) > 360:
             zone = int(xmin // 1e6) if xmin // 1e6 == xmax // 1e6 else 0

@@ -97,11 +97,15 @@ class EllipsoidalArea(CheckAlgorithm):
 
         settings = self._settings(parameters, context)
         self.begin_reading(self.inputs[0], settings.language, progress)
-        unit = ""
+        unit, measuring = "", True
         while True:
             findings = Findings(settings.language)
-            survey = self._survey(settings, unit, context)
+            survey = self._survey(settings, unit, measuring, context)
             output = self._write_areas(survey, parameters, context, progress.step(share=0.8))
+            if survey.measuring and survey.astray:
+                # Once more without areas: only all coordinates together tell that they are not of the layer's system.
+                unit, measuring = "", False
+                continue
             frame = survey.frame(findings)
             unit = frame.stated.get("plot_area") or "m2"
             # Where the first plots are in another unit than most, all is written once more in the unit of most.
@@ -129,10 +133,10 @@ class EllipsoidalArea(CheckAlgorithm):
             str(self.parameterAsEnumString(parameters, "MODE", context)), tolerances, language(),
         )  # fmt: skip
 
-    def _survey(self, settings: Settings, unit: str, context: QgsProcessingContext) -> Survey:
+    def _survey(self, settings: Settings, unit: str, measuring: bool, context: QgsProcessingContext) -> Survey:
         from redline.processing.survey import Survey
 
-        return Survey(self.source("INPUT"), self.layer_name("INPUT"), self.crs(), context, settings, unit)
+        return Survey(self.source("INPUT"), self.layer_name("INPUT"), self.crs(), context, settings, unit, measuring)
 
     def _write_areas(
         self, survey: Survey, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress

@@ -199,3 +199,12 @@ def test_a_county_in_its_own_zone_is_no_problem(code):
         for middle in (-width, 0.0, width):
             x = crs.false_easting + middle
             assert crs.zone_problem(np.array([x - 30_000, north - 30_000, x + 30_000, north + 30_000])) is None
+
+
+def test_areas_are_measured_where_the_coordinates_can_be_of_the_system():
+    county = (500_000.0, 3_400_000.0, 510_000.0, 3_410_000.0)
+    assert Crs.from_epsg(4549).measures(county)
+    assert Crs.from_epsg(4549).measures(None)
+    assert Crs.from_epsg(4549).measures((900_000.0, 3_400_000.0, 910_000.0, 3_410_000.0))
+    assert not Crs.from_epsg(4528).measures(county)
+    assert not Crs.from_epsg(4490).measures(county)

@@ -142,6 +142,28 @@ class TestEllipsoidalArea:
         finding = next(results["FINDINGS"].getFeatures())
         assert finding.geometry().area() == pytest.approx(10000, abs=5)
 
+    @pytest.mark.parametrize("recorded", [10000.0, 15.0])
+    @pytest.mark.parametrize("crs", ["EPSG:4528", "EPSG:4490"])
+    def test_no_area_is_measured_where_the_system_cannot_be_the_layers(
+        self, plots: Plots, run: Run, tmp_path: Path, crs: str, recorded: float
+    ) -> None:
+        layer = plots(3, YJJBNTTBMJ=[recorded] * 3)
+        layer.setCrs(QgsCoordinateReferenceSystem(crs))
+        results = run("ellipsoidalarea", {"INPUT": layer, "OUTPUT": str(tmp_path / "面积.gpkg")})
+        assert found(results) == [("R1003", "")]
+        output = rows(QgsVectorLayer(results["OUTPUT"], "面积", "ogr"))
+        assert [(row["area_m2"], row["area_mu"], row["difference"]) for row in output] == [(None, None, None)] * 3
+        assert [row["recorded_m2"] for row in output] == [recorded] * 3
+
+    def test_one_plot_in_another_zone_leaves_no_area_that_is_none(self, plots: Plots, run: Run) -> None:
+        layer = plots(3)
+        moved = next(layer.getFeatures()).geometry()
+        moved.translate(39_000_000, 0)
+        layer.dataProvider().changeGeometryValues({max(layer.allFeatureIds()): moved})
+        results = run("ellipsoidalarea", {"INPUT": layer})
+        assert found(results) == [("R1003", "")]
+        assert {row["area_m2"] for row in rows(results["OUTPUT"])} == {None}
+
     def test_areas_computed_twice_do_not_hide_one_another(self, plots: Plots, run: Run) -> None:
         once = run("ellipsoidalarea", {"INPUT": plots()})["OUTPUT"]
         twice = run("ellipsoidalarea", {"INPUT": once})["OUTPUT"]
