@@ -30,6 +30,8 @@ UNKNOWN = "?"
 """The class of land whose class is not known."""
 
 _TEXTS = ("slope", "grade")
+# The surface of the Earth in m²: no map has more.
+_EARTH = 5.1e14
 
 
 @dataclass
@@ -80,18 +82,23 @@ def _with_areas(frame: Frame, findings: Findings) -> pd.DataFrame:
         rows[c].astype(float) if c in rows else nothing for c in ("plot_area", "farmland_area", "deduction_area")
     )
     recorded = gross.where(gross > 0, net)
+    missing = ~(recorded > 0)
+    shown = areas.metres(gross.where(gross.notna(), net)[missing])
     findings.add(
-        "R6026", frame.role, labels(frame)[(~(recorded > 0)).to_numpy()], related="plot_area",
-        unit=frame.column("unit")[~(recorded > 0)], unit_name=frame.column("unit_name")[~(recorded > 0)],
-        geometry=rows["geometry"][~(recorded > 0)], field=frame.fields.get("plot_area", "YJJBNTTBMJ"),
-        actual=text("value.empty", findings.language),
+        "R6026", frame.role, labels(frame)[missing.to_numpy()], related="plot_area",
+        unit=frame.column("unit")[missing], unit_name=frame.column("unit_name")[missing],
+        geometry=rows["geometry"][missing], field=frame.fields.get("plot_area", "YJJBNTTBMJ"),
+        actual=[value or text("value.empty", findings.language) for value in shown],
     )  # fmt: skip
     whole = recorded.where(recorded > 0, rows["geometry_area"])
     known = (whole > 0).to_numpy()
     plots = rows[known].reset_index(drop=True)
     plots["label"] = labels(frame)[known]
-    plots["gross"] = units.cents(whole[known])
     left = net.where(net >= 0, whole - deducted.fillna(0.0))[known]
+    # Whole numbers of 64 bits would run over, and the tables would be wrong without a word.
+    if np.maximum(whole[known], left).sum() > _EARTH:
+        raise InputError("error.areas_too_large", findings.language, layer=frame.name)
+    plots["gross"] = units.cents(whole[known])
     plots["net"] = units.cents(left.clip(lower=0.0))
     # A plot cannot be less than its farmland: the difference is told by R5003, the tables keep the farmland.
     plots["gross"] = plots[["gross", "net"]].max(axis=1)

@@ -110,6 +110,18 @@ def test_a_place_that_cannot_be_written_is_told(
         run("summarytables", {"MAP": county, "WORKBOOK": str(tmp_path / "file" / "汇总表.xlsx")})
 
 
+@pytest.mark.parametrize("count", [18, 40])
+def test_areas_that_cannot_be_counted_are_told(run: Any, plots: Callable[..., QgsVectorLayer], count: int) -> None:
+    with pytest.raises(QgsProcessingException, match="surface of the Earth"):
+        run("summarytables", {"MAP": plots(count, YJJBNTTBMJ=[9e14] * count)})
+
+
+def test_what_stands_in_place_of_an_area_is_told(run: Any, plots: Callable[..., QgsVectorLayer]) -> None:
+    made = run("summarytables", {"MAP": plots(3, YJJBNTTBMJ=[-5.0, 0.0, None])})
+    told = [row["message"].rsplit(" is ", 1)[1] for row in rows(made["FINDINGS"]) if row["rule"] == "R6026"]
+    assert told == ["-5.00.", "0.00.", "empty."]
+
+
 def test_register_says_who_where_the_map_does_not(
     run: Callable[..., dict[str, Any]], county: QgsVectorLayer
 ) -> None:
