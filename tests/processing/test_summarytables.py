@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from qgis.core import QgsFeature, QgsProcessingException, QgsVectorLayer
+from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsVectorLayer
 
 from redline.core.tables.forms import merged
 from redline.processing import workbook
@@ -114,6 +114,18 @@ def test_a_place_that_cannot_be_written_is_told(
 def test_areas_that_cannot_be_counted_are_told(run: Any, plots: Callable[..., QgsVectorLayer], count: int) -> None:
     with pytest.raises(QgsProcessingException, match="surface of the Earth"):
         run("summarytables", {"MAP": plots(count, YJJBNTTBMJ=[9e14] * count)})
+
+
+def test_an_invalid_shape_of_the_land_survey_is_told(run: Any, plots: Callable[..., QgsVectorLayer]) -> None:
+    fields = "field=TBBH:string&field=DLBM:string&field=TBMJ:double"
+    survey = QgsVectorLayer(f"Polygon?crs=EPSG:4549&{fields}", "DLTB", "memory")
+    bow = QgsFeature(survey.fields())
+    bow.setAttributes(["1", "0101", 90000.0])
+    ring = "500000 3400000,500300 3400300,500300 3400000,500000 3400300,500000 3400000"
+    bow.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({ring}))"))
+    survey.dataProvider().addFeature(bow)
+    made = run("summarytables", {"MAP": plots(1), "LANDUSE": survey})
+    assert [(row["rule"], row["role"]) for row in rows(made["FINDINGS"])] == [("R3002", "landuse"), ("R5007", "map")]
 
 
 def test_what_stands_in_place_of_an_area_is_told(run: Any, plots: Callable[..., QgsVectorLayer]) -> None:
