@@ -32,6 +32,8 @@ AUTO = "auto"
 PROFILES = (
     AUTO, "pbf2021", "pbf2013", "sandiao2020", "erdiao2009", "yongtu2023", "enforcement2026", "register", "summary",
     "plots", "units", "atlas_index",
+    "application", "built", "case", "contract", "letter", "lines", "new_construction", "patrol", "permit", "plan",
+    "red_line", "roster", "sign", "site", "violations_out", "zone",
 )  # fmt: skip
 
 _SURE_ENOUGH = 0.35
