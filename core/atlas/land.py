@@ -75,11 +75,13 @@ def blocks(plots: pd.DataFrame, progress: Progress) -> pd.DataFrame:
 
 
 def borders(known: pd.DataFrame) -> pd.DataFrame:
-    """The border lines of units, each drawn once, as of the greatest units that it parts: level, geometry."""
+    """The border lines of units and zones, each drawn once, as of the greatest that it parts: level, geometry."""
     drawn_already: shapely.Geometry = shapely.MultiLineString()
     found: dict[str, shapely.Geometry] = {}
-    for level in COUNTED_LEVELS.values():
+    for level in (*COUNTED_LEVELS.values(), "zone"):
         shapes = known.loc[known["level"] == level, "geometry"].to_numpy(dtype=object)
+        if not len(shapes):
+            continue
         lines = shapely.union_all(shapely.boundary(shapes))
         own = shapely.line_merge(shapely.difference(lines, drawn_already))
         drawn_already = shapely.union(drawn_already, lines)

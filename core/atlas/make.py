@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from redline.core.atlas import sheet, township, violation
+from redline.core.atlas import sheet, township, violation, zone
 from redline.core.atlas.contents import Atlas, Settings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
 
-_MAKERS = {"township": township.make, "index": township.make_index, "violation": violation.make, "sheet": sheet.make}
+_MAKERS = {
+    "township": township.make, "index": township.make_index, "violation": violation.make, "sheet": sheet.make,
+    "zone": zone.make,
+}  # fmt: skip
 KINDS = tuple(_MAKERS)
 
 

@@ -27,7 +27,7 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import QgisProgress, language, tr
-from redline.processing.check import CheckAlgorithm
+from redline.processing.check import TABLES, CheckAlgorithm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from redline.processing.maps.press import Imprint, Press
     from redline.processing.maps.printing import Made
 
-KINDS = ("township", "index", "violation", "sheet")
+KINDS = ("township", "index", "violation", "sheet", "zone")
 _USUAL_PAGES = {"violation": "A4", "sheet": "A1"}
 LEVELS = ("auto", "county", "township", "village")
 SIDES = ("landscape", "portrait")
@@ -69,14 +69,14 @@ class Atlas(CheckAlgorithm):
     def tags(self) -> list[str]:
         return [
             "图册", "地图集", "永久基本农田分布图", "乡镇", "村", "索引图", "违法图斑", "一斑一图", "卷宗",
-            "标准分幅图", "图幅", "打印", "制图", "布局", "atlas",
+            "标准分幅图", "图幅", "网格责任区图", "打印", "制图", "布局", "atlas",
             "map series", "layout", "print", "pdf", "farmland",
         ]  # fmt: skip
 
     def purpose(self) -> str:
         return tr(
             "Makes map atlases to print and to sign: a farmland map of every township or village, the index map of a "
-            "county, a dossier of every violation, or standard map sheets.\n\n"
+            "county, a dossier of every violation, standard map sheets, or maps of the responsibility zones.\n\n"
             "Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy "
             "and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to "
             "the project, of native items only, and may be changed there."
@@ -87,7 +87,8 @@ class Atlas(CheckAlgorithm):
         kind.setHelp(
             tr(
                 "township: the farmland of every township or village; index: the county with the numbers of these "
-                "maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000)."
+                "maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000); zone: "
+                "the responsibility zones of every township."
             )
         )
         self.addParameter(kind)
@@ -123,6 +124,13 @@ class Atlas(CheckAlgorithm):
             tr("The changes, best as the permits and violations tool has judged them (VIOLATIONS_OUT)."), optional=True,
         )  # fmt: skip
         self.add_input("PERMITS", "permit", tr("Permits"), tr("Approved land, drawn in the dossiers."), optional=True)
+        self.add_input(
+            "ZONES", "zone", tr("Zones"), tr("The responsibility zones, as drawn by the tool or by anyone."),
+            optional=True,
+        )  # fmt: skip
+        self.add_input(
+            "ROSTER", "roster", tr("Roster"), tr("Who answers for which zone, and what for (五定)."), TABLES, True
+        )
         self.inputs = [
             replace(one, called="villages") if one.parameter == "VILLAGES" else one for one in self.inputs
         ]
@@ -169,7 +177,9 @@ class Atlas(CheckAlgorithm):
         keep.setHelp(tr("With the layers that they draw, in a group of their own; turn it off in batches."))
         for parameter in (level, page, scale):
             self.addParameter(parameter)
-        for parameter in (one, png, dpi, font, template, pattern, keep):
+        personal = QgsProcessingParameterBoolean("PERSONAL_DATA", tr("Telephones in full"), False)
+        personal.setHelp(tr("Else they are masked."))
+        for parameter in (one, png, dpi, font, template, pattern, personal, keep):
             parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
             self.addParameter(parameter)
 
@@ -256,8 +266,9 @@ class Atlas(CheckAlgorithm):
             kind, language(), rooms, "" if level == "auto" else level,
             self.parameterAsInt(parameters, "SCALE", context),
             tuple(code.strip() for code in codes if code.strip()), said("TITLE"), said("COUNTY"),
-            on_date=self.date(parameters, "DATE", context), to_lonlat=self._mover(context, True),
-            to_plane=self._mover(context, False),
+            personal=self.parameterAsBool(parameters, "PERSONAL_DATA", context),
+            on_date=self.date(parameters, "DATE", context),
+            to_lonlat=self._mover(context, True), to_plane=self._mover(context, False),
         )  # fmt: skip
 
     def _mover(self, context: QgsProcessingContext, to_degrees: bool) -> Points:

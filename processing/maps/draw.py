@@ -22,7 +22,7 @@ from redline.processing.layers import sink_fields, write_frame
 
 STYLES = RESOURCES / "styles" / "print"
 ORDER = (
-    "landuse", "farmland", "block", "zone", "permit", "piece", "violation", "mask", "border", "unit",
+    "landuse", "zone", "farmland", "block", "permit", "piece", "violation", "mask", "border", "unit",
     "feature", "line", "corner", "sign", "annotation",
 )  # fmt: skip
 """Kinds of layers, the lowest first."""

@@ -1637,6 +1637,7 @@ With a roster: does someone answer for every zone, are all five things settled (
     <message>
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Zones</source>
       <translation>网格</translation>
     </message>
@@ -1658,6 +1659,7 @@ With a roster: does someone answer for every zone, are all five things settled (
     <message>
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/maps/atlas.py" />
       <source>Roster</source>
       <translation>责任人名单</translation>
     </message>
@@ -1859,10 +1861,10 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
-      <source>Makes map atlases to print and to sign: a farmland map of every township or village, the index map of a county, a dossier of every violation, or standard map sheets.
+      <source>Makes map atlases to print and to sign: a farmland map of every township or village, the index map of a county, a dossier of every violation, standard map sheets, or maps of the responsibility zones.
 
 Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
-      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图、全县索引图、违法图斑卷宗（一斑一图）或标准分幅图。
+      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图、全县索引图、违法图斑卷宗（一斑一图）、标准分幅图，或网格责任区图。
 
 每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
     </message>
@@ -1873,8 +1875,8 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
-      <source>township: the farmland of every township or village; index: the county with the numbers of these maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000).</source>
-      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号；violation：违法图斑卷宗（一斑一图）；sheet：标准分幅图（按“比例尺”，默认 1:10 000）。</translation>
+      <source>township: the farmland of every township or village; index: the county with the numbers of these maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000); zone: the responsibility zones of every township.</source>
+      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号；violation：违法图斑卷宗（一斑一图）；sheet：标准分幅图（按“比例尺”，默认 1:10 000）；zone：各乡镇网格责任区图。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
@@ -1935,6 +1937,16 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
       <location filename="../../processing/maps/atlas.py" />
       <source>Approved land, drawn in the dossiers.</source>
       <translation>已批准的用地，绘在卷宗图上。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>The responsibility zones, as drawn by the tool or by anyone.</source>
+      <translation>责任网格，本插件划分的或自己绘制的均可。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Who answers for which zone, and what for (五定).</source>
+      <translation>每个网格由谁负责、负责什么（五定）。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
@@ -2106,6 +2118,16 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
       <location filename="../../processing/maps/atlas.py" />
       <source>With the layers that they draw, in a group of their own; turn it off in batches.</source>
       <translation>连同所用图层，单独成组；批处理时可关闭。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Telephones in full</source>
+      <translation>电话号码不隐去</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Else they are masked.</source>
+      <translation>否则只显示前几位。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />

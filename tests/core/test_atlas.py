@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -119,6 +121,30 @@ def test_land_classes_of_a_change_add_up_to_it_to_the_cent() -> None:
     assert total == round(change.area * 100)
     assert float(by_class["m2"].iloc[1].replace(",", "")) == pytest.approx(100 * 67)
     assert "第七十七条" in atlas.pages["note"][0]
+
+
+def test_zones_without_units_make_their_townships_and_keep_every_person() -> None:
+    codes = ["990101001001001", "990101001001002", "990101002001001"]
+    frames = {
+        "zone": frame("zone", {"zone_code": codes, "zone_name": ["甲一", "甲二", "乙一"], "colour": [1, 2, 1],
+                               "person": ["图上人", "图上人", "图上人"], "load": [1, 1, 1]}, squares(3)),
+    }  # fmt: skip
+    chosen = Settings("zone", "zh", ROOMS, on_date=datetime.date(2026, 6, 30))
+    atlas = make(frames, chosen, Progress())
+    assert list(atlas.pages["key"]) == ["990101001", "990101002"]
+    assert atlas.pages["geometry"][0].equals(shapely.box(X, Y, X + 200, Y + 100))
+    assert list(atlas.layers["zone"]["tint"]) == [1, 2, 1]
+    people = read(Source("名单", pd.DataFrame({
+        "网格代码": [codes[0], codes[0], codes[2]], "姓名": ["张三", "李四", "王五"], "联系电话": ["13800001111"] * 3,
+        "定职责": ["巡田", "巡田", "上报"],
+    })), "roster", Findings("zh"))  # fmt: skip
+    rows = make({**frames, "roster": people}, chosen, Progress()).tables["table"].rows
+    listed = rows[["page", "zone", "person", "phone"]].values.tolist()
+    assert sorted(map(tuple, listed)) == [
+        (1, "", "张三", "138***"), (1, "001", "李四", "138***"), (1, "002", "图上人", ""), (2, "001", "王五", "138***"),
+    ] or sorted(map(tuple, listed)) == [
+        (1, "", "李四", "138***"), (1, "001", "张三", "138***"), (1, "002", "图上人", ""), (2, "001", "王五", "138***"),
+    ]  # fmt: skip
 
 
 def test_boundary_points_are_all_there_holes_too() -> None:

@@ -210,6 +210,28 @@ def test_standard_sheets_have_numbers_neighbours_and_kilometres(atlas: Any) -> N
     assert result["PAGE_COUNT"] == 1
 
 
+def test_zone_maps_have_people_duties_and_masked_telephones(atlas: Any, run: Run, tmp_path: Path) -> None:
+    drawn = run("drawgrid", {"UNITS": GIVEN["VILLAGES"], "PLOTS": GIVEN["MAP"], "MAX_LOAD": 60})["ZONES"]
+    zones = sorted(str(one["zone_code"]) for one in drawn.getFeatures())
+    people = tmp_path / "责任人名单.csv"
+    rows = [f"{code},张{code[-6:]},网格员,13812345678,每月巡田八次" for code in zones]
+    people.write_text("网格代码,姓名,角色,联系电话,定职责\n" + "\n".join(rows), encoding="utf-8")
+    roster = QgsVectorLayer(f"{people.as_uri()}?type=csv&detectTypes=no", "责任人名单", "delimitedtext")
+    for personal in (False, True):
+        _, pdf, index = atlas(KIND="zone", ZONES=drawn, ROSTER=roster, PERSONAL_DATA=personal, FEATURES="990101002")
+        text = "\n".join(pages(pdf))
+        assert "示范县柳河镇耕地保护网格责任区图" in text
+        assert "定职责:每月巡田八次" in text
+        assert ("13812345678" in text) == personal
+        assert ("138***" in text) != personal
+        mine = [code for code in zones if code.startswith("990101002")]
+        assert mine
+        for code in mine:
+            assert f"张{code[-6:]}" in text
+        assert {"990101002", *mine} <= {row["key"] for row in index}
+        assert not any(row["key"].startswith("990101003") for row in index)
+
+
 def test_layouts_stay_in_the_project_and_can_be_changed(atlas: Any) -> None:
     project = QgsProject()
     context = QgsProcessingContext()

@@ -1,11 +1,11 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis labelsEnabled="0" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
-  <rules key="{b37b169a-653c-4b42-a257-6851822a48fc}">
-   <rule filter="&quot;kind&quot; = 'neat' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{6c973c56-18d0-4ba4-829b-ff4869578faf}"/>
-   <rule filter="&quot;kind&quot; = 'outer' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="1" key="{362436ae-ad7a-458a-a2b7-012197b37dac}"/>
-   <rule filter="&quot;kind&quot; = 'kilometre' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="2" key="{0c92cd42-7bde-433f-8894-c4dd99dfd19c}"/>
-   <rule filter="&quot;kind&quot; = 'minute' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="3" key="{14e9ec9c-2219-48fe-9391-ea3cc937c02e}"/>
+  <rules key="{1e41faf5-b31d-46ab-a8e2-c0f13a7819e5}">
+   <rule filter="&quot;kind&quot; = 'neat' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{d89405b5-36db-4b2b-8161-3ef3752029f5}"/>
+   <rule filter="&quot;kind&quot; = 'outer' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="1" key="{5d0afe5e-ed4a-4fde-af6d-57eec334f3cc}"/>
+   <rule filter="&quot;kind&quot; = 'kilometre' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="2" key="{128fd3e6-a66b-4d5c-8697-b7fe723184a4}"/>
+   <rule filter="&quot;kind&quot; = 'minute' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="3" key="{41149bbb-8eb7-42ee-ae73-485264790a35}"/>
   </rules>
   <symbols>
    <symbol type="line" force_rhr="0" clip_to_extent="1" alpha="1" name="0">

@@ -2,7 +2,7 @@
 <qgis labelsEnabled="1" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="nullSymbol" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0"/>
  <labeling type="rule-based">
-  <rules key="{98618e39-d834-47d9-b910-d180b4cf87bf}">
+  <rules key="{d71ec5f2-5c61-4ad9-8d98-131c740fa1a8}">
    <settings calloutType="simple">
     <text-style fieldName="" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="50,50,50,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Open Sans" allowHtml="0" isExpression="0" namedStyle="Regular" multilineHeight="1">
      <families>
@@ -103,7 +103,7 @@
      </Option>
     </callout>
    </settings>
-   <rule filter="length(&quot;key&quot;) > length(attribute(@atlas_feature, 'unit')) and left(&quot;key&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit') and &quot;name&quot; &lt;> &quot;key&quot;" key="{78a39000-f295-4ed8-81d3-bf2791d16717}">
+   <rule filter="length(&quot;key&quot;) > length(attribute(@atlas_feature, 'unit')) and left(&quot;key&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit') and &quot;name&quot; &lt;> &quot;key&quot;" key="{53c97c29-8737-4d69-bc78-34b238d37643}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;name&quot;" fontWeight="75" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="30,30,30,255" fontSize="8.5" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>
@@ -199,7 +199,7 @@
      </callout>
     </settings>
    </rule>
-   <rule filter="length(&quot;key&quot;) = length(attribute(@atlas_feature, 'unit')) and not left(&quot;key&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit') and &quot;name&quot; &lt;> &quot;key&quot;" key="{cf8acda6-eeef-4140-9a45-093f13a129e8}">
+   <rule filter="length(&quot;key&quot;) = length(attribute(@atlas_feature, 'unit')) and not left(&quot;key&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit') and &quot;name&quot; &lt;> &quot;key&quot;" key="{a655d2ef-ca3b-4d6e-86f6-32978ae78ddd}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;name&quot;" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="110,110,110,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>
