@@ -79,8 +79,8 @@ def read_source(
     `geometry` comes in `target_crs`; `crs`, `bounds` and the official areas `measured` (m²) are of the layer's own CRS.
     The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
     `in_bytes` tells that lengths of fields are bytes, as in a Shapefile. `near`, in `target_crs`, leaves out what
-    cannot meet it, where the layer is in that CRS; what has no shape stays. Raises Cancelled within a chunk of
-    features.
+    cannot meet it (before it is read, where the layer is in that CRS); what has no shape stays. Raises Cancelled within
+    a chunk of features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
@@ -91,10 +91,9 @@ def read_source(
     else:
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     ids: list[int] = []
-    if transform(source.sourceCrs(), target_crs or source.sourceCrs(), context):
-        near = None
+    elsewhere = transform(source.sourceCrs(), target_crs or source.sourceCrs(), context) is not None
     with no_collector():
-        for features in chunks(source, request, progress, near):
+        for features in chunks(source, request, progress, None if elsewhere else near):
             ids += [feature.id() for feature in features]
             for so_far, values in zip(cells, columns(features, wanted)):
                 so_far.extend(values)
@@ -114,7 +113,16 @@ def read_source(
     if ground.unmoved and target_crs:
         progress.tell(text("note.unmoved", language, layer=name, count=ground.unmoved, crs=target_crs.authid()))
     kind = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType())).lower()
-    return replace(ground.source(name, frame, kind), storage=storage)
+    found = replace(ground.source(name, frame, kind), storage=storage)
+    return _only_near(found, near) if elsewhere and near else found
+
+
+def _only_near(source: Source, near: Nearby) -> Source:
+    """The rows of a source whose shapes may be near, and those that have none."""
+    shapes = np.asarray(source.geometry, dtype=object)
+    kept = near.meets(shapely.bounds(shapes))
+    measured = None if source.measured is None else source.measured[kept]
+    return replace(source, cells=source.cells[kept], geometry=shapes[kept], measured=measured)
 
 
 def known_fields(source: QgsFeatureSource, role: str, name: str) -> set[str]:

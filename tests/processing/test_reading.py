@@ -325,7 +325,7 @@ class TestWhatIsAskedFor:
 
 
 class TestNearby:
-    """Of a large layer only what may meet a small one; in another system than the run's, all of it."""
+    """Of a large layer only what may meet a small one, in whatever system it is."""
 
     def test_only_what_may_meet_the_shapes_is_read(self, plots: Plots, read: Read) -> None:
         layer = plots(5)
@@ -338,7 +338,18 @@ class TestNearby:
         assert (len(near.geometry), near.measured[0]) == (1, 10000.0)
         touching = read(layer, near=Nearby(site, margin=10.0), target_crs=crs)
         assert touching.cells["YJJBNTTBBH"].str[-1].tolist() == ["0", "1", "2"]
-        assert len(read(layer, near=Nearby(site), target_crs=QgsCoordinateReferenceSystem("EPSG:4548")).cells) == 5
+
+    def test_in_another_system_as_well(self, plots: Plots, read: Read) -> None:
+        layer, crs = plots(5), QgsCoordinateReferenceSystem("EPSG:4548")
+        whole = read(layer, target_crs=crs)
+        assert whole.geometry is not None
+        near = read(layer, near=Nearby(shapely.buffer(whole.geometry[2:3], -10.0)), target_crs=crs)
+        assert near.cells["YJJBNTTBBH"].tolist() == whole.cells["YJJBNTTBBH"].tolist()[2:3]
+        assert near.geometry is not None
+        assert near.measured is not None
+        assert near.geometry.tolist() == whole.geometry.tolist()[2:3]
+        assert near.measured.tolist() == [10000.0]
+        assert near.bounds == whole.bounds
 
     def test_what_has_no_shape_is_read_all_the_same(self, plots: Plots, read: Read) -> None:
         layer = plots(3)
