@@ -7,7 +7,7 @@ the source was a file, a layer or a partition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -159,6 +159,7 @@ def read(
     area_unit: str = "auto",
     profile_id: str = "",
     lenient: bool = False,
+    only: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Frame:
     """The frame of `source` in the part of `role`.
@@ -166,6 +167,7 @@ def read(
     `overrides` maps canonical columns to field names that the user chose; the rest is found through the profile's
     aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
     A summary table ("table") keeps its figures in `Frame.sheet`, from which `workbooks.summary_rows` takes them.
+    Of a layer of which a check looks at few columns, `only` these (and the chosen ones) are kept, and no `cells`.
     Raises InputError where a chosen field is absent or an alias fits two fields (which `lenient` leaves out), Cancelled
     between two columns.
     """
@@ -185,7 +187,7 @@ def read(
     picked = _as_named(overrides or {}, sheet)
     if role == "table" and sheet is not None:
         sheet = _renamed(sheet, source.name, chosen, picked, language)
-    fields = {} if role == "table" else _fields(source.name, cells, chosen, picked, lenient, language)
+    fields = {} if role == "table" else _fields(source.name, cells, chosen, picked, lenient, only or READ, language)
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
     cells = cells.reset_index(drop=True)
     frame = Frame(
@@ -210,6 +212,7 @@ def read(
     for column, values, bad in unread:
         _tell_unreadable(frame, column, values, bad, findings)
     rows.attrs["source_fields"] = [str(name) for name in cells.columns]
+    frame.cells = None if only else cells
     notes.insert(0, _understood(frame, language))
     return frame
 
@@ -253,11 +256,12 @@ def _as_named(overrides: Mapping[str, str], sheet: Sheet | None) -> dict[str, st
 
 
 def _fields(
-    layer: str, cells: pd.DataFrame, chosen: Profile, overrides: Mapping[str, str], lenient: bool, language: str
-) -> dict[str, str]:
+    layer: str, cells: pd.DataFrame, chosen: Profile, overrides: Mapping[str, str], lenient: bool,
+    wanted: Collection[str], language: str,
+) -> dict[str, str]:  # fmt: skip
     names = [str(name) for name in cells.columns]
     match = chosen.match_fields(names)
-    fields = {column: name for column, name in match.found.items() if column in READ}
+    fields = {column: name for column, name in match.found.items() if column in wanted}
     for column, name in overrides.items():
         if name and name not in names:
             raise InputError("field_absent", language, layer=layer, field=name, has="、".join(names))
@@ -265,7 +269,7 @@ def _fields(
             fields = {c: n for c, n in fields.items() if n != name}
             fields[column] = name
     for column, candidates in match.ambiguous.items():
-        if column in READ and column not in fields and not lenient:
+        if column in wanted and column not in fields and not lenient:
             raise InputError(
                 "field_ambiguous", language, layer=layer, field=_title(chosen, column, language),
                 candidates="、".join(candidates),

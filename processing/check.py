@@ -56,7 +56,7 @@ class Input:
     """A source of a check: its parameter, the role it has there, the canonical columns that its field parameters choose
     (by the end of the parameter's name), whether its shapes count, and what the check calls it (else its role). Of a
     layer with `near`, only what may meet the shapes of these frames is read, which stand before it, grown by `margin`
-    metres."""
+    metres; of its fields `only` those of certain columns and the chosen ones, where that is given."""
 
     parameter: str
     role: str
@@ -65,6 +65,7 @@ class Input:
     called: str = ""
     near: tuple[str, ...] = ()
     margin: float = 0.0
+    only: tuple[str, ...] = ()
 
     @property
     def frame(self) -> str:
@@ -145,13 +146,13 @@ class CheckAlgorithm(RedlineAlgorithm):
     def add_input(
         self, parameter: str, role: str, label: str, explained: str, types: Sequence[int] = POLYGONS,
         optional: bool = False, columns: Mapping[str, str] | None = None, called: str = "", near: Sequence[str] = (),
-        margin: float = 0.0,
+        margin: float = 0.0, only: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Declare a source; field parameters for its `columns` follow behind all the others."""
         source = QgsProcessingParameterFeatureSource(parameter, label, list(types), optional=optional)
         source.setHelp(explained)
         self.addParameter(source)
-        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES, called, tuple(near), margin))
+        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES, called, tuple(near), margin, tuple(only)))
         if types == LAYERS_OR_TABLES:
             self._any_kind.add(parameter)
 
@@ -306,14 +307,16 @@ class CheckAlgorithm(RedlineAlgorithm):
             chosen = self.chosen_fields(given, parameters, context)
             wanted = None
             if given.spatial:
-                known = known_fields(self.source(given.parameter), given.role, self.layer_name(given.parameter))
+                name = self.layer_name(given.parameter)
+                known = known_fields(self.source(given.parameter), given.role, name, given.only)
                 wanted = known | set(chosen.values())
             around = [result[name].rows["geometry"].to_numpy(dtype=object) for name in given.near if name in result]
             near = Nearby(np.concatenate(around), given.margin) if around else None
             source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted, near=near)
             result[given.frame] = frames.read(
                 source, given.role, findings, overrides=chosen,
-                area_unit=self.area_unit(given.unit_parameter, parameters, context), progress=step.step(),
+                area_unit=self.area_unit(given.unit_parameter, parameters, context), only=given.only,
+                progress=step.step(),
             )  # fmt: skip
         return result
 

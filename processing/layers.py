@@ -125,11 +125,13 @@ def _only_near(source: Source, near: Nearby) -> Source:
     return replace(source, cells=source.cells[kept], geometry=shapes[kept], measured=measured)
 
 
-def known_fields(source: QgsFeatureSource, role: str, name: str) -> set[str]:
-    """The fields of a layer that mean something to a role, those that may be one thing or another included."""
+def known_fields(source: QgsFeatureSource, role: str, name: str, only: Collection[str] = ()) -> set[str]:
+    """The fields of a layer that mean something to a role, those that may be one thing or another included; only
+    those of certain columns where these are given."""
     names = [field_name(one.name()) for one in source.fields()]
     match = best_profile(role, names, name)[0].match_fields(names)
-    return {*match.found.values(), *(one for several in match.ambiguous.values() for one in several)}
+    columns = [*match.found.items(), *((column, one) for column, all_ in match.ambiguous.items() for one in all_)]
+    return {field for column, field in columns if not only or column in only}
 
 
 def chunks(

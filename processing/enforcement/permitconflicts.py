@@ -25,6 +25,9 @@ _PERMIT = {
 }  # fmt: skip
 _APPLICATION = {"KEY": "key", "UNIT": "unit", "STATUS": "status", "ACCEPTED": "accepted"}
 _NEAR = ("violation", "permit")
+# What the check looks at of layers that may be large.
+_PLOT = ("key", "unit", "unit_name", "location", "plot_number", "plot_area", "farmland_area", "deduction_factor")
+_PARCEL = ("key", "unit", "location", "plot_number", "land_class", "land_class_name", "deduction_factor")
 
 
 class PermitConflicts(CheckAlgorithm):
@@ -74,12 +77,12 @@ class PermitConflicts(CheckAlgorithm):
         self.add_input(
             "FARMLAND", "map", tr("Permanent basic farmland"),
             tr("The farmland plots (YJJBNTTB or an older layer), with recorded areas and deduction factors."),
-            optional=True, columns={"KEY": "key", "AREA": "farmland_area"}, called="farmland", near=_NEAR,
+            optional=True, columns={"KEY": "key", "AREA": "farmland_area"}, called="farmland", near=_NEAR, only=_PLOT,
         )  # fmt: skip
         self.add_input(
             "LANDUSE", "landuse", tr("Land use"),
             tr("The land survey (DLTB) before the changes, for areas by class and cultivated land."),
-            optional=True, columns={"CLASS": "land_class"}, near=_NEAR,
+            optional=True, columns={"CLASS": "land_class"}, near=_NEAR, only=_PARCEL,
         )  # fmt: skip
         self.add_input(
             "UNITS", "units", tr("Administrative units"), tr("To tell in which village every change lies."),
