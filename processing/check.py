@@ -152,7 +152,8 @@ class CheckAlgorithm(RedlineAlgorithm):
         source = QgsProcessingParameterFeatureSource(parameter, label, list(types), optional=optional)
         source.setHelp(explained)
         self.addParameter(source)
-        self.inputs.append(Input(parameter, role, columns or {}, types != TABLES, called, tuple(near), margin, tuple(only)))
+        spatial = types != TABLES
+        self.inputs.append(Input(parameter, role, columns or {}, spatial, called, tuple(near), margin, tuple(only)))
         if types == LAYERS_OR_TABLES:
             self._any_kind.add(parameter)
 
