@@ -42,15 +42,15 @@ def apply_style(layer: QgsVectorLayer, name: str, speech: str) -> bool:
     style = RESOURCES / "styles" / f"{name}.qml"
     if style.exists():
         layer.loadNamedStyle(str(style))
-    _name_fields(layer, speech)
+    _name_fields(layer, name, speech)
     _name_values(layer, name, speech)
     _name_classes(layer, name, speech)
     return style.exists()
 
 
-def _name_fields(layer: QgsVectorLayer, speech: str) -> None:
+def _name_fields(layer: QgsVectorLayer, style: str, speech: str) -> None:
     for place, field in enumerate(layer.fields()):
-        title = _title(f"column.{field.name()}", speech)
+        title = _title(f"column.{style}.{field.name()}", speech) or _title(f"column.{field.name()}", speech)
         if title:
             layer.setFieldAlias(place, title)
 

@@ -34,7 +34,7 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
         "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=len(frame), **said
     )
     invalid = kind == "invalid"
-    reasons = [_reason(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
+    reasons = [reason_text(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
     places = [_place(point) for point in state["point"].to_numpy()[invalid]]
     findings.add(
         "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
@@ -107,7 +107,7 @@ def _zone_text(problem: ZoneProblem, frame: Frame, language: str) -> str:
     return text(f"crs.{problem.kind}", language, crs=name, zone=problem.zone, suggested=problem.suggested or "?")
 
 
-def _reason(reason: str, language: str) -> str:
+def reason_text(reason: str, language: str) -> str:
     """GEOS's reason in the user's language; as GEOS says it where it is one that we do not know."""
     try:
         return text(f"invalid.{reason.lower().replace(' ', '_').replace('-', '_')}", language)

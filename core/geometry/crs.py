@@ -167,13 +167,13 @@ class Crs:
         if not upright and _easting(ymin) and _easting(ymax) and _inside(xmin, xmax, _NORTHINGS):
             return ZoneProblem("axes_swapped")
         low, high = int(xmin // 1e6), int(xmax // 1e6)
-        if low != high and all(p == 0 or _width(p) for p in (low, high)):
+        if low != high and all(p == 0 or zone_width(p) for p in (low, high)):
             return ZoneProblem("mixed_zones", high if low == self.zone * self.prefixed else low)
         own = int(self.false_easting // 1e6)
         if low == high and low != own:
             if low == 0:
                 return ZoneProblem("prefix_missing", self.zone, self._system(self.zone_width, self.zone, False))
-            if _width(low):
+            if zone_width(low):
                 kind = "other_zone" if self.prefixed else "prefix_unexpected"
                 return ZoneProblem(kind, low, self._prefixed_system(low))
         chinese = _inside(self.central_meridian, self.central_meridian, _LONGITUDES)
@@ -196,7 +196,7 @@ class Crs:
         return _suggest(self.ellipsoid, width, zone, prefixed)
 
     def _prefixed_system(self, zone: int) -> str:
-        return self._system(_width(zone), zone, True)
+        return self._system(zone_width(zone), zone, True)
 
 
 def zone_at(longitude: float, width: int = 3) -> int:
@@ -247,7 +247,7 @@ def _zone_of(meridian: float, easting: float) -> tuple[int, int, bool]:
     return int(zone), 0, bool(zone)
 
 
-def _width(zone: int) -> int:
+def zone_width(zone: int) -> int:
     """Width of the zones that number `zone` belongs to: in China the 3° and 6° zones share no number."""
     return next((width for width, zones in _ZONES.items() if zone in zones), 0)
 
@@ -258,7 +258,7 @@ def _inside(low: float, high: float, limits: tuple[float, float]) -> bool:
 
 def _easting(x: float) -> bool:
     prefix, rest = divmod(x, 1e6)
-    return (prefix == 0 or _width(int(prefix)) > 0) and _EASTINGS[0] <= rest <= _EASTINGS[1]
+    return (prefix == 0 or zone_width(int(prefix)) > 0) and _EASTINGS[0] <= rest <= _EASTINGS[1]
 
 
 def _plain(value: str) -> str:

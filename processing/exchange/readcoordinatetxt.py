@@ -18,18 +18,25 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
-from redline.processing.algorithm import QgisProgress, RedlineAlgorithm, language, tr
+from redline.core.errors import InputError
+from redline.processing.algorithm import QgisProgress, language, tr
+from redline.processing.check import CheckAlgorithm
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from redline.core.exchange.coordinates import CoordinateFile
+    from redline.core.checks.coordinates import ReadFile
+    from redline.core.exchange.parcels import CoordinateFile
+    from redline.core.progress import Progress
+    from redline.core.result import Result
 
 ORDERS = ["auto", "north_first", "east_first"]
 
 
-class ReadCoordinateTxt(RedlineAlgorithm):
+class ReadCoordinateTxt(CheckAlgorithm):
     """`redline:readcoordinatetxt`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._crs = QgsCoordinateReferenceSystem()
 
     def name(self) -> str:
         return "readcoordinatetxt"
@@ -51,13 +58,17 @@ class ReadCoordinateTxt(RedlineAlgorithm):
             "Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or "
             "easting first, with or without the zone's number, rings closed or open, holes and parts by where they "
             "lie.\n\n"
-            "A broken file names its line. What a file says of itself (points, area) is held against what it holds."
+            "What a file says of itself (points, area, zone) is held against what it holds. A broken file names its "
+            "line; of several files the others are read all the same."
         )
 
     def outputs_help(self) -> dict[str, str]:
-        return {"OUTPUT": tr("One feature a parcel: its texts, declared and plane area in m², and what does not fit.")}
+        return {
+            **super().outputs_help(),
+            "OUTPUT": tr("One feature a parcel: its texts, declared and plane area in m², and what does not fit."),
+        }
 
-    def declare(self) -> None:
+    def declare_check(self) -> None:
         one = QgsProcessingParameterFile(
             "FILE", tr("Text file"), QgsProcessingParameterFile.Behavior.File, optional=True,
             fileFilter=tr("Text files (*.txt)"),
@@ -80,117 +91,119 @@ class ReadCoordinateTxt(RedlineAlgorithm):
         system = QgsProcessingParameterCrs("CRS", tr("Coordinate system where the files name none"), None, True)
         system.setHelp(tr("Files that name another system than the first one are moved into its."))
         self.addParameter(system)
-        self.addParameter(
-            QgsProcessingParameterFeatureSink("OUTPUT", tr("Parcels"), QgsProcessing.SourceType.TypeVectorPolygon)
-        )
         for name, label in (("PARCEL_COUNT", tr("Number of parcels")), ("PROBLEM_COUNT", tr("Number of problems"))):
             self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.tables = ["OUTPUT"]
+
+    def table(self, name: str) -> QgsProcessingParameterFeatureSink:
+        return QgsProcessingParameterFeatureSink(name, tr("Parcels"), QgsProcessing.SourceType.TypeVectorPolygon)
+
+    def style_of(self, table: str) -> str:
+        return "parcels" if table == "OUTPUT" else super().style_of(table)
+
+    def report_title(self) -> str:
+        return tr("Boundary-point files: report")
+
+    def crs(self) -> QgsCoordinateReferenceSystem:
+        """The system of the first file that names one."""
+        return self._crs
 
     def process(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
     ) -> dict[str, Any]:
-        from redline.core.catalogue import text
+        from redline.core.checks import coordinates
+        from redline.core.findings import Findings
+
+        files, broken = self._read(parameters, context, progress.step(share=0.7))
+        result = coordinates.check(files, broken, Findings(language()))
+        result.notes += [self._understood(file) for file in files]
+        return self.give(result, {}, parameters, context, progress.step())
+
+    def numbers(self, result: Result) -> dict[str, Any]:
+        from redline.core.findings import count_by_severity
+
+        counts = count_by_severity(result.findings.frame())
+        return {"PARCEL_COUNT": result.checked, "PROBLEM_COUNT": counts["error"] + counts["warning"]}
+
+    def _read(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
+    ) -> tuple[list[ReadFile], dict[str, str]]:
+        """The files that can be read, and what is wrong with the others. Raises InputError where all are broken."""
+        from redline.core.checks.coordinates import ReadFile
         from redline.core.exchange.coordinates import read
-        from redline.processing.layers import moved, sink_fields, sink_type, transform, write_frame
 
-        speech = language()
         order = str(self.parameterAsEnumString(parameters, "ORDER", context)) or "auto"
-        paths = self._paths(parameters, context)
         given = self.parameterAsCrs(parameters, "CRS", context)
-        crs = QgsCoordinateReferenceSystem()
-        rows: list[dict[str, Any]] = []
-        for place, path in enumerate(paths):
-            progress.update(place / len(paths))
-            found = read(_content(path, speech), path.name, speech, order)
-            own = QgsCoordinateReferenceSystem(f"EPSG:{found.epsg}") if found.epsg else given
-            progress.tell(_understood(path.name, found, own, speech))
-            frame = _rows(path.name, found)
-            crs = crs if crs.isValid() else own
-            move = transform(own, crs, context)
-            if move:
-                frame["geometry"] = moved(frame["geometry"].to_numpy(dtype=object), move)
-            rows += [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-            for parcel, told in zip(found.parcels, frame["told"]):
-                for kind, (expected, actual) in told.items():
-                    progress.tell(text(f"note.coordinates.{kind}", speech, file=path.name, number=parcel.number,
-                                       line=parcel.line, expected=expected, actual=actual))  # fmt: skip
-        table = _table(rows)
-        sink, destination = self.parameterAsSink(
-            parameters, "OUTPUT", context, sink_fields(table), sink_type(table), crs
-        )
-        if sink is None:
-            raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
-        write_frame(table, sink, progress.step())
-        del sink
-        problems = sum(len(row["told"]) for row in rows)
-        return {"OUTPUT": destination, "PARCEL_COUNT": len(rows), "PROBLEM_COUNT": problems}
+        paths = self._paths(parameters, context)
+        self._crs = QgsCoordinateReferenceSystem()
+        files: list[ReadFile] = []
+        broken: dict[str, str] = {}
+        for path, name in paths.items():
+            step = progress.step(share=1.0 / len(paths))
+            try:
+                content = read(_content(path, language()), name, language(), order, step)
+                own = _system(content, given, name)
+            except InputError as error:
+                if len(paths) == 1:
+                    raise
+                broken[name] = str(error)
+                continue
+            self._crs = self._crs if self._crs.isValid() else own
+            files.append(ReadFile(name, content, self._moved(content, own, context)))
+        if not files:
+            raise QgsProcessingException(next(iter(broken.values())))
+        return files, broken
 
-    def _paths(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Path]:
-        """The files to read, each once, in the order of their names. Raises QgsProcessingException for none."""
+    def _moved(self, content: CoordinateFile, own: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> Any:
+        import numpy as np
+
+        from redline.processing.layers import moved, transform
+
+        shapes = np.empty(len(content.parcels), dtype=object)
+        shapes[:] = [parcel.land() for parcel in content.parcels]
+        move = transform(own, self._crs, context)
+        return moved(shapes, move) if move else shapes
+
+    def _understood(self, file: ReadFile) -> str:
         from redline.core.catalogue import text
 
-        paths = [Path(name) for name in self.parameterAsFileList(parameters, "FILES", context) if name]
+        speech, content = language(), file.content
+        order = "east_first" if content.east_first else "north_first"
+        system = f"EPSG:{content.epsg}" if content.epsg else text("note.coordinates.no_system", speech)
+        return text("note.coordinates.file", speech, file=file.name, parcels=len(content.parcels),
+                    encoding=content.encoding.upper(), system=system,
+                    order=text(f"note.coordinates.{order}", speech))  # fmt: skip
+
+    def _paths(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[Path, str]:
+        """The files to read, each once, and what they are called: by their names, in a folder by the way there. Raises
+        QgsProcessingException for none."""
+        from redline.core.catalogue import text
+
+        found = {Path(name): Path(name).name for name in self.parameterAsFileList(parameters, "FILES", context) if name}
         one = self.parameterAsString(parameters, "FILE", context)
-        paths += [Path(one)] if one else []
+        if one:
+            found[Path(one)] = Path(one).name
         folder = self.parameterAsString(parameters, "FOLDER", context)
         if folder:
-            paths += [path for path in sorted(Path(folder).rglob("*")) if path.suffix.lower() == ".txt"]
-        found = list(dict.fromkeys(paths))
+            inside = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() == ".txt")
+            found.update({path: path.relative_to(folder).as_posix() for path in inside})
         if not found:
             raise QgsProcessingException(text("error.coordinates_no_file", language(), folder=folder or "—"))
         return found
 
 
 def _content(path: Path, speech: str) -> bytes:
-    from redline.core.catalogue import text
-
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise QgsProcessingException(text("error.coordinates_unread", speech, file=path, reason=reason)) from None
+        raise InputError("coordinates_unread", speech, file=path, reason=error.strerror or str(error)) from None
 
 
-def _understood(name: str, found: CoordinateFile, crs: QgsCoordinateReferenceSystem, speech: str) -> str:
-    from redline.core.catalogue import text
-
-    order = "east_first" if found.east_first else "north_first"
-    system = crs.userFriendlyIdentifier() if crs.isValid() else text("note.coordinates.no_system", speech)
-    return text("note.coordinates.file", speech, file=name, parcels=len(found.parcels), encoding=found.encoding.upper(),
-                system=system, order=text(f"note.coordinates.{order}", speech))  # fmt: skip
-
-
-def _rows(name: str, found: CoordinateFile) -> pd.DataFrame:
-    """The parcels of a file, with what does not fit (`told`) and their header's producer and day."""
-    import pandas as pd
-    import shapely
-
-    from redline.core.exchange.coordinates import problems
-
-    rows = []
-    for parcel in found.parcels:
-        shape, told = parcel.shape(), problems(parcel)
-        rows.append({
-            "number": parcel.number, "name": parcel.name, "sheet": parcel.sheet, "purpose": parcel.purpose,
-            "land_class": parcel.land_class, "declared_area": parcel.declared_area,
-            "plane_area": round(float(shapely.area(shape)), 2) if shape is not None else None,
-            "declared_points": parcel.declared_points, "points": parcel.points,
-            "producer": found.header.get("数据产生单位", ""), "day": found.header.get("数据产生日期", ""),
-            "more": ",".join(parcel.more), "file": name, "line": parcel.line, "problems": ";".join(sorted(told)),
-            "geometry": shape, "told": told,
-        })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
-    table = pd.DataFrame(rows).drop(columns="told")
-    for name in ("declared_area", "plane_area"):
-        table[name] = pd.to_numeric(table[name]).astype(float)
-    table["declared_points"] = pd.to_numeric(table["declared_points"]).astype("Int64")
-    shapes = np.full(len(table), None, dtype=object)
-    shapes[:] = table["geometry"].tolist()
-    table["geometry"] = pd.Series(shapes, dtype=object)
-    return table
+def _system(content: CoordinateFile, given: QgsCoordinateReferenceSystem, name: str) -> QgsCoordinateReferenceSystem:
+    """The system of a file, else the one that is chosen. Raises InputError for none: QGIS would take one at will."""
+    if content.epsg:
+        return QgsCoordinateReferenceSystem(f"EPSG:{content.epsg}")
+    if not given.isValid():
+        said = content.header.get("坐标系") or "—"
+        raise InputError("coordinates_no_system", language(), file=name, system=said)
+    return given

@@ -48,10 +48,11 @@ FIELDS = {
     "sheetgrid": ["number:string"],
     "zone_status": ["zone_code:string", *(f"{duty}:bool" for duty in STAFF[:-1])],
     "calendar": ["zone_code:string", "month:string", "done:integer", "due:integer", "short:bool"],
+    "parcels": ["number:string", "name:string"],
     "levels": ["zone_code:string", "zone_name:string", "level:string"],
 }
 # One symbol for all.
-PLAIN = {"ways_out", "sheetgrid"}
+PLAIN = {"ways_out", "sheetgrid", "parcels"}
 
 
 def layer(style: str, *rows: list[object]) -> QgsVectorLayer:
