@@ -1458,10 +1458,10 @@ It also says how far the site would have to move to take no basic farmland and n
       <location filename="../../processing/exchange/readcoordinatetxt.py" />
       <source>Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or easting first, with or without the zone's number, rings closed or open, holes and parts by where they lie.
 
-A broken file names its line. What a file says of itself (points, area) is held against what it holds.</source>
-      <translation>读取各种写法的勘测定界界址点坐标txt：任意编码，先北后东或先东后北，带或不带带号，首尾点重复或不重复，孔洞与多部件按位置判断。
+What a file says of itself (points, area, zone) is held against what it holds. A broken file names its line; of several files the others are read all the same.</source>
+      <translation>读取各种写法的勘测定界界址点坐标txt：任何编码，先北后东或颠倒，带不带带号，首尾点重不重复，孔洞与多部件按位置判断。
 
-文件有误时指出所在行；文件自称的点数、面积与实际不符的逐一指出。</translation>
+文件自称的点数、面积、带号与实际内容逐一对照。损坏的文件指明行号；多个文件时其余文件照常读取。</translation>
     </message>
     <message>
       <location filename="../../processing/exchange/readcoordinatetxt.py" />
@@ -1516,12 +1516,6 @@ A broken file names its line. What a file says of itself (points, area) is held 
     </message>
     <message>
       <location filename="../../processing/exchange/readcoordinatetxt.py" />
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Parcels</source>
-      <translation>地块</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/readcoordinatetxt.py" />
       <source>Number of parcels</source>
       <translation>地块个数</translation>
     </message>
@@ -1529,6 +1523,17 @@ A broken file names its line. What a file says of itself (points, area) is held 
       <location filename="../../processing/exchange/readcoordinatetxt.py" />
       <source>Number of problems</source>
       <translation>问题个数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Parcels</source>
+      <translation>地块</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Boundary-point files: report</source>
+      <translation>界址点文件核对报告</translation>
     </message>
     <message>
       <location filename="../../processing/exchange/writecoordinatetxt.py" />
@@ -1539,10 +1544,10 @@ A broken file names its line. What a file says of itself (points, area) is held 
       <location filename="../../processing/exchange/writecoordinatetxt.py" />
       <source>Writes polygons as boundary-point files (勘测定界界址点坐标 txt) by the printed rule: northing first, areas in hectares, outer rings clockwise from the north-western point, holes and parts as rings of their own.
 
-The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coordinates are written as they are.</source>
-      <translation>按规定格式将面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积为公顷，外环自西北角起顺时针，孔洞和多部件各为一圈。
+The coordinates are those of the layer where this is in a Gauss-Krüger system of CGCS2000 or Xi'an 1980; any other layer needs such a system to be moved into.</source>
+      <translation>按规定格式把面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积以公顷计，外圈自西北角点起顺时针，孔洞与多部件各为一圈。
 
-图层须为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影，坐标原样写出。</translation>
+图层为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影时按原坐标写出；其他图层须选择转换到的坐标系。</translation>
     </message>
     <message>
       <location filename="../../processing/exchange/writecoordinatetxt.py" />
@@ -1609,6 +1614,31 @@ The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coord
       <location filename="../../processing/maps/atlas.py" />
       <source>Empty is today.</source>
       <translation>空着就是今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Version of the format</source>
+      <translation>格式版本号</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Number of the zone before the easting</source>
+      <translation>东坐标前的带号</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>The printed rule has it (eight digits); as_layer leaves the coordinates as they are.</source>
+      <translation>规定为带带号的8位东坐标；as_layer按图层坐标原样写出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Coordinate system of the files</source>
+      <translation>成果文件坐标系</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>A Gauss-Krüger system of CGCS2000 or Xi'an 1980; empty is the layer's own.</source>
+      <translation>2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影；空着即为图层坐标系。</translation>
     </message>
     <message>
       <location filename="../../processing/exchange/writecoordinatetxt.py" />
@@ -2257,68 +2287,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../processing/workbook.py" />
       <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
       <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/readcoordinatetxt.py" />
-      <source>Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or easting first, with or without the zone's number, rings closed or open, holes and parts by where they lie.
-
-What a file says of itself (points, area, zone) is held against what it holds. A broken file names its line; of several files the others are read all the same.</source>
-      <translation>读取各种写法的勘测定界界址点坐标txt：任何编码，先北后东或颠倒，带不带带号，首尾点重不重复，孔洞与多部件按位置判断。
-
-文件自称的点数、面积、带号与实际内容逐一对照。损坏的文件指明行号；多个文件时其余文件照常读取。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/readcoordinatetxt.py" />
-      <source>Boundary-point files: report</source>
-      <translation>界址点文件核对报告</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Writes polygons as boundary-point files (勘测定界界址点坐标 txt) by the printed rule: northing first, areas in hectares, outer rings clockwise from the north-western point, holes and parts as rings of their own.
-
-The coordinates are those of the layer where this is in a Gauss-Krüger system of CGCS2000 or Xi'an 1980; any other layer needs such a system to be moved into.</source>
-      <translation>按规定格式把面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积以公顷计，外圈自西北角点起顺时针，孔洞与多部件各为一圈。
-
-图层为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影时按原坐标写出；其他图层须选择转换到的坐标系。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Version of the format</source>
-      <translation>格式版本号</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Number of the zone before the easting</source>
-      <translation>东坐标前的带号</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>The printed rule has it (eight digits); as_layer leaves the coordinates as they are.</source>
-      <translation>规定为带带号的8位东坐标；as_layer按图层坐标原样写出。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Coordinate system of the files</source>
-      <translation>成果文件坐标系</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>A Gauss-Krüger system of CGCS2000 or Xi'an 1980; empty is the layer's own.</source>
-      <translation>2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影；空着即为图层坐标系。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>Makes map atlases to print and to sign: a farmland map of every township or village, the index map of a county, a dossier of every violation, or standard map sheets.
-
-Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
-      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图、全县索引图、违法图斑卷宗（一斑一图）或标准分幅图。
-
-每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>township: the farmland of every township or village; index: the county with the numbers of these maps; violation: a dossier of every change; sheet: the standard sheets (SCALE, else 1:10 000).</source>
-      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号；violation：违法图斑卷宗（一斑一图）；sheet：标准分幅图（按“比例尺”，默认 1:10 000）。</translation>
     </message>
   </context>
 </TS>
