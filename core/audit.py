@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redline.core.catalogue import text
-from redline.core.checks import coverage, duties, fourway, grid, idle, permits, rates, schema
+from redline.core.checks import coverage, duties, fourway, grid, idle, patrols, permits, rates, schema, signs
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -28,6 +28,8 @@ class Settings:
     rates: rates.Settings = field(default_factory=lambda: rates.Settings(datetime.date.today()))
     idle: idle.Settings = field(default_factory=lambda: idle.Settings(datetime.date.today()))
     grid: grid.Settings = field(default_factory=grid.Settings)
+    patrols: patrols.Settings = field(default_factory=patrols.Settings)
+    signs: signs.Settings = field(default_factory=signs.Settings)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,20 @@ CHECKS = (
         0.2,
         lambda frames, found, chosen, progress: grid.check(frames, found, chosen.grid, progress),
         {"ZONE_STATUS": "zone_status"},
+    ),
+    Check(
+        "patrols",
+        ("zone", "patrol"),
+        0.1,
+        lambda frames, found, chosen, progress: patrols.check(frames, found, chosen.patrols, progress),
+        {"CALENDAR": "calendar"},
+    ),
+    Check(
+        "signs",
+        ("map", "sign"),
+        0.05,
+        lambda frames, found, chosen, progress: signs.check(frames, found, chosen.signs, progress),
+        {"SIGN_STATUS": "sign_status"},
     ),
     # Last: by then every row has the number that it is known by.
     Check("schema", (), 0.05, lambda frames, found, chosen, progress: schema.check_sources(frames, found, progress)),

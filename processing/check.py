@@ -169,6 +169,10 @@ class CheckAlgorithm(RedlineAlgorithm):
         labels = {
             "KEY": tr("{source}: field of the plot number"),
             "CODE": tr("{source}: field of the zone code"),
+            "PLOT": tr("{source}: field of the plot's number"),
+            "ZONE": tr("{source}: field of the zone"),
+            "DATE": tr("{source}: field of the day"),
+            "PERSON": tr("{source}: field of the person"),
             "UNIT": tr("{source}: field of the unit code"),
             "CLASS": tr("{source}: field of the land class"),
             "AREA": tr("{source}: field of the area"),

@@ -302,7 +302,7 @@ class CountyAudit(RedlineAlgorithm):
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit
-        from redline.core.checks import duties, fourway, grid, idle, permits, rates
+        from redline.core.checks import duties, fourway, grid, idle, patrols, permits, rates, signs
 
         day = self.date(parameters, "ON_DATE", context)
         numbers = {
@@ -311,7 +311,8 @@ class CountyAudit(RedlineAlgorithm):
         }
         return audit.Settings(
             fourway.Settings(**numbers), duties.Settings(day), permits=permits.Settings(day), rates=rates.Settings(day),
-            idle=idle.Settings(day), grid=grid.Settings(day),
+            idle=idle.Settings(day), grid=grid.Settings(day), patrols=patrols.Settings(day),
+            signs=signs.Settings(day),
         )  # fmt: skip
 
 

@@ -73,6 +73,8 @@ class RedlineProvider(QgsProcessingProvider):
         from redline.processing.exchange.writecoordinatetxt import WriteCoordinateTxt
         from redline.processing.grid.checkgrid import CheckGrid
         from redline.processing.grid.drawgrid import DrawGrid
+        from redline.processing.grid.patrolcheck import PatrolCheck
+        from redline.processing.grid.signcheck import SignCheck
         from redline.processing.maps.atlas import Atlas
         from redline.processing.maps.sheetgrid import SheetGrid
 
@@ -90,6 +92,8 @@ class RedlineProvider(QgsProcessingProvider):
             SitePrecheck,
             DrawGrid,
             CheckGrid,
+            PatrolCheck,
+            SignCheck,
             Atlas,
             SheetGrid,
             ReadCoordinateTxt,

@@ -20,7 +20,7 @@ from redline.core.checks.staff import DUTIES, check_staff
 from redline.core.checks.units import unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
-from redline.core.geometry.overlay import overlay
+from redline.core.geometry.overlay import Pairs, overlay
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 from redline.core.standards import threshold
@@ -122,15 +122,23 @@ class Zones:
         code = units.rows["unit"].to_numpy(dtype=object)
         shape = units.rows["geometry"].to_numpy(dtype=object)
         lowest = np.flatnonzero((code != "") & ~_higher(code))
-        pairs = overlay(self.shape[at], shape[lowest], geometry=False)
-        order = np.lexsort((code[lowest][pairs.right].astype(str), -pairs.area, pairs.left))
-        first = order[np.flatnonzero(np.diff(pairs.left[order], prepend=-1))]
-        unit[at[pairs.left[first]]] = code[lowest[pairs.right[first]]]
+        home = homes(overlay(self.shape[at], shape[lowest], geometry=False), code[lowest], len(at))
+        unit[at[home >= 0]] = code[lowest[home[home >= 0]]]
         return unit
 
     def of(self, rows: Ints) -> dict[str, Shapes]:
         """The columns `unit`, `unit_name` and `geometry` of findings about these rows."""
         return {"unit": self.unit[rows], "unit_name": self.unit_name[rows], "geometry": self.shape[rows]}
+
+
+def homes(pairs: Pairs, names: Shapes, count: int) -> Ints:
+    """For each of `count` left rows the right row that shares most land with it, -1 for none; of equals the first by
+    name."""
+    order = np.lexsort((names[pairs.right].astype(str), -pairs.area, pairs.left))
+    first = order[np.flatnonzero(np.diff(pairs.left[order], prepend=-1))]
+    home = np.full(count, -1, dtype=np.intp)
+    home[pairs.left[first]] = pairs.right[first]
+    return home
 
 
 def _higher(code: Shapes) -> Mask:
@@ -235,14 +243,12 @@ def _plots(zones: Zones, plots: Frame | None, table: pd.DataFrame, result: Resul
     square = zones.metre**2
     pairs = overlay(shape, zones.shape[zones.leaf], geometry=False, progress=progress.step())
     code = zones.label[zones.leaf]
-    order = np.lexsort((code[pairs.right].astype(str), -pairs.area, pairs.left))
-    left, right, area = pairs.left[order], pairs.right[order], pairs.area[order] / square
+    home = homes(pairs, code, len(rows))
+    left, right, area = pairs.left, pairs.right, pairs.area / square
     floor = threshold("overlap_error_floor").value
-    first = np.flatnonzero(np.diff(left, prepend=-1))
+    first = right == home[left]
     size = shapely.area(shape) / square
     inside = np.bincount(left, area, len(rows))
-    home = np.full(len(rows), -1, dtype=np.intp)
-    home[left[first]] = right[first]
     # What merely touches a zone lies in none; the smallest of plots may be less than that.
     home[inside < np.minimum(floor, 0.5 * size)] = -1
     own = {
@@ -255,10 +261,9 @@ def _plots(zones: Zones, plots: Frame | None, table: pd.DataFrame, result: Resul
 
     none = np.flatnonzero(home < 0)
     findings.add("R9035", "map", name[none], of=len(rows), **of(none))
-    several = np.setdiff1d(np.arange(len(left)), first)
-    several = several[(area[several] >= floor) & (home[left[several]] >= 0)]
+    several = np.flatnonzero(~first & (area >= floor) & (home[left] >= 0))
     split, count = np.unique(left[several], return_counts=True)
-    others = pd.Series(code[right[several]], dtype=object).groupby(left[several]).agg("、".join).to_dict()
+    others = pd.Series(code[right[several]], dtype=object).groupby(left[several]).agg(_joined).to_dict()
     largest = np.zeros(len(rows))
     largest[left[first]] = area[first]
     rest = np.bincount(left[several], area[several], len(rows))[split]
@@ -278,6 +283,10 @@ def _plots(zones: Zones, plots: Frame | None, table: pd.DataFrame, result: Resul
     farmland = np.zeros(len(table), dtype=np.int64)
     np.add.at(farmland, home[placed], recorded_farmland(plots)[rows][placed])
     table["farmland_area"] = farmland / 100
+
+
+def _joined(names: pd.Series) -> str:
+    return "、".join(sorted(names))
 
 
 def _places(zones: Zones, names: Mapping[str, str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -35,6 +35,9 @@ SOURCE_COLOURS = {"map": "#e69f00", "register": "#0072b2", "table": "#009e73", "
 SEVERITY_COLOURS = {"error": "#b3261e", "warning": "#d98200", "info": "#7d8a94"}
 _WITHIN, _BEYOND = "#b7c4bd", "#b3261e"
 _EDGES = (1, 10, 100, 1000)
+# No patrol, then below these shares of what is due, then as often as is due.
+_STEPS = (0.25, 0.5, 0.75, 1.0)
+_HEAT = ("#821428", "#e25a46", "#fdae61", "#fee08b", "#c8e18c", "#78be78")
 _VISIBLE = 0.005
 """A difference (亩) that is not printed as 0.00."""
 
@@ -77,6 +80,15 @@ class UnitShares:
     before: float
     after: float
     over: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """A zone or unit and, by month, what was done and what was due."""
+
+    code: str
+    name: str
+    months: Mapping[str, tuple[int, int]]
 
 
 def available() -> bool:
@@ -232,6 +244,43 @@ def share_bars(units: Sequence[UnitShares], line: float, words: str, language: s
     axes.set_ylim(len(units) - 0.5, -0.5)
     axes.set_xlim(0, widest * 1.3 or 1.0)
     pen.fonts(axes)
+    return _png(figure)
+
+
+def heat_map(rows: Sequence[HeatRow], months: Sequence[str], language: str) -> bytes:
+    """A cell for each row and month: its colour is the share of what is due that was done, its number what was done."""
+    pen = _Pen(language)
+    figure = pen.figure(0.55 + 0.17 * len(rows))
+    axes = figure.subplots()
+    high = figure.get_figheight()
+    names = [pen.name(row.name, row.code) for row in rows]
+    figure.subplots_adjust(left=_room_for(names), right=0.98, top=1 - 0.32 / high, bottom=0.22 / high)
+    done, due = (np.array([[row.months.get(month, (0, 0))[at] for month in months] for row in rows]) for at in (0, 1))
+    share = np.divide(done, due, out=np.ones(done.shape), where=due > 0)
+    step = np.where(done == 0, 0, 1 + np.digitize(share, _STEPS))
+    step = np.where((due == 0) & (done == 0), len(_HEAT) - 1, step)
+    colours = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in _HEAT], dtype=np.uint8)
+    axes.imshow(colours[step], aspect="auto", interpolation="none")
+    for (y, x), number in np.ndenumerate(done):
+        ink = "#ffffff" if step[y, x] == 0 else _INK
+        pen.write(axes, x, y, f"{number:,}", size=5.5, color=ink, ha="center", va="center")
+    pen.bare(axes)
+    for edge in np.arange(len(months) - 1) + 0.5:
+        axes.axvline(edge, color="white", linewidth=0.8)
+    for edge in np.arange(len(rows) - 1) + 0.5:
+        axes.axhline(edge, color="white", linewidth=0.8)
+    axes.set_yticks(range(len(rows)))
+    axes.set_yticklabels(names)
+    axes.xaxis.tick_top()
+    axes.set_xticks(range(len(months)))
+    axes.set_xticklabels([month if at == 0 or month.endswith("-01") else month[5:] for at, month in enumerate(months)])
+    pen.fonts(axes)
+    words = [pen.say(f"heat.{number}") for number in range(len(_HEAT))]
+    for colour, said in zip(_HEAT, words):
+        axes.barh([0], [0], color=colour, label=said)
+    axes.set_xlim(-0.5, len(months) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    pen.legend(figure, axes, len(_HEAT), low=True)
     return _png(figure)
 
 

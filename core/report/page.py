@@ -6,7 +6,7 @@ from pathlib import Path
 
 from redline.core.report.facts import ReportFacts
 from redline.core.report.markup import Content, Markup, tag
-from redline.core.report.sections import appendix, conclusion, duties, enforcement, findings, site, sources
+from redline.core.report.sections import appendix, conclusion, duties, enforcement, findings, grid, site, sources
 from redline.core.report.summary import Summary
 from redline.core.report.writer import Writer
 
@@ -19,7 +19,7 @@ _HEAD = Markup(
 
 _CHAPTERS = (
     conclusion.conclusion, sources.overview, sources.balance, duties.duties, enforcement.rates, enforcement.idle,
-    site.site, sources.worst, findings.findings, appendix.unchecked, appendix.appendix, appendix.signatures,
+    grid.zones, grid.patrols, grid.signs, site.site, sources.worst, findings.findings, appendix.unchecked, appendix.appendix, appendix.signatures,
 )  # fmt: skip
 
 

@@ -52,8 +52,8 @@ class Writer:
 
     def chapter(self, title: str, *content: Content) -> Content:
         """A numbered chapter."""
-        number = f"{'一二三四五六七八九十'[self._chapters]}、" if self.language == "zh" else f"{self._chapters + 1}. "
         self._chapters += 1
+        number = f"{_chinese(self._chapters)}、" if self.language == "zh" else f"{self._chapters}. "
         return [tag("h2", number + self.say(title)), "\n", *content]
 
     def heading(self, title: str) -> Content:
@@ -85,6 +85,12 @@ class Writer:
     def bullets(self, sentences: Iterable[str], kind: str | None = None) -> Content:
         # Qt sets the dot hard against the text.
         return [tag("ul", [tag("li", "\u00a0" + sentence) for sentence in sentences], class_=kind), "\n"]
+
+
+def _chinese(number: int) -> str:
+    """A number from 1 to 19 as chapters have it."""
+    digits = "一二三四五六七八九"
+    return digits[number - 1] if number < 10 else "十" + digits[: number - 10][-1:]
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,17 @@ def grid() -> dict[str, QgsVectorLayer]:
     return {"UNITS": units, "ROSTER": roster}
 
 
+def patrols_and_signs() -> tuple[QgsVectorLayer, QgsVectorLayer]:
+    """A patrol and a damaged sign."""
+    log = QgsVectorLayer("None?field=网格代码:string&field=巡查日期:string&field=巡查人:string", "巡查台账", "memory")
+    signs = QgsVectorLayer("None?field=标志牌编号:string&field=图斑编号:string&field=现状:string", "标志牌", "memory")
+    for layer, values in ((log, ["990101001001001", "2026-05-01", "王一"]), (signs, ["P1", "", "损坏"])):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(values)
+        layer.dataProvider().addFeatures([feature])
+    return log, signs
+
+
 def test_results_have_the_fields_of_the_contract(
     county: dict[str, Any],
     run: Callable[..., dict[str, Any]],
@@ -147,6 +158,9 @@ def test_results_have_the_fields_of_the_contract(
     results = {name: run(name, given) for name, given in inputs.items()}
     zones = results["drawgrid"]["ZONES"]
     results["checkgrid"] = run("checkgrid", {**grid(), "ZONES": zones, "PLOTS": county["MAP"]})
+    log, signs = patrols_and_signs()
+    results["patrolcheck"] = run("patrolcheck", {"ZONES": zones, "PATROLS": log, "MONTHS": "2026-05"})
+    results["signcheck"] = run("signcheck", {"SIGNS": signs, "MAP": county["MAP"]})
     file = tmp_path_factory.mktemp("results") / "结果.gpkg"
     for name in ("first", "second"):
         run("countyaudit", {"FOLDER": str(tmp_path), "RESULTS": str(file), "REPORT": "", "NAME": name})

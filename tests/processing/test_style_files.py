@@ -22,7 +22,7 @@ from qgis.PyQt.QtGui import QColor
 
 from redline.core import codes
 from redline.core.catalogue import SEVERITIES, titles
-from redline.core.checks import idle
+from redline.core.checks import idle, signs
 from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
 from redline.core.checks.fourway import STATUSES
@@ -47,6 +47,7 @@ FIELDS = {
     "ways_out": ["site:string"],
     "sheetgrid": ["number:string"],
     "zone_status": ["zone_code:string", *(f"{duty}:bool" for duty in STAFF[:-1])],
+    "sign_status": ["place:string", "signs:integer", "status:string"],
     "calendar": ["zone_code:string", "month:string", "done:integer", "due:integer", "short:bool"],
     "parcels": ["number:string", "name:string"],
     "levels": ["zone_code:string", "zone_name:string", "level:string"],
@@ -121,7 +122,7 @@ def test_every_status_severity_and_kind_has_a_class(qgis_app: QgsApplication) ->
     for style, values in (
         ("plot_status", STATUSES), ("idle_land", idle.STATUSES),
         ("findings", SEVERITIES), ("overlaps", OVERLAP_KINDS), ("gaps", GAP_KINDS),
-        ("levels", (*codes.LEVELS, "unit", "zone")),
+        ("levels", (*codes.LEVELS, "unit", "zone")), ("sign_status", signs.STATUSES),
     ):  # fmt: skip
         made = layer(style)
         apply_style(made, style, "zh")
