@@ -167,7 +167,7 @@ def _blank(frame: Frame, column: str) -> Mask:
     """Rows whose cell of a column is blank: 无 is a result, which says that nothing was found."""
     cells = [part.cells[part.fields[column]] for part in (frame.parts or (frame,))
              if column in part.fields and part.cells is not None]  # fmt: skip
-    if sum(map(len, cells)) != len(frame):
+    if not cells or sum(map(len, cells)) != len(frame):
         return np.zeros(len(frame), dtype=bool)
     said = pd.concat(cells, ignore_index=True)
     return np.asarray((said.isna() | (said.astype(str).str.strip() == "")).to_numpy())

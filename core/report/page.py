@@ -19,7 +19,8 @@ _HEAD = Markup(
 
 _CHAPTERS = (
     conclusion.conclusion, sources.overview, sources.balance, duties.duties, enforcement.rates, enforcement.idle,
-    grid.zones, grid.patrols, grid.signs, site.site, sources.worst, findings.findings, appendix.unchecked, appendix.appendix, appendix.signatures,
+    grid.zones, grid.patrols, grid.signs, site.site, sources.worst, findings.findings, appendix.unchecked,
+    appendix.appendix, appendix.signatures,
 )  # fmt: skip
 
 

@@ -47,8 +47,8 @@ class SignCheck(CheckAlgorithm):
 
     def purpose(self) -> str:
         return tr(
-            "Checks the protection signs (标志牌、警示牌): has every village, block of plots or plot one, does it stand "
-            "at the plot whose number it bears, was it looked at within a year, and is a damaged one repaired?"
+            "Checks the protection signs (标志牌、警示牌): has every village, block of plots or plot one, does it "
+            "stand at the plot whose number it bears, was it looked at within a year, and is a damaged one repaired?"
         )
 
     def declare_check(self) -> None:

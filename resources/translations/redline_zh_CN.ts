@@ -199,6 +199,26 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
+      <source>{source}: field of the plot's number</source>
+      <translation>{source}：图斑编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the zone</source>
+      <translation>{source}：网格字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the day</source>
+      <translation>{source}：日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <source>{source}: field of the person</source>
+      <translation>{source}：人员字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
       <source>{source}: field of the unit code</source>
       <translation>{source}：行政区代码字段</translation>
     </message>
@@ -311,6 +331,7 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/grid/signcheck.py" />
       <location filename="../../processing/maps/atlas.py" />
       <source>Administrative units</source>
       <translation>行政区</translation>
@@ -403,6 +424,7 @@ The features come out unchanged, with all their fields and the fields area_m2, a
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/grid/patrolcheck.py" />
       <source>Plots</source>
       <translation>图斑</translation>
     </message>
@@ -509,6 +531,8 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/enforcement/permitconflicts.py" />
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <location filename="../../processing/grid/signcheck.py" />
       <location filename="../../processing/reports.py" />
       <source>On the day</source>
       <translation>核查日期</translation>
@@ -1667,6 +1691,7 @@ With a roster: does someone answer for every zone, are all five things settled (
     <message>
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/grid/patrolcheck.py" />
       <location filename="../../processing/maps/atlas.py" />
       <source>Zones</source>
       <translation>网格</translation>
@@ -1689,6 +1714,7 @@ With a roster: does someone answer for every zone, are all five things settled (
     <message>
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/grid/patrolcheck.py" />
       <location filename="../../processing/maps/atlas.py" />
       <source>Roster</source>
       <translation>责任人名单</translation>
@@ -1883,6 +1909,275 @@ The zones of a unit tile it without gap or overlap and share their vertices. The
       <location filename="../../processing/grid/drawgrid.py" />
       <source>Responsibility zones: report</source>
       <translation>责任网格划分报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Check the patrols</source>
+      <translation>巡查核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Counts the patrols of every zone in every calendar month against what is due, 8 where nobody says otherwise; zones without any appear too.
+
+A patrol counts where its point or track lies in its zone, it has a day and a result, and stands in the log once. Told are patrols outside their zone, by people who are not on the roster, doubles, patrols faster than anyone moves, and violations that were stopped or reported too late.</source>
+      <translation>按网格、按自然月统计巡查次数，与应巡次数（默认每月8次）比较；一次也没有巡查的网格同样列出。
+
+巡查点或轨迹在网格内、有日期、有结果、在台账中只登记一次的才计数。不在网格内的巡查、不在名单中的人、重复登记、移动速度异常，以及违法行为制止或报告不及时的，都列为问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Polygons with the zone's code.</source>
+      <translation>带网格代码的面图层。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols</source>
+      <translation>巡查记录</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>The log, as points, tracks or a table: code or name of the zone, day, time, person, result, problem found, days of discovery, stopping and reporting. Patrols without a code belong to the zone that they lie in.</source>
+      <translation>巡查台账，可以是点、轨迹线或表格：网格代码或名称、日期、时间、巡查人、结果、发现问题、发现日期、制止日期、报告日期。没有网格代码的按位置归入所在网格。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>The people of the zones; patrols by others are told.</source>
+      <translation>网格责任人；名单以外的人巡查的列为问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>For the share of each zone's plots that patrols came near to.</source>
+      <translation>用于计算巡查覆盖的图斑比例。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Months</source>
+      <translation>月份</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>2026-03, 2026-01..2026-06, several parted by commas, or a year; empty takes the months of the log.</source>
+      <translation>2026-03，2026-01..2026-06，多个用逗号分开，或写年份；不填为台账中的月份。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols due a month</source>
+      <translation>每月应巡次数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>For every zone that “Patrols due by level” says nothing of.</source>
+      <translation>用于“分级应巡次数”没有规定的网格。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols due by level</source>
+      <translation>分级应巡次数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Such as township=1, village=4. Outlines of these levels in the layer of zones are held to their own number; levels: county, township, village, group, zone.</source>
+      <translation>如 township=1, village=4（也可写乡级、村级）。网格图层中这些级别的外廓按各自的次数考核；级别可用 county、township、village、group、zone。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>What is counted</source>
+      <translation>计数方式</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>patrols: each one; days: days with at least one.</source>
+      <translation>patrols：按次数；days：按有巡查的天数。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Tolerance (m)</source>
+      <translation>容差（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>A patrol within this distance of its zone lies in it, a plot within it of a track was seen.</source>
+      <translation>巡查位置距网格不超过此值视为在网格内，图斑距轨迹不超过此值视为已巡到。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Greatest speed (km/h)</source>
+      <translation>最大移动速度（千米/时）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>From one patrol of a person to the next, and along a track with times of beginning and end.</source>
+      <translation>同一人相邻两次巡查之间，以及有起止时间的轨迹。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Days to stop a violation</source>
+      <translation>制止时限（天）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>From its discovery; what is not stopped yet counts up to the day of the check.</source>
+      <translation>从发现之日起；尚未制止的算到核查日。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Days to report a violation</source>
+      <translation>报告时限（天）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>From its discovery.</source>
+      <translation>从发现之日起。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Months that are not over by then are not short; empty is today.</source>
+      <translation>到这一天尚未结束的月份不算不足；不填为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols done of those due (0–1)</source>
+      <translation>巡田率：已巡次数÷应巡次数（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols done</source>
+      <translation>已巡次数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols due</source>
+      <translation>应巡次数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols that found something</source>
+      <translation>发现问题的巡查数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Cases filed of these</source>
+      <translation>其中立案数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Calendar of patrols</source>
+      <translation>巡查日历</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>One row a zone and month: patrols done and due, days with one, the share of the zone's plots that they came near to, and whether they are too few. Its style shows the last month; filter the layer to see another.</source>
+      <translation>每个网格每月一行：已巡、应巡次数，巡查天数，巡查覆盖的图斑比例，是否不足。样式显示最后一个月；筛选图层可看其他月份。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <source>Patrols: check report</source>
+      <translation>巡查核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Check the protection signs</source>
+      <translation>标志牌核查</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Checks the protection signs (标志牌、警示牌): has every village, block of plots or plot one, does it stand at the plot whose number it bears, was it looked at within a year, and is a damaged one repaired?</source>
+      <translation>核查永久基本农田保护标志牌（警示牌）：每个村、片块或图斑是否设有标志牌，是否立在牌上编号所指的图斑处，是否一年内检查过，损坏的是否已修复。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Signs</source>
+      <translation>标志牌</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Points, or a table: number of the sign, number of its plot, day of inspection, state, day of repair. Without points the number of the plot or the village tells where a sign stands.</source>
+      <translation>点图层或表格：标志牌编号、图斑编号、检查日期、现状、修复日期。没有位置时，以图斑编号或所在村确定标志牌的位置。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Farmland map</source>
+      <translation>永久基本农田图</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>The plots that signs protect.</source>
+      <translation>标志牌所保护的图斑。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Names of the units.</source>
+      <translation>行政区名称。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>One sign for each</source>
+      <translation>设牌单元</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>village: with plots; block: plots of a village that lie together; plot: each one.</source>
+      <translation>village：有图斑的村；block：同村相邻图斑组成的片块；plot：每个图斑。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Greatest distance from its plot (m)</source>
+      <translation>距图斑最大距离（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>From the edge of the plot; a sign inside stands at it.</source>
+      <translation>从图斑边界算起；在图斑内的视为立在该图斑处。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Days within which a sign is inspected</source>
+      <translation>检查间隔（天）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>To put up or to repair a sign is to look at it.</source>
+      <translation>设立、修复也算检查。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Gap between plots of a block (m)</source>
+      <translation>片块内图斑间距（米）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Plots of a village that lie no farther apart are one block.</source>
+      <translation>同村图斑相距不超过此值的属于同一片块。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Inspections count up to this day; empty is today.</source>
+      <translation>检查日期算到这一天；不填为今天。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Share of places with a sign (0–1)</source>
+      <translation>设牌率（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Share of signs in order (0–1)</source>
+      <translation>标志牌完好率（0–1）</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Signs by place</source>
+      <translation>设牌情况</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>One row a village, block or plot: how many signs stand there and whether they are in order.</source>
+      <translation>每个村、片块或图斑一行：标志牌数量及是否完好。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/grid/signcheck.py" />
+      <source>Protection signs: check report</source>
+      <translation>标志牌核查报告</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
@@ -2287,332 +2582,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../processing/workbook.py" />
       <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
       <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the plot's number</source>
-      <translation>{source}：图斑编号字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the zone</source>
-      <translation>{source}：网格字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the day</source>
-      <translation>{source}：日期字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the person</source>
-      <translation>{source}：人员字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/readcoordinatetxt.py" />
-      <source>Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or easting first, with or without the zone's number, rings closed or open, holes and parts by where they lie.
-
-A broken file names its line. What a file says of itself (points, area) is held against what it holds.</source>
-      <translation>读取各种写法的勘测定界界址点坐标txt：任意编码，先北后东或先东后北，带或不带带号，首尾点重复或不重复，孔洞与多部件按位置判断。
-
-文件有误时指出所在行；文件自称的点数、面积与实际不符的逐一指出。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Writes polygons as boundary-point files (勘测定界界址点坐标 txt) by the printed rule: northing first, areas in hectares, outer rings clockwise from the north-western point, holes and parts as rings of their own.
-
-The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coordinates are written as they are.</source>
-      <translation>按规定格式将面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积为公顷，外环自西北角起顺时针，孔洞和多部件各为一圈。
-
-图层须为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影，坐标原样写出。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Check the patrols</source>
-      <translation>巡查核查</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Counts the patrols of every zone in every calendar month against what is due, 8 where nobody says otherwise; zones without any appear too.
-
-A patrol counts where its point or track lies in its zone, it has a day and a result, and stands in the log once. Told are patrols outside their zone, by people who are not on the roster, doubles, patrols faster than anyone moves, and violations that were stopped or reported too late.</source>
-      <translation>按网格、按自然月统计巡查次数，与应巡次数（默认每月8次）比较；一次也没有巡查的网格同样列出。
-
-巡查点或轨迹在网格内、有日期、有结果、在台账中只登记一次的才计数。不在网格内的巡查、不在名单中的人、重复登记、移动速度异常，以及违法行为制止或报告不及时的，都列为问题。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Polygons with the zone's code.</source>
-      <translation>带网格代码的面图层。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols</source>
-      <translation>巡查记录</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>The log, as points, tracks or a table: code or name of the zone, day, time, person, result, problem found, days of discovery, stopping and reporting. Patrols without a code belong to the zone that they lie in.</source>
-      <translation>巡查台账，可以是点、轨迹线或表格：网格代码或名称、日期、时间、巡查人、结果、发现问题、发现日期、制止日期、报告日期。没有网格代码的按位置归入所在网格。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>The people of the zones; patrols by others are told.</source>
-      <translation>网格责任人；名单以外的人巡查的列为问题。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>For the share of each zone's plots that patrols came near to.</source>
-      <translation>用于计算巡查覆盖的图斑比例。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Months</source>
-      <translation>月份</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>2026-03, 2026-01..2026-06, several parted by commas, or a year; empty takes the months of the log.</source>
-      <translation>2026-03，2026-01..2026-06，多个用逗号分开，或写年份；不填为台账中的月份。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols due a month</source>
-      <translation>每月应巡次数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>For every zone that “Patrols due by level” says nothing of.</source>
-      <translation>用于“分级应巡次数”没有规定的网格。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols due by level</source>
-      <translation>分级应巡次数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Such as township=1, village=4. Outlines of these levels in the layer of zones are held to their own number; levels: county, township, village, group, zone.</source>
-      <translation>如 township=1, village=4（也可写乡级、村级）。网格图层中这些级别的外廓按各自的次数考核；级别可用 county、township、village、group、zone。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>What is counted</source>
-      <translation>计数方式</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>patrols: each one; days: days with at least one.</source>
-      <translation>patrols：按次数；days：按有巡查的天数。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Tolerance (m)</source>
-      <translation>容差（米）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>A patrol within this distance of its zone lies in it, a plot within it of a track was seen.</source>
-      <translation>巡查位置距网格不超过此值视为在网格内，图斑距轨迹不超过此值视为已巡到。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Greatest speed (km/h)</source>
-      <translation>最大移动速度（千米/时）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>From one patrol of a person to the next, and along a track with times of beginning and end.</source>
-      <translation>同一人相邻两次巡查之间，以及有起止时间的轨迹。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Days to stop a violation</source>
-      <translation>制止时限（天）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>From its discovery; what is not stopped yet counts up to the day of the check.</source>
-      <translation>从发现之日起；尚未制止的算到核查日。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Days to report a violation</source>
-      <translation>报告时限（天）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>From its discovery.</source>
-      <translation>从发现之日起。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Months that are not over by then are not short; empty is today.</source>
-      <translation>到这一天尚未结束的月份不算不足；不填为今天。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols done of those due (0–1)</source>
-      <translation>巡田率：已巡次数÷应巡次数（0–1）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols done</source>
-      <translation>已巡次数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols due</source>
-      <translation>应巡次数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols that found something</source>
-      <translation>发现问题的巡查数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Cases filed of these</source>
-      <translation>其中立案数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Calendar of patrols</source>
-      <translation>巡查日历</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>One row a zone and month: patrols done and due, days with one, the share of the zone's plots that they came near to, and whether they are too few. Its style shows the last month; filter the layer to see another.</source>
-      <translation>每个网格每月一行：已巡、应巡次数，巡查天数，巡查覆盖的图斑比例，是否不足。样式显示最后一个月；筛选图层可看其他月份。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <source>Patrols: check report</source>
-      <translation>巡查核查报告</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Check the protection signs</source>
-      <translation>标志牌核查</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Checks the protection signs (标志牌、警示牌): has every village, block of plots or plot one, does it stand at the plot whose number it bears, was it looked at within a year, and is a damaged one repaired?</source>
-      <translation>核查永久基本农田保护标志牌（警示牌）：每个村、片块或图斑是否设有标志牌，是否立在牌上编号所指的图斑处，是否一年内检查过，损坏的是否已修复。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Signs</source>
-      <translation>标志牌</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Points, or a table: number of the sign, number of its plot, day of inspection, state, day of repair. Without points the number of the plot or the village tells where a sign stands.</source>
-      <translation>点图层或表格：标志牌编号、图斑编号、检查日期、现状、修复日期。没有位置时，以图斑编号或所在村确定标志牌的位置。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Farmland map</source>
-      <translation>永久基本农田图</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>The plots that signs protect.</source>
-      <translation>标志牌所保护的图斑。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Names of the units.</source>
-      <translation>行政区名称。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>One sign for each</source>
-      <translation>设牌单元</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>village: with plots; block: plots of a village that lie together; plot: each one.</source>
-      <translation>village：有图斑的村；block：同村相邻图斑组成的片块；plot：每个图斑。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Greatest distance from its plot (m)</source>
-      <translation>距图斑最大距离（米）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>From the edge of the plot; a sign inside stands at it.</source>
-      <translation>从图斑边界算起；在图斑内的视为立在该图斑处。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Days within which a sign is inspected</source>
-      <translation>检查间隔（天）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>To put up or to repair a sign is to look at it.</source>
-      <translation>设立、修复也算检查。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Gap between plots of a block (m)</source>
-      <translation>片块内图斑间距（米）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Plots of a village that lie no farther apart are one block.</source>
-      <translation>同村图斑相距不超过此值的属于同一片块。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Inspections count up to this day; empty is today.</source>
-      <translation>检查日期算到这一天；不填为今天。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Share of places with a sign (0–1)</source>
-      <translation>设牌率（0–1）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Share of signs in order (0–1)</source>
-      <translation>标志牌完好率（0–1）</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Signs by place</source>
-      <translation>设牌情况</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>One row a village, block or plot: how many signs stand there and whether they are in order.</source>
-      <translation>每个村、片块或图斑一行：标志牌数量及是否完好。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/grid/signcheck.py" />
-      <source>Protection signs: check report</source>
-      <translation>标志牌核查报告</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>Makes map atlases to print and to sign: a farmland map of every township or village, or the index map of a county.
-
-Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
-      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图，或全县索引图。
-
-每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>township: the farmland of every township or village; index: the county with the numbers of these maps.</source>
-      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>auto: A3; lying or standing as the shape of the feature asks for.</source>
-      <translation>auto：A3；横版或竖版由图形形状决定。</translation>
     </message>
   </context>
 </TS>

@@ -14,8 +14,8 @@ from redline.core.checks import grid
 from redline.core.findings import Findings
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
-from tests.core import zones as drawing
-from tests.core.hand import EAST, NORTH, Row, Told, box, layer, sheet, told
+from redline.tests.core import zones as drawing
+from redline.tests.core.hand import EAST, NORTH, Row, Told, box, layer, sheet, told
 
 DAY = datetime.date(2026, 6, 30)
 V1, V2, V3 = "990101001001", "990101001002", "990101002001"

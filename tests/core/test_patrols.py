@@ -17,8 +17,8 @@ from redline.core.findings import Findings
 from redline.core.months import months
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
-from tests.core.hand import EAST, NORTH, Row, Told, box, layer, sheet, told
-from tests.core.test_grid import DAY, V1, V2, V3, plots, zones
+from redline.tests.core.hand import EAST, NORTH, Row, Told, box, layer, sheet, told
+from redline.tests.core.test_grid import DAY, V1, V2, V3, plots, zones
 
 A, B = f"{V1}001", f"{V2}001"
 

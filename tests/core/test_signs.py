@@ -13,7 +13,7 @@ from redline.core.checks import signs
 from redline.core.findings import Findings
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
-from tests.core.hand import EAST, NORTH, VILLAGES, Row, Told, box, county, layer, sheet, told, villages
+from redline.tests.core.hand import EAST, NORTH, VILLAGES, Row, Told, box, county, layer, sheet, told, villages
 
 DAY = datetime.date(2026, 6, 30)
 

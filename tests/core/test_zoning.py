@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shapely import affinity
 
 from redline.core.errors import InputError
-from tests.core import hand
-from tests.core.zones import (
+from redline.tests.core import hand
+from redline.tests.core.zones import (
     check_balanced,
     check_colours,
     check_connected,

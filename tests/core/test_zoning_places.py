@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tests.core import hand
-from tests.core.zones import (
+from redline.tests.core import hand
+from redline.tests.core.zones import (
     check_balanced,
     check_colours,
     check_connected,

@@ -14,7 +14,7 @@ from redline.core.geometry.edges import unshared
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.zoning import draw
-from tests.core import hand
+from redline.tests.core import hand
 
 Shapes = npt.NDArray[np.object_]
 _ROUNDING = 1e-5  # m²: a border of 100 m that is off by the last place of a coordinate

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsProcessingProvider, QgsVectorLayer
 
-from tests.core.zones import check_balanced, check_colours, check_connected, check_tiling, landscape
+from redline.tests.core.zones import check_balanced, check_colours, check_connected, check_tiling, landscape
 
 Run = Callable[..., dict[str, Any]]
 

@@ -106,7 +106,7 @@ def _heat(w: Writer, found: pd.DataFrame) -> Content:
     grouped, how = found.assign(row=found["zone_code"], name=found["zone_name"]), w.note("patrols.chart.how")
     if zones > _ROWS:
         township = found["unit"].str[:9]
-        grouped = found.assign(row=township, name=[w.unit(code) for code in township])
+        grouped = found.assign(row=township, name=township.map(w.unit))
         how = w.note("patrols.chart.townships", count=count(zones))
     sums = grouped.groupby(["row", "name", "month"], sort=True)[["done", "due"]].sum().reset_index()
     rows = [
