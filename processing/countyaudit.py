@@ -211,7 +211,7 @@ class CountyAudit(RedlineAlgorithm):
             tables = {"findings": kept, **audit.layers(results), "runs": memory.runs_with(record)}
             draft.write(tables, crs, writing.step())
         agreement = results["fourway"].rates["agreement"] if "fourway" in results else None
-        facts = audit_facts(results, settings, inputs, target)
+        facts = audit_facts(results, settings, inputs, target, frames, crs.authid() or crs.description())
         reports = write_reports(
             list(results.values()), facts, kept, page=self.parameterAsFileOutput(parameters, "REPORT", context),
             paper=self.parameterAsFileOutput(parameters, "REPORT_PDF", context),

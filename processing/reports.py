@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from redline.core.audit import Settings
+from redline.core.frames import Frame
 from redline.core.memory import Input
-from redline.core.report import InputFact, ReportFacts, SettingFact, html
+from redline.core.report import Ground, InputFact, ReportFacts, SettingFact, html
 from redline.core.result import Result
 from redline.core.standards import threshold
 from redline.processing.algorithm import language, tr
@@ -17,11 +18,15 @@ from redline.processing.check import versions
 from redline.processing.paper import write_pdf
 from redline.processing.places import write_whole
 
+_ON_MAPS = ("map", "violation", "permit")
+
 
 def audit_facts(
-    results: Mapping[str, Result], settings: Settings, inputs: Sequence[Input], stored: Path
-) -> ReportFacts:
-    """The head and the appendix of an audit's report; `stored` is the results GeoPackage."""
+    results: Mapping[str, Result], settings: Settings, inputs: Sequence[Input], stored: Path,
+    frames: Mapping[str, Frame], crs: str,
+) -> ReportFacts:  # fmt: skip
+    """What an audit's report says beside its results; `stored` is the results GeoPackage, `crs` names the plane that
+    the shapes of `frames` are in."""
     return ReportFacts(
         unit=_county(results["fourway"].tables["UNIT_BALANCE"]) if "fourway" in results else "",
         date=settings.duties.on_date.isoformat(),
@@ -29,6 +34,7 @@ def audit_facts(
         versions=versions(),
         inputs=[_input_fact(one) for one in inputs],
         settings=_settings_shown(settings),
+        ground=Ground(_shapes(frames), crs),
     )
 
 
@@ -45,6 +51,16 @@ def write_reports(
         write_whole(paper, lambda draft: write_pdf(report, draft, tr("Redline report")), language())
         written["REPORT_PDF"] = paper
     return written
+
+
+def _shapes(frames: Mapping[str, Frame]) -> pd.DataFrame:
+    """Number and shape of everything that findings are about and that has a place."""
+    parts = [
+        pd.DataFrame({"key": frame.column("key").to_numpy(), "geometry": frame.rows["geometry"].to_numpy()})
+        for role, frame in frames.items()
+        if role in _ON_MAPS and frame.has("geometry")
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"key": [], "geometry": []}, dtype=object)
 
 
 def _county(balance: pd.DataFrame) -> str:
@@ -69,15 +85,4 @@ def _settings_shown(settings: Settings) -> list[SettingFact]:
         (tr("Least agreement of shapes (0–1)"), shown.min_agreement, "min_agreement"),
     )
     facts = [SettingFact(name, f"{value:g}", threshold(known).source) for name, value, known in chosen]
-    fixed = [
-        threshold(known)
-        for known in (
-            "area_warning_abs", "area_warning_rel", "border_tolerance", "overlap_report_floor", "small_polygon",
-            "sliver_index",
-        )
-    ]  # fmt: skip
-    facts += [
-        SettingFact(line.title[language()], f"{line.value:g} {line.unit}".replace("m2", "m²"), line.source)
-        for line in fixed
-    ]
     return [SettingFact(tr("On the day"), settings.duties.on_date.isoformat()), *facts]

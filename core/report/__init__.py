@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from redline.core.report.facts import InputFact, ReportFacts, SettingFact
+from redline.core.report.facts import Ground, InputFact, ReportFacts, SettingFact
 from redline.core.result import Result
 
-__all__ = ["InputFact", "ReportFacts", "SettingFact", "html", "paper_style"]
+__all__ = ["Ground", "InputFact", "ReportFacts", "SettingFact", "html", "paper_style"]
 
 
 def html(

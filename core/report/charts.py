@@ -6,30 +6,21 @@ any thread beside the user's own. Same data and same matplotlib, same bytes.
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from redline.core.catalogue import rule, text
-from redline.core.report.faces import chinese_font
+from redline.core.report.pen import INK, SOFT, Pen, png
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-INCHES = 6.8
-"""Width of every chart: the printed page's."""
-_DPI = 200
-_INK, _SOFT, _LINE = "#26323d", "#6b7780", "#d5dade"
 # Okabe and Ito's colours, which people who see red and green alike can tell apart.
 SOURCE_COLOURS = {"map": "#e69f00", "register": "#0072b2", "table": "#009e73", "plots": "#8c8c8c"}
 SEVERITY_COLOURS = {"error": "#b3261e", "warning": "#d98200", "info": "#7d8a94"}
@@ -98,7 +89,7 @@ def available() -> bool:
 
 def differences(spreads: Sequence[Spread], language: str) -> bytes:
     """Histograms of differences by power of ten, one panel each; heights are logarithmic, counts are written."""
-    pen = _Pen(language)
+    pen = Pen(language)
     figure = pen.figure(2.25)
     columns = figure.subplots(1, len(spreads), squeeze=False)[0]
     figure.subplots_adjust(left=0.02, right=0.98, top=0.86, bottom=0.24, wspace=0.08)
@@ -119,10 +110,10 @@ def differences(spreads: Sequence[Spread], language: str) -> bytes:
         low = -heights.max()
         for edge, power in enumerate(_EDGES[1:]):
             for place, words in ((middle + 1.5 + edge, _short(power)), (middle - 1.5 - edge, f"−{_short(power)}")):
-                pen.write(axes, place, low * 0.04, words, size=6.5, ha="center", va="top", color=_SOFT)
+                pen.write(axes, place, low * 0.04, words, size=6.5, ha="center", va="top", color=SOFT)
         pen.write(axes, middle, low * 0.04, pen.say("within"), size=6.5, ha="center", va="top")
-        pen.write(axes, middle, low * 0.19, pen.say("difference"), size=7, ha="center", va="top", color=_SOFT)
-    return _png(figure)
+        pen.write(axes, middle, low * 0.19, pen.say("difference"), size=7, ha="center", va="top", color=SOFT)
+    return png(figure)
 
 
 def _by_power(spread: Spread) -> npt.NDArray[np.int64]:
@@ -142,7 +133,7 @@ def _short(number: int) -> str:
 
 def unit_bars(units: Sequence[UnitAreas], language: str) -> bytes:
     """Areas of every unit by source, and beside them what register, table and ground differ from the map by."""
-    pen = _Pen(language)
+    pen = Pen(language)
     sources = [s for s in SOURCE_COLOURS if any(math.isfinite(unit.areas[s]) for unit in units)]
     others = [s for s in sources if any(math.isfinite(unit.apart[s]) for unit in units)]
     figure = pen.figure(0.75 + len(units) * max(0.3, 0.11 * len(sources)))
@@ -163,7 +154,7 @@ def unit_bars(units: Sequence[UnitAreas], language: str) -> bytes:
     pen.legend(figure, panels[0], len(sources))
     for axes in panels:
         pen.fonts(axes)
-    return _png(figure)
+    return png(figure)
 
 
 def _bars(values: npt.NDArray[np.float64], source: str, sources: Sequence[str]) -> tuple[Any, Any, float]:
@@ -173,7 +164,7 @@ def _bars(values: npt.NDArray[np.float64], source: str, sources: Sequence[str]) 
 
 
 def _differences_beside(
-    axes: Axes, pen: _Pen, units: Sequence[UnitAreas], others: Sequence[str], sources: Sequence[str]
+    axes: Axes, pen: Pen, units: Sequence[UnitAreas], others: Sequence[str], sources: Sequence[str]
 ) -> None:
     widest = 0.0
     for source in others:
@@ -185,13 +176,13 @@ def _differences_beside(
                 side = "left" if value > 0 else "right"
                 pen.write(axes, value, y, f" {value:+,.2f} ".replace("-", "−"), size=5.5, ha=side, va="center")
     axes.set_xlim(-(widest or 1) * 1.45, (widest or 1) * 1.45)
-    axes.axvline(0, color=_INK, linewidth=0.6)
+    axes.axvline(0, color=INK, linewidth=0.6)
     pen.axis(axes, pen.say("apart"))
 
 
 def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
     """Number of findings of every rule, by severity; lengths follow the square root, counts are written."""
-    pen = _Pen(language)
+    pen = Pen(language)
     figure = pen.figure(0.35 + 0.2 * len(counts))
     axes = figure.subplots()
     high = figure.get_figheight()
@@ -213,12 +204,12 @@ def rule_bars(counts: Sequence[RuleCount], language: str) -> bytes:
         axes.barh([0], [0], color=SEVERITY_COLOURS[severity], label=text(f"report.severity.{severity}", pen.language))
     pen.legend(figure, axes, len(severities), low=True)
     pen.fonts(axes)
-    return _png(figure)
+    return png(figure)
 
 
 def share_bars(units: Sequence[UnitShares], line: float, words: str, language: str) -> bytes:
     """Shares of every unit in %, before and after deduction, against a line (a share), which is called `words`."""
-    pen = _Pen(language)
+    pen = Pen(language)
     kinds = [kind for kind in ("before", "after") if any(math.isfinite(getattr(unit, kind)) for unit in units)]
     figure = pen.figure(0.85 + len(units) * max(0.26, 0.16 * len(kinds)))
     axes = figure.subplots()
@@ -244,12 +235,12 @@ def share_bars(units: Sequence[UnitShares], line: float, words: str, language: s
     axes.set_ylim(len(units) - 0.5, -0.5)
     axes.set_xlim(0, widest * 1.3 or 1.0)
     pen.fonts(axes)
-    return _png(figure)
+    return png(figure)
 
 
 def heat_map(rows: Sequence[HeatRow], months: Sequence[str], language: str) -> bytes:
     """A cell for each row and month: its colour is the share of what is due that was done, its number what was done."""
-    pen = _Pen(language)
+    pen = Pen(language)
     figure = pen.figure(0.55 + 0.17 * len(rows))
     axes = figure.subplots()
     high = figure.get_figheight()
@@ -262,7 +253,7 @@ def heat_map(rows: Sequence[HeatRow], months: Sequence[str], language: str) -> b
     colours = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in _HEAT], dtype=np.uint8)
     axes.imshow(colours[step], aspect="auto", interpolation="none")
     for (y, x), number in np.ndenumerate(done):
-        ink = "#ffffff" if step[y, x] == 0 else _INK
+        ink = "#ffffff" if step[y, x] == 0 else INK
         pen.write(axes, x, y, f"{number:,}", size=5.5, color=ink, ha="center", va="center")
     pen.bare(axes)
     for edge in np.arange(len(months) - 1) + 0.5:
@@ -281,135 +272,9 @@ def heat_map(rows: Sequence[HeatRow], months: Sequence[str], language: str) -> b
     axes.set_xlim(-0.5, len(months) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     pen.legend(figure, axes, len(_HEAT), low=True)
-    return _png(figure)
+    return png(figure)
 
 
 def _room_for(names: Sequence[str]) -> float:
     """Share of a chart's width that these labels take at its side; Chinese is twice as wide as Latin."""
     return 0.02 + 0.0082 * max(len(name.encode("gbk", "replace")) for name in names)
-
-
-class _Pen:
-    """Writes on charts in one font: Chinese where the machine has a font for it, else in English and codes."""
-
-    def __init__(self, language: str) -> None:
-        _, self._file = chinese_font()
-        self.language = language if self._file else "en"
-
-    def figure(self, inches: float) -> Figure:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(INCHES, inches), dpi=_DPI, facecolor="white")
-        FigureCanvasAgg(figure)
-        return figure
-
-    def say(self, text_id: str) -> str:
-        return text(f"report.chart.{text_id}", self.language)
-
-    def _font(self, size: float) -> Any:
-        from matplotlib.font_manager import FontProperties
-
-        return FontProperties(fname=self._file, size=size) if self._file else FontProperties(size=size)
-
-    def name(self, name: str, code: str, longest: int = 18) -> str:
-        """A name as it can be written: its code instead where there is no font for it; "$" begins no formula."""
-        # matplotlib refuses halves of a character.
-        name, code = (said.encode("utf-8", "ignore").decode("utf-8") for said in (name, code))
-        shown = name if self._file or name.isascii() else code
-        shown = shown or code
-        return (shown if len(shown) <= longest else shown[: longest - 1] + "…").replace("$", r"\$").replace("\n", " ")
-
-    def write(self, axes: Axes, x: float, y: float, words: str, size: float, color: str = _INK, **how: Any) -> None:
-        axes.text(x, y, words, fontproperties=self._font(size), color=color, **how)
-
-    def title(self, axes: Axes, words: str) -> None:
-        axes.set_title(words, fontproperties=self._font(8), color=_INK, loc="center", pad=5)
-
-    def bare(self, axes: Axes) -> None:
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-            spine.set_color(_LINE)
-            spine.set_linewidth(0.8)
-        axes.tick_params(length=0)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.set_facecolor("white")
-
-    def axis(self, axes: Axes, words: str) -> None:
-        """A panel with a number axis below and its meaning above."""
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-        for side, spine in axes.spines.items():
-            spine.set_visible(side in ("left",))
-            spine.set_color(_LINE)
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}".replace("-", "−")))
-        axes.grid(True, axis="x", color=_LINE, linewidth=0.5)
-        axes.set_axisbelow(True)
-        axes.tick_params(length=0, pad=2)
-        axes.set_facecolor("white")
-        self.title(axes, words)
-
-    def fonts(self, axes: Axes) -> None:
-        for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
-            label.set_fontproperties(self._font(7))
-            label.set_color(_INK)
-
-    def legend(self, figure: Figure, axes: Axes, entries: int, low: bool = False) -> None:
-        handles, labels = axes.get_legend_handles_labels()
-        place = "lower center" if low else "upper center"
-        figure.legend(
-            handles, labels, loc=place, ncol=entries, frameon=False, prop=self._font(7), labelcolor=_INK,
-            handlelength=1.0, handleheight=0.9, columnspacing=1.6, borderaxespad=0.1,
-        )  # fmt: skip
-
-
-def _png(figure: Figure) -> bytes:
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None}, facecolor="white")
-    return stream.getvalue()
-
-
-def site_map(pieces: pd.DataFrame, ways: pd.DataFrame, language: str) -> bytes:
-    """Sites with the basic farmland and red lines on them, and where each would be free; a bar of round length."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path as Outline
-
-    pen = _Pen(language)
-    figure = pen.figure(3.6)
-    axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
-
-    def draw(shape: shapely.Geometry, **look: Any) -> None:
-        for part in shapely.get_parts(shape):
-            rings = [part.exterior, *part.interiors]
-            outline = Outline.make_compound_path(*(Outline(ring.coords, closed=True) for ring in rings))
-            axes.add_patch(PathPatch(outline, **look))
-
-    for shape, farmland, red_line in zip(pieces["geometry"].to_numpy(), pieces["farmland"], pieces["red_line"]):
-        colour = "#ffff00" if farmland else "#5aae61" if red_line else "#f4f4f4"
-        draw(shape, facecolor=colour, edgecolor=_LINE, linewidth=0.4)
-    wholes = {name: shapely.union_all(part["geometry"].to_numpy()) for name, part in pieces.groupby("site")}
-    for name, whole in wholes.items():
-        draw(whole, facecolor="none", edgecolor="#d7191c", linewidth=1.6)
-        way = ways[ways["site"] == name]
-        if len(way) and way["shift"].iloc[0] > 0:
-            shift = way[["shift_east", "shift_north"]].to_numpy(dtype=float)[0]
-            moved = shapely.transform(whole, partial(np.add, shift))
-            draw(moved, facecolor="none", edgecolor=_INK, linewidth=1.0, linestyle=(0, (4, 3)))
-    axes.autoscale_view()
-    axes.set_aspect("equal")
-    pen.bare(axes)
-    _scale_bar(pen, axes)
-    return _png(figure)
-
-
-def _scale_bar(pen: _Pen, axes: Axes) -> None:
-    """A bar of a round number of metres in the lower left corner."""
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    length = 10.0 ** math.floor(math.log10(max((east - west) / 4, 1.0)))
-    length *= max(step for step in (1, 2, 5) if length * step <= max((east - west) / 4, 1.0))
-    x, y = west + (east - west) * 0.03, south + (north - south) * 0.04
-    axes.plot([x, x + length], [y, y], color=_INK, linewidth=2.0, solid_capstyle="butt")
-    pen.write(axes, x + length / 2, y + (north - south) * 0.015, f"{length:g} m", ha="center", va="bottom", size=7)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 
 @dataclass(frozen=True)
 class InputFact:
@@ -29,13 +31,22 @@ class SettingFact:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Where things lie: `shapes` with the columns `key` and `geometry` in a plane of metres, which `crs` names."""
+
+    shapes: pd.DataFrame
+    crs: str
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """What the report's head, appendix and signatures say; everything is text and may be left out.
 
     `unit` is the land that was checked, `office` who checked it. `date` and `data_time` are days as they are to be
     printed. `findings_at` says where every finding is stored. `classification` is printed at the head ("" for none,
     None for the default mark of internal documents), `notice` as a banner above everything else. `shown` is the
-    number of findings listed per rule, the rest is counted.
+    number of findings listed per rule, the rest is counted. `ground` holds the shapes for the small maps, None for no
+    maps.
     """
 
     title: str = ""
@@ -51,3 +62,4 @@ class ReportFacts:
     classification: str | None = None
     notice: str = ""
     shown: int = 10
+    ground: Ground | None = None

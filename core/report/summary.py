@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from redline.core import units
 from redline.core.findings import COLUMNS, Findings
 from redline.core.memory import count_changes
 from redline.core.result import Rate, Result
 
-SUBJECTS = ("map", "register", "table", "plots", "duties", "enforcement")
 SOURCES = ("map", "register", "table", "plots")
 DUTIES = ("parcel", "area", "people", "responsibility", "atlas")
 SEVERITIES = ("error", "warning", "info")
@@ -82,28 +82,36 @@ class Summary:
         subject = subject_of(self.findings)
         graves = pd.crosstab(subject, self.findings["severity"].to_numpy()) if len(subject) else pd.DataFrame()
         shown = []
-        for name in SUBJECTS:
+        for name in _said()["order"]:
             errors, warnings = (int(graves[s].get(name, 0)) if s in graves else 0 for s in ("error", "warning"))
-            if self._is_checked(name, roles):
+            if errors or warnings or self.is_checked(name, roles):
                 shown.append(Light(name, "red" if errors else "yellow" if warnings else "green", errors, warnings))
             elif self._is_due(name):
                 shown.append(Light(name, "grey", errors, warnings))
         return shown
 
-    def _is_checked(self, subject: str, roles: Sequence[str]) -> bool:
-        if subject == "duties":
-            return self.has("PLOT_DUTIES")
-        if subject == "enforcement":
-            return self.has("RATES") or self.has("IDLE_LAND")
+    def is_checked(self, subject: str, roles: Sequence[str]) -> bool:
+        """Did a check look at the subject? `roles` are those of the inputs."""
+        tables = _said()["tables"]
+        if subject in tables:
+            # A layer without an overlap was looked at; of all else, an empty table means that there was nothing to see.
+            return any(self.has(table) or (table in self.tables and subject == "topology") for table in tables[subject])
         if self.has("PLOT_STATUS"):
             column = {"map": "in_map", "register": "in_register", "plots": "in_plots"}.get(subject)
             return self.column_known(*(("PLOT_STATUS", column) if column else ("UNIT_BALANCE", "table_area")))
-        return not self.has("PLOT_DUTIES") and subject in roles
+        told_elsewhere = any(self.is_checked(other, roles) for other in tables)
+        return not told_elsewhere and subject in roles
 
     def _is_due(self, subject: str) -> bool:
-        if subject == "enforcement":
+        """Is its absence worth a word?"""
+        if subject not in _said()["due"]:
             return False
-        return len(self.results) > 1 or (self.has("PLOT_STATUS") and subject != "duties")
+        return len(self.results) > 1 or (self.has("PLOT_STATUS") and subject in SOURCES)
+
+    def thresholds(self, roles: Sequence[str]) -> list[str]:
+        """Ids of the thresholds behind what was checked, each once."""
+        said = _said()["thresholds"]
+        return _once(one for subject in said if self.is_checked(subject, roles) for one in said[subject])
 
     def by_rule(self) -> pd.DataFrame:
         """Rule and severity with their count, the gravest and most frequent first."""
@@ -117,6 +125,23 @@ class Summary:
         size = found["difference"].abs().fillna(-1.0)
         sized = found.assign(_size=size)
         return sized.sort_values(["_size", "key", "related"], ascending=[False, True, True]).head(shown)
+
+    def worst_places(self, shown: int) -> pd.DataFrame:
+        """Findings that have a place: errors first, the greatest areas first, one of a rule and one of a plot."""
+        found = self.findings
+        boxes = shapely.bounds(found["geometry"].to_numpy(dtype=object))
+        found = found[np.isfinite(boxes).all(axis=1) & (found["severity"] != "info").to_numpy()]
+        size = found["difference"].abs().where(found["measure"] == "m2").fillna(0.0)
+        ranked = found.assign(_grave=found["severity"].map(SEVERITIES.index), _size=-size)
+        ranked = ranked.sort_values(["_grave", "_size", "rule", "key", "related"], kind="stable")
+        return ranked.drop_duplicates("key").drop_duplicates("rule").head(shown)
+
+    def units_of_rule(self, rule: str, severity: str, shown: int) -> dict[str, int]:
+        """The units with most findings of a rule, and how many."""
+        found = self.findings[(self.findings["rule"] == rule) & (self.findings["severity"] == severity)]
+        counts = found["unit"].fillna("").value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        named = counts[counts.index != ""].head(shown)
+        return {str(code): int(number) for code, number in named.items()}
 
     def by_unit(self) -> pd.DataFrame:
         """Findings by unit: `unit`, `township`, `error`, `warning`, `info` and the most frequent rules of each."""
@@ -236,13 +261,16 @@ class Summary:
 
 def subject_of(findings: pd.DataFrame) -> pd.Series:
     """The subject that each finding speaks of."""
-    by_rule, by_role = _subjects()
-    return findings["rule"].map(by_rule).fillna(findings["role"].map(by_role)).fillna("map")
-
-
-def _subjects() -> tuple[dict[str, str], dict[str, str]]:
     said = _said()
-    return {rule: subject for subject, rules in said["rules"].items() for rule in rules}, said["roles"]
+    of_role = findings["role"].map(said["roles"]).fillna("map")
+    of_shape = findings["rule"].map(_by_rule(findings["rule"], said["shapes"])).where(of_role == "map")
+    return findings["rule"].map(_by_rule(findings["rule"], said["rules"])).fillna(of_shape).fillna(of_role)
+
+
+def _by_rule(rules: pd.Series, beginnings: dict[str, list[str]]) -> dict[str, str]:
+    """The subject of each rule that begins as one of a subject's."""
+    subjects = [(start, subject) for subject, starts in beginnings.items() for start in starts]
+    return {rule: subject for rule in rules.unique() for start, subject in subjects if rule.startswith(start)}
 
 
 @lru_cache(maxsize=1)

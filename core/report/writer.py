@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,11 @@ from redline.core.report.summary import Summary
 from redline.core.result import Rate
 
 NONE = "—"
+_DIGITS = " 一二三四五六七八九"
+_ALONE = 2
+"""Chapters of an audit that begin a page: the leader's, and what follows it."""
+_CARDS = 6
+"""Cards side by side."""
 INDENT = "\u00a0\u00a0\u00a0"
 CHART_PIXELS = 650
 """Width of a chart on paper: 172 mm at 96 dots an inch."""
@@ -30,6 +36,8 @@ class Writer:
         self.summary, self.facts, self.language = summary, facts, language
         self._names = summary.unit_names()
         self._chapters = 0
+        self.whole = len(summary.results) > 1
+        """Is this the report of an audit, with a cover and a page for the leader, and not of one check?"""
 
     def say(self, text_id: str, **words: object) -> str:
         """A sentence of the catalogue."""
@@ -53,8 +61,9 @@ class Writer:
     def chapter(self, title: str, *content: Content) -> Content:
         """A numbered chapter."""
         self._chapters += 1
-        number = f"{_chinese(self._chapters)}、" if self.language == "zh" else f"{self._chapters}. "
-        return [tag("h2", number + self.say(title)), "\n", *content]
+        number = f"{_han(self._chapters)}、" if self.language == "zh" else f"{self._chapters}. "
+        fresh = "fresh" if self.whole and self._chapters <= _ALONE else None
+        return [tag("h2", number + self.say(title), class_=fresh), "\n", *content]
 
     def heading(self, title: str) -> Content:
         return [tag("h3", self.say(title)), "\n"]
@@ -87,12 +96,6 @@ class Writer:
         return [tag("ul", [tag("li", "\u00a0" + sentence) for sentence in sentences], class_=kind), "\n"]
 
 
-def _chinese(number: int) -> str:
-    """A number from 1 to 19 as chapters have it."""
-    digits = "一二三四五六七八九"
-    return digits[number - 1] if number < 10 else "十" + digits[: number - 10][-1:]
-
-
 @dataclass(frozen=True)
 class Card:
     """A figure in a box: `kind` is a light's "red", "yellow", "green" or "grey", else "error", "warning" or "plain"."""
@@ -107,9 +110,15 @@ def cards(found: Sequence[Card], kind: str) -> Content:
     """Cards side by side: "lights" or "figures"."""
     if not found:
         return ""
-    width = f"{100 / len(found):.2f}%"
-    row = tag("tr", [_card(card, width) for card in found])
-    return [tag("table", row, class_=f"cards {kind}", width="100%", cellspacing="6", cellpadding="6"), "\n"]
+    across = math.ceil(len(found) / math.ceil(len(found) / _CARDS))
+    width = f"{100 / across:.2f}%"
+    lines = [found[at : at + across] for at in range(0, len(found), across)]
+    rows = [[_card(card, width) for card in line] + [_NO_CARD] * (across - len(line)) for line in lines]
+    cells = [tag("tr", row) for row in rows]
+    return [tag("table", cells, class_=f"cards {kind}", width="100%", cellspacing="6", cellpadding="6"), "\n"]
+
+
+_NO_CARD = Markup('<td class="none"></td>')
 
 
 def _card(card: Card, width: str) -> Content:
@@ -183,6 +192,15 @@ def fraction(rate: Rate) -> str:
     """The two numbers of a rate."""
     deduction = f" − {count(rate.deduction)}" if rate.deduction else ""
     return f"{count(rate.numerator)}{deduction} / {count(rate.denominator)}"
+
+
+
+
+
+def _han(number: int) -> str:
+    """A number from 1 to 99 as Chinese headings write it."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
 
 
 def line_break() -> Markup:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from redline.core.checks import permit_areas, permits
 from redline.core.findings import Findings
 from redline.core.progress import Cancelled, Progress
+from redline.core.report import ReportFacts, html
 from redline.core.result import Result
 from redline.tests.core.hand import VILLAGES, Row, box, layer, told, villages
 
@@ -470,3 +471,15 @@ def test_areas_and_labels_are_those_of_a_reference(
 def test_strips_are_no_land() -> None:
     shapes = np.array([box(0, 0, 0.4, 100), box(0, 0, 0.6, 100), box(0, 0, 100, 100), None], dtype=object)
     assert permit_areas.wide(shapes, 0.5).tolist() == [False, True, True, False]
+
+
+def test_the_report_tells_labels_and_the_worst() -> None:
+    result = judge(
+        violation=[change("V1", box(0, 0)), change("V2", box(500, 0))], permit=[permit("P1", box(500, 0))],
+        farmland=[plot("F1", box(0, 0, 50))],
+    )  # fmt: skip
+    for speech, label in (("zh", "未批先用"), ("en", "without a permit")):
+        page = html(result, ReportFacts(), speech)
+        assert label in page
+        assert "7.50" in page  # 5,000 m² of basic farmland in 亩
+        assert "V1" in page

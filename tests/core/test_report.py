@@ -22,7 +22,9 @@ from redline.core import fonts
 from redline.core.catalogue import rule
 from redline.core.findings import Findings
 from redline.core.report import InputFact, ReportFacts, SettingFact, html, paper_style
+from redline.core.report import pen as pen_module
 from redline.core.report.faces import chinese_font
+from redline.core.report.pen import Pen
 from redline.core.result import Rate, Result
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "core" / "catalogue" / "texts.json"
@@ -503,19 +505,15 @@ def test_the_font_rule_takes_the_best_that_exists() -> None:
 
 
 def test_charts_without_a_chinese_font_are_in_english_and_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from redline.core.report import charts
-
-    monkeypatch.setattr(charts, "chinese_font", lambda: ("", ""))
-    pen = charts._Pen("zh")
+    monkeypatch.setattr(pen_module, "chinese_font", lambda: ("", ""))
+    pen = Pen("zh")
     assert pen.language == "en"
     assert pen.name("城关镇", "990101001") == "990101001"
     assert len(Page(html(*county(), "zh")).pictures) == 3
 
 
 def test_charts_leave_out_halves_of_characters() -> None:
-    from redline.core.report import charts
-
-    pen = charts._Pen("zh")
+    pen = Pen("zh")
     assert pen.name("A\udce5 village", "990101001") == "A village"
     assert pen.name("\udce5\udc9f", "99\udce50101001") == "990101001"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redline.core.privacy import mask
 from redline.core.report.markup import Content, table, tag
 from redline.core.report.writer import NONE, Writer, count, line_break
+from redline.core.standards import Threshold, threshold
 
 
 def unchecked(w: Writer) -> Content:
@@ -18,7 +19,13 @@ def appendix(w: Writer) -> Content:
     """Inputs, methods, tolerances with their sources, versions."""
     methods = [*(w.facts.methods or [w.say("method.area")]), w.say("method.sum"), w.say("method.percent")]
     return w.chapter(
-        "appendix", _inputs(w), w.heading("methods"), w.bullets(methods, "small"), _settings(w), _versions(w)
+        "appendix",
+        _inputs(w),
+        w.heading("methods"),
+        w.bullets(methods, "small"),
+        _settings(w),
+        _thresholds(w),
+        _versions(w),
     )
 
 
@@ -45,6 +52,20 @@ def _settings(w: Writer) -> Content:
     columns = [w.column("setting", width="34%"), w.column("value", "right", "18%"), w.column("basis_of")]
     rows = [[setting.name, setting.value, setting.source or NONE] for setting in w.facts.settings]
     return [w.heading("settings"), table(columns, rows, "grid small")]
+
+
+def _thresholds(w: Writer) -> Content:
+    """The lines that the standards draw, as far as what was checked is held to them, with their sources."""
+    known = [threshold(one) for one in w.summary.thresholds([given.role for given in w.facts.inputs])]
+    if not known:
+        return ""
+    columns = [w.column("setting", width="34%"), w.column("value", "right", "18%"), w.column("basis_of")]
+    rows = [[one.title[w.language], _with_unit(w, one), one.source] for one in known]
+    return [w.heading("thresholds"), table(columns, rows, "grid small")]
+
+
+def _with_unit(w: Writer, line: Threshold) -> str:
+    return f"{line.value:.4g} {w.called('measure', line.unit)}" if line.unit != "1" else f"{line.value:.4g}"
 
 
 def _versions(w: Writer) -> Content:

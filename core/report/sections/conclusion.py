@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redline.core.catalogue import titles
 from redline.core.report.markup import Content, tag
+from redline.core.report.sections import mending
 from redline.core.report.summary import SEVERITIES, Light
 from redline.core.report.writer import Card, Writer, cards, count, fraction, mu, percent, rate_words, square_metres
 
@@ -16,6 +17,7 @@ def conclusion(w: Writer) -> Content:
         cards([Card(w.say(f"subject.{light.subject}"), _state(w, light), light.colour) for light in lights], "lights"),
         cards(_figures(w), "figures"),
         cards(_areas(w), "figures"),
+        mending.first(w),
     )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from redline.core import units
+from redline.core.checks.permit_judgement import LABELS, ON_FARMLAND
+from redline.core.checks.permit_judgement import WRONG as UNLAWFUL
 from redline.core.report import charts
 from redline.core.report.markup import Content, Row, table, tag
 from redline.core.report.writer import (
@@ -25,10 +28,58 @@ from redline.core.report.writer import (
 from redline.core.standards.enforcement import ratio_profiles
 
 RATIOS = ("illegal_ratio", "illegal_ratio_deducted")
+WRONG = (*UNLAWFUL, ON_FARMLAND)
+_LAND = ("changes.area", "changes.farmland", "changes.cultivated")
 _UNITS_IN_CHART = 20
 _WORST = 20
 _FIGURES = ("illegal_ratio", "illegal_ratio_deducted", "filing", "rectification")
 _SHOWN = ("illegal_ratio", "illegal_ratio_deducted", "filing", "decision", "closing", "rectification")
+
+
+def changes(w: Writer) -> Content:
+    """`VIOLATIONS_OUT`: how many changes have which label, and those of which most is taken unlawfully."""
+    if not w.summary.has("VIOLATIONS_OUT"):
+        return ""
+    found = w.summary.tables["VIOLATIONS_OUT"]
+    return w.chapter("changes", w.note("changes.how"), _labels(w, found), _greatest(w, found))
+
+
+def _labels(w: Writer, found: pd.DataFrame) -> Content:
+    """Changes by label, with their own area and the basic and cultivated land in it; one may have several labels."""
+    listed = ";" + found["labels"].fillna("") + ";"
+    rows: list[Row | list[str]] = []
+    for label in LABELS:
+        part = found[listed.str.contains(f";{label};", regex=False)]
+        if len(part):
+            rows.append([w.called("violation_label", label), count(len(part)), *_areas(part)])
+    rows.append(Row([w.say("changes.all"), count(len(found)), *_areas(found)], "total"))
+    columns = [w.column("changes.label", width="30%"), *w.numbers(["changes.count", *_LAND])]
+    return [w.heading("changes.labels"), table(columns, rows)]
+
+
+def _areas(part: pd.DataFrame) -> list[str]:
+    return [mu(units.total_cents(part[name].fillna(0.0))) for name in ("area", "farmland_area", "cultivated_area")]
+
+
+def _greatest(w: Writer, found: pd.DataFrame) -> Content:
+    wrong = found[found["labels"].fillna("").str.contains("|".join(WRONG))]
+    if not len(wrong):
+        return ""
+    size = wrong[["farmland_area", "uncovered_area"]].fillna(0.0)
+    order = wrong.assign(_farm=size["farmland_area"], _bare=size["uncovered_area"])
+    worst = order.sort_values(["_farm", "_bare", "key"], ascending=[False, False, True]).head(_WORST)
+    columns = [
+        w.column("number", width="20%"), w.column("village", width="14%"), w.column("changes.label"), *w.numbers(_LAND),
+    ]  # fmt: skip
+    rows = [
+        [
+            row["key"], row["unit_name"] or w.unit(row["unit"] or ""),
+            w.say("comma").join(w.called("violation_label", label) for label in str(row["labels"]).split(";")),
+            *(mu(cents(row[name])) for name in ("area", "farmland_area", "cultivated_area")),
+        ]
+        for row in records(worst)
+    ]  # fmt: skip
+    return [w.heading("changes.worst"), table(columns, rows, "grid small")]
 
 
 def rates(w: Writer) -> Content:

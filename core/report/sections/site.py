@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from redline.core.report import charts
+from redline.core.report import charts, maps
 from redline.core.report.markup import Content, Row, table, tag
 from redline.core.report.writer import Writer, percent, records
 
@@ -21,7 +21,7 @@ def _map(w: Writer) -> Content:
     if not charts.available():
         return ""
     pieces = w.summary.tables["PIECES"]
-    picture = charts.site_map(pieces, w.summary.tables["WAYS_OUT"], w.language)
+    picture = maps.site_map(pieces, w.summary.tables["WAYS_OUT"], w.language)
     return w.chart("site.map", w.note("site.map.how"), picture)
 
 
