@@ -1,4 +1,4 @@
-"""The plugin object: puts the Processing provider, the translation and a menu entry into QGIS, and takes them out."""
+"""The plugin object: puts the Processing provider, the translation and the desk into QGIS, and takes them out."""
 
 from __future__ import annotations
 
@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
-from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction
 
 if TYPE_CHECKING:
     from redline.processing.provider import RedlineProvider
+    from redline.ui.desk import Desk
 
 RESOURCES = Path(__file__).parent / "resources"
 PROVIDER_ID = "redline"
-MENU = "Redline"
-
-
-def tr(text: str) -> str:
-    """Return a text of this file in the language of QGIS."""
-    return QCoreApplication.translate("Redline", text)
 
 
 def translation_file(locale: str | None) -> Path | None:
@@ -42,7 +35,7 @@ class RedlinePlugin:
         self.iface = iface
         self.translator: QTranslator | None = None
         self.provider: RedlineProvider | None = None
-        self.action: QAction | None = None
+        self.desk: Desk | None = None
 
     def initProcessing(self) -> None:
         """Register the algorithms; the only call that qgis_process makes."""
@@ -56,30 +49,20 @@ class RedlinePlugin:
             self.provider.algorithmsLoaded.emit()
 
     def initGui(self) -> None:
-        """Register the algorithms and put the county audit into the Vector menu."""
+        """Register the algorithms and put menu, toolbar and keys into the window."""
         self.initProcessing()
         if self.iface is None:
             return
-        icon = QIcon(str(RESOURCES / "icons" / "redline.svg"))
-        self.action = QAction(icon, tr("County audit…"), self.iface.mainWindow())
-        self.action.setObjectName("redlineCountyAudit")
-        self.action.triggered.connect(self.open_audit)
-        self.iface.addPluginToVectorMenu(MENU, self.action)
-        self.iface.addVectorToolBarIcon(self.action)
+        from redline.ui.desk import Desk
 
-    def open_audit(self, _checked: bool = False) -> None:
-        """Open the county audit's Processing dialog."""
-        import processing
-
-        processing.execAlgorithmDialog("redline:countyaudit", {})
+        self.desk = Desk(self.iface)
+        self.desk.enter()
 
     def unload(self) -> None:
         """Take everything out of QGIS again."""
-        if self.action is not None:
-            self.iface.removePluginVectorMenu(MENU, self.action)
-            self.iface.removeVectorToolBarIcon(self.action)
-            self.action.deleteLater()
-            self.action = None
+        if self.desk is not None:
+            self.desk.leave()
+            self.desk = None
         # While QGIS closes, its registry may have deleted the provider already: ask for it by name.
         registry = QgsApplication.processingRegistry()
         if self.provider is not None and registry.providerById(PROVIDER_ID) is not None:

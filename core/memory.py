@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -93,13 +94,16 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def remember(now: pd.DataFrame, before: pd.DataFrame | None, roles: Collection[str]) -> pd.DataFrame:
+def remember(
+    now: pd.DataFrame, before: pd.DataFrame | None, roles: Collection[str],
+    asked: Callable[[pd.DataFrame], npt.NDArray[np.bool_]] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The findings of this run with the status and note that people gave, and `change`: new, same, fixed or reopened.
 
     `now` has the columns of `findings.COLUMNS`; `before` may lack some, and others that people added to it are kept. A
     finding that is gone stays, with status "fixed", if its rule could be tested with the `roles` given this time; if it
-    could not, it stays as it was, as does a row without a finding_id. One that was "fixed" and is found again is "open"
-    again, with its note.
+    could not, it stays as it was, as does a row without a finding_id, and one that `asked` (bool, a row of `before` each)
+    says was not asked for this time. One that was "fixed" and is found again is "open" again, with its note.
     """
     if before is None or before.empty or "finding_id" not in before:
         return now.assign(change="new")
@@ -118,6 +122,8 @@ def remember(now: pd.DataFrame, before: pd.DataFrame | None, roles: Collection[s
     )  # fmt: skip
     gone = old[~old.index.isin(now["finding_id"])].reset_index()
     tested = np.array([_testable(rule, role, roles) for rule, role in zip(gone["rule"], gone["role"])], dtype=bool)
+    if asked is not None and len(gone):
+        tested &= asked(gone)
     was_fixed = (gone["status"] == "fixed").to_numpy()
     gone = gone.assign(
         status=np.where(tested | was_fixed, "fixed", gone["status"].fillna("open")),

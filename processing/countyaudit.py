@@ -17,6 +17,9 @@ from qgis.core import (
     QgsProcessingOutputBoolean,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
@@ -31,11 +34,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from redline.core.audit import Settings
+    from redline.core.choices import Choices
     from redline.core.findings import Findings
     from redline.core.frames import Frame
     from redline.core.memory import Input, Memory
     from redline.core.progress import Progress
     from redline.core.result import Result
+    from redline.core.scope import Scope
     from redline.processing.folder import Candidate, Found
 
 
@@ -92,9 +97,15 @@ class CountyAudit(RedlineAlgorithm):
         )
         layers.setHelp(tr("Instead of a folder, or beside it. With neither, all layers of the project are looked at."))
         self.addParameter(layers)
+        files = QgsProcessingParameterMultipleLayers(
+            "FILES", tr("Files"), QgsProcessing.SourceType.TypeFile, optional=True
+        )
+        files.setHelp(tr("Single files (workbooks, GeoPackages, Shapefiles) beside the layers or the folder."))
+        self.addParameter(files)
         self.add_date("ON_DATE", tr("On the day"), tr("Responsibility must be in force on this day; empty is today."))
         self.add_tolerances()
         self.add_shape_tolerances()
+        self._declare_choices()
         name = QgsProcessingParameterString("NAME", tr("Name of this run"), "", optional=True)
         name.setHelp(tr("What you will know the run by, for example “before the May inspection”."))
         self.addParameter(name)
@@ -125,13 +136,46 @@ class CountyAudit(RedlineAlgorithm):
         self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed: no error was found")))
         self.addOutput(QgsProcessingOutputString("SUMMARY", tr("Summary in one line")))
 
+    def _declare_choices(self) -> None:
+        """Declare what is asked for and how it is to be understood; all of it may be left to the audit."""
+        for parameter, label, explained, lines in (
+            (
+                "ROLES", tr("Roles of sources"),
+                tr("“role = source” a line, for what is not understood by itself, for example “map = 图斑.gpkg|TB”; "
+                   "nothing behind the sign leaves the role out."), True,
+            ),
+            (
+                "FIELDS", tr("Meanings of fields"),
+                tr("“role.column = field” a line, for example “register.area = 面积2”."), True,
+            ),
+            ("CHECKS", tr("Checks"), tr("Ids of the checks to run, parted by commas; empty for all."), False),
+            (
+                "UNIT_CODES", tr("Only findings of these units"),
+                tr("Codes of units, parted by commas; units below them are meant as well."), False,
+            ),
+        ):  # fmt: skip
+            chosen = QgsProcessingParameterString(parameter, label, "", lines, True)
+            chosen.setHelp(explained)
+            self._add_advanced(chosen)
+        extent = QgsProcessingParameterExtent("EXTENT", tr("Only findings within"), optional=True)
+        extent.setHelp(tr("All plots are looked at, and only what is wrong there is told."))
+        self._add_advanced(extent)
+        selected = QgsProcessingParameterBoolean("SELECTED_ONLY", tr("Only findings of selected features"), False)
+        selected.setHelp(tr("All plots are looked at, and only what is wrong with features selected in the project."))
+        self._add_advanced(selected)
+
+    def _add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
     def input_places(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[tuple[str, str, str]]:
         from redline.processing.folder import files_in
         from redline.processing.places import layer_place
 
         places = [(layer.name(), *layer_place(layer)) for layer in self._layers(parameters, context)]
         folder = self.parameterAsString(parameters, "FOLDER", context)
-        return [*places, *((path.name, str(path), "") for path in files_in(Path(folder)))] if folder else places
+        paths = [*self._files(parameters, context), *(files_in(Path(folder)) if folder else ())]
+        return [*places, *((path.name, str(path), "") for path in paths)]
 
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         from redline.processing.results import no_results
@@ -154,10 +198,15 @@ class CountyAudit(RedlineAlgorithm):
                     return text("error.results_edited", language(), path=target, layer=layer.name())
         return ""
 
+    def _files(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Path]:
+        """The single files to look at."""
+        return [Path(file) for file in self.parameterAsFileList(parameters, "FILES", context) if file]
+
     def _layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[QgsVectorLayer]:
-        """The layers to look at: those named, or with neither layers nor folder those of the project."""
+        """The layers to look at: those named, or where neither layers nor folder nor files are those of the project."""
         layers = self.parameterAsLayerList(parameters, "LAYERS", context)
-        if not layers and not self.parameterAsString(parameters, "FOLDER", context) and context.project():
+        elsewhere = self.parameterAsString(parameters, "FOLDER", context) or self._files(parameters, context)
+        if not layers and not elsewhere and context.project():
             layers = list(context.project().mapLayers().values())
         return [layer for layer in layers if isinstance(layer, QgsVectorLayer)]
 
@@ -177,8 +226,11 @@ class CountyAudit(RedlineAlgorithm):
     def process(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
     ) -> dict[str, Any]:
+        import numpy as np
+
         from redline.core import audit
         from redline.core.catalogue import text
+        from redline.core.errors import InputError
         from redline.core.findings import Findings
         from redline.core.memory import remember, run_record
         from redline.processing.reports import audit_facts, write_reports
@@ -187,26 +239,34 @@ class CountyAudit(RedlineAlgorithm):
         started, clock = datetime.datetime.now().astimezone(), time.monotonic()
         speech = language()
         target = Path(self.parameterAsFileOutput(parameters, "RESULTS", context))
-        chosen, unused = self._sources(parameters, context, speech)
+        choices = self._choices(parameters, context, speech)
+        chosen, unused = self._sources(parameters, context, choices, speech)
         crs = chosen[audit.place(chosen)][0].plane_crs
         findings = Findings(speech)
-        frames, inputs, unread = self._read(chosen, crs, findings, progress.step(share=0.4))
+        scope = self._scope(parameters, context, chosen, crs, speech)
+        frames, inputs, unread = self._read(chosen, choices, scope, crs, findings, progress.step(share=0.4))
+        if choices.checks and not {check.id for check in audit.allowed(frames)} & set(choices.checks):
+            raise InputError("error.no_check", speech, checks="、".join(choices.checks))
         settings = self._settings(parameters, context)
-        results = audit.audit(frames, findings, settings, progress.step(share=0.4))
+        results = audit.audit(frames, findings, settings, progress.step(share=0.4), choices.checks)
         first = next(iter(results.values()))
-        first.unchecked.extend([*unread, *unused])
+        first.unchecked.extend([*unread, *unused, *_left_out(choices, frames, scope, speech)])
         found = findings.frame()
+        found = found[scope.holds(found)].reset_index(drop=True)
         writing = progress.step(text("step.write", speech), 0.5)
         with draft_of(target, speech, writing.step(share=0.05)) as draft:
             memory = draft.memory(writing.step(share=0.15))
             first.notes.extend(_forgotten(memory, target, speech))
-            kept = remember(found, memory.findings, set(frames))
+            # What a run of some checks does not find may be there all the same.
+            asked = (lambda gone: np.zeros(len(gone), dtype=bool)) if choices.checks else scope.holds
+            kept = remember(found, memory.findings, set(frames), asked)
             summary = _summary(results, kept, speech)
             record = run_record(
                 run=memory.next_run, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
                 name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
                 rates={name: rate for result in results.values() for name, rate in result.rates.items()},
-                inputs=inputs, settings=asdict(settings), versions=versions(),
+                inputs=inputs, versions=versions(),
+                settings={**asdict(settings), **self._asked_for(parameters, context)},
             )  # fmt: skip
             tables = {"findings": kept, **audit.layers(results), "runs": memory.runs_with(record)}
             draft.write(tables, crs, writing.step())
@@ -217,7 +277,7 @@ class CountyAudit(RedlineAlgorithm):
             paper=self.parameterAsFileOutput(parameters, "REPORT_PDF", context),
         )  # fmt: skip
         workbook = self.parameterAsFileOutput(parameters, "WORKBOOK", context)
-        if workbook and "map" in frames:
+        if workbook and "fourway" in results:
             from redline.processing.layers import crs_of
             from redline.processing.workbook import write_tables
 
@@ -235,13 +295,57 @@ class CountyAudit(RedlineAlgorithm):
             "PASSED": record["errors"] == 0, "SUMMARY": summary,
         }  # fmt: skip
 
+    def _choices(self, parameters: dict[str, Any], context: QgsProcessingContext, speech: str) -> Choices:
+        """What the user decided of sources, fields and checks."""
+        from redline.core import audit
+        from redline.core.choices import understand
+        from redline.core.standards import profiles
+
+        roles, fields, checks = (self.parameterAsString(parameters, n, context) for n in ("ROLES", "FIELDS", "CHECKS"))
+        return understand(
+            roles, fields, checks, known_roles={one.role for one in profiles()},
+            known_checks=[check.id for check in audit.CHECKS], language=speech,
+        )  # fmt: skip
+
+    def _scope(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, chosen: dict[str, list[Candidate]],
+        crs: QgsCoordinateReferenceSystem, speech: str,
+    ) -> Scope:  # fmt: skip
+        """The part of the county that is asked for."""
+        import shapely
+
+        from redline.core.catalogue import text
+        from redline.core.scope import Scope
+
+        selected = self.parameterAsBoolean(parameters, "SELECTED_ONLY", context)
+        if selected and not any(one.selected for several in chosen.values() for one in several):
+            names = "、".join(one.name for several in chosen.values() for one in several if not one.flat)
+            raise QgsProcessingException(text("error.none_selected", speech, layer=names))
+        shape = None
+        # Without an extent QGIS gives a rectangle of nothing.
+        if not self.parameterAsExtent(parameters, "EXTENT", context).isNull():
+            area = self.parameterAsExtentGeometry(parameters, "EXTENT", context, crs)
+            shape = shapely.from_wkb(area.asWkb().data())
+        return Scope(self._units(parameters, context), shape, selected)
+
+    def _units(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+        given = self.parameterAsString(parameters, "UNIT_CODES", context).replace("，", ",")
+        return [code.strip() for code in given.split(",") if code.strip()]
+
+    def _asked_for(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, object]:
+        """What of this the record of a run keeps, where it is not everything."""
+        names = ("ROLES", "FIELDS", "CHECKS", "UNIT_CODES", "EXTENT")
+        told = {name.lower(): str(parameters[name]) for name in names if parameters.get(name)}
+        selected = self.parameterAsBoolean(parameters, "SELECTED_ONLY", context)
+        return {"asked": {**told, **({"selected_only": True} if selected else {})}} if told or selected else {}
+
     def _sources(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, speech: str
+        self, parameters: dict[str, Any], context: QgsProcessingContext, choices: Choices, speech: str
     ) -> tuple[dict[str, list[Candidate]], list[str]]:
         """The sources by role, and sentences on what cannot be read or is not used."""
         from redline.core import audit
         from redline.core.catalogue import text
-        from redline.processing.folder import choose, in_folder
+        from redline.processing.folder import choose, in_files, in_folder
 
         candidates = list(self._found.candidates) if self._found else []
         unused = list(self._found.unread) if self._found else []
@@ -252,7 +356,12 @@ class CountyAudit(RedlineAlgorithm):
             found = in_folder(Path(folder), context, speech)
             candidates += found.candidates
             unused += found.unread
-        chosen, left = choose(candidates, speech)
+        files = self._files(parameters, context)
+        if files:
+            found = in_files(files, context, speech)
+            candidates += found.candidates
+            unused += found.unread
+        chosen, left = choose(candidates, speech, choices.sources)
         if not audit.place(chosen):
             empty = next((candidate for candidate in candidates if candidate.role == "map"), None)
             if empty:
@@ -264,6 +373,8 @@ class CountyAudit(RedlineAlgorithm):
     def _read(
         self,
         chosen: dict[str, list[Candidate]],
+        choices: Choices,
+        scope: Scope,
         crs: QgsCoordinateReferenceSystem,
         findings: Findings,
         progress: Progress,
@@ -289,12 +400,21 @@ class CountyAudit(RedlineAlgorithm):
                 reading = step.step()
                 if parts and role != "units":
                     # What is told of a source that is then not used is not told at all.
-                    part = frames.read(source, role, Findings(speech), profile_id=candidate.profile, progress=reading)
+                    part = frames.read(
+                        source, role, Findings(speech), profile_id=candidate.profile, progress=reading,
+                        overrides=choices.fields.get(role),
+                    )  # fmt: skip
                     if is_version(part, parts):
                         unread.append(text("unchecked.same_keys", speech, layer=candidate.name,
                                            file=candidate.file_name, other=parts[0].name))  # fmt: skip
                         continue
-                parts.append(frames.read(source, role, findings, profile_id=candidate.profile, progress=reading))
+                part = frames.read(
+                    source, role, findings, profile_id=candidate.profile, progress=reading,
+                    overrides=choices.fields.get(role),
+                )  # fmt: skip
+                parts.append(part)
+                if not candidate.flat:
+                    scope.look_at(part, source.cells.index.isin(sorted(candidate.selected)))
                 unread += short(candidate.count, source, speech)
                 described.append(describe(role, source, candidate.file_name))
             read[role] = put_together(parts)
@@ -314,6 +434,21 @@ class CountyAudit(RedlineAlgorithm):
             idle=idle.Settings(day), grid=grid.Settings(day), patrols=patrols.Settings(day),
             signs=signs.Settings(day),
         )  # fmt: skip
+
+
+def _left_out(choices: Choices, frames: dict[str, Frame], scope: Scope, speech: str) -> list[str]:
+    """What a run does not tell because it was not asked for, in sentences."""
+    from redline.core import audit
+    from redline.core.catalogue import text
+
+    said = [] if scope.whole else [text("unchecked.scope", speech)]
+    able = [check.id for check in audit.allowed(frames)]
+    if choices.checks:
+        left = [text(f"step.{one}", speech) for one in able if one not in choices.checks]
+        said += [text("unchecked.checks", speech, checks="、".join(left))] if left else []
+        unable = [text(f"step.{one}", speech) for one in choices.checks if one not in able]
+        said += [text("unchecked.no_source", speech, checks="、".join(unable))] if unable else []
+    return said
 
 
 def _county(results: dict[str, Result]) -> str:

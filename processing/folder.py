@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
@@ -24,9 +24,10 @@ from qgis.core import (
 )
 
 from redline.core.catalogue import text
+from redline.core.errors import InputError
 from redline.core.frames import Frame, Source, combine, labels
 from redline.core.progress import Progress
-from redline.core.standards import guess_role, profiles
+from redline.core.standards import best_profile, guess_role, profiles
 from redline.core.workbooks import read_sheet
 from redline.processing.encodings import is_utf16, readable
 from redline.processing.layers import plane_crs, read_source, rows_of
@@ -60,7 +61,9 @@ Reader = Callable[[QgsCoordinateReferenceSystem, Progress], Source]
 class Candidate:
     """A layer or sheet that may be a source: how people call it, its file, what it holds, how it is read.
 
-    `fields` are the names of its fields, `count` the number of its rows (-1 where the file does not say).
+    `fields` are the names of its fields, `count` the number of its rows (-1 where the file does not say). `id` is the
+    layer's in the project, or file and layer; `layer` its name in the file; `selected` are the ids of the features that
+    are selected in the project.
     """
 
     name: str
@@ -71,6 +74,10 @@ class Candidate:
     read: Reader
     fields: frozenset[str] = frozenset()
     count: int = -1
+    id: str = ""
+    layer: str = ""
+    flat: bool = True
+    selected: frozenset[int] = frozenset()
 
     @property
     def role(self) -> str:
@@ -88,6 +95,21 @@ class Candidate:
     def file_name(self) -> str:
         return Path(self.file).name
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The file, and the name of the layer in it."""
+        return self.file, self.layer or self.name
+
+    def is_called(self, name: str) -> bool:
+        """Is this the source that a user calls so: by its id, its name, its file, or file and layer?"""
+        ways = (self.id, self.name, self.file_name, self.file, f"{self.file_name}|{self.name}", f"{self.file}|{self.name}")
+        return bool(name) and name in ways
+
+    def as_role(self, role: str) -> Candidate:
+        """This source in the part of `role`, whatever it was taken for."""
+        chosen, _ = best_profile(role, sorted(self.fields), self.name)
+        return replace(self, guesses=[(role, chosen.id, 1.0)])
+
     def continues(self, other: Candidate) -> bool:
         """May both be parts of one source: a layer for every township, a sheet for every village?"""
         alike = self.profile == other.profile and self.fields == other.fields
@@ -104,9 +126,14 @@ class Found:
 
 def in_folder(folder: Path, context: QgsProcessingContext, speech: str) -> Found:
     """Every layer and sheet below `folder`, in the order of their names; hidden files and results are passed over."""
+    return in_files(files_in(folder), context, speech)
+
+
+def in_files(paths: Iterable[Path], context: QgsProcessingContext, speech: str) -> Found:
+    """Every layer and sheet of some files."""
     found = Found()
     others = []
-    for path in files_in(folder):
+    for path in paths:
         kind = path.suffix.lower()
         problem = _problem(path, speech) if kind in (*SHEETS, *LAYERS) else ""
         if kind in _OTHER_DATA:
@@ -126,7 +153,7 @@ def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, 
     """The vector layers of a project; they are opened here, in the main thread, and can be read in any."""
     found = Found()
     for layer in layers:
-        file, _ = layer_place(layer)
+        file, inside = layer_place(layer)
         if Path(file).suffix.lower() == ".gpkg" and is_results(Path(file)):
             continue
         right = readable(layer) if layer.isValid() else None
@@ -137,18 +164,28 @@ def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, 
             reason = text("unchecked.unread.invalid", speech, layer=layer.name())
             found.unread.append(text("unchecked.unread", speech, file=Path(file).name or layer.name(), reason=reason))
         else:
-            found.candidates.append(_candidate(source, layer.name(), file, context, speech))
+            # A copy that is read right numbers its features anew.
+            selected = frozenset() if right else frozenset(layer.selectedFeatureIds())
+            candidate = _candidate(source, layer.name(), file, context, speech)
+            found.candidates.append(replace(candidate, id=layer.id(), layer=inside, selected=selected))
     return found
 
 
-def choose(candidates: Iterable[Candidate], speech: str) -> tuple[dict[str, list[Candidate]], list[str]]:
+def choose(
+    candidates: Iterable[Candidate], speech: str, sources: Mapping[str, Sequence[str]] | None = None
+) -> tuple[dict[str, list[Candidate]], list[str]]:
     """The candidates by role, and sentences on what is not used.
 
-    For every role that is the best one and those that continue it; for units all layers.
+    For every role that is the best one and those that continue it; for units all layers. Roles in `sources` have those
+    that are called so there, and no others. Raises InputError where there is none that is called so.
     """
-    chosen: dict[str, list[Candidate]] = {}
+    every = sorted(candidates, key=lambda c: (-c.score, c.name, c.file))
+    chosen = _named(every, sources or {}, speech)
+    given = {id(candidate) for candidate in every for name in _flat(sources) if candidate.is_called(name)}
     unused = []
-    for candidate in sorted(candidates, key=lambda c: (-c.score, c.name, c.file)):
+    for candidate in every:
+        if id(candidate) in given or candidate.role in (sources or {}):
+            continue
         taken = chosen.setdefault(candidate.role, [])
         named = {"layer": candidate.name, "file": candidate.file_name}
         if not candidate.role:
@@ -164,6 +201,24 @@ def choose(candidates: Iterable[Candidate], speech: str) -> tuple[dict[str, list
                 text(said, speech, role=text(f"role.{candidate.role}", speech), other=taken[0].name, **named)
             )
     return {role: taken for role, taken in chosen.items() if role and taken}, unused
+
+
+def _flat(sources: Mapping[str, Sequence[str]] | None) -> list[str]:
+    return [name for names in (sources or {}).values() for name in names]
+
+
+def _named(
+    candidates: Sequence[Candidate], sources: Mapping[str, Sequence[str]], speech: str
+) -> dict[str, list[Candidate]]:
+    chosen: dict[str, list[Candidate]] = {}
+    for role, names in sources.items():
+        for name in names:
+            called = [candidate for candidate in candidates if candidate.is_called(name)]
+            if not called:
+                has = "、".join(candidate.name for candidate in candidates) or text("value.nothing", speech)
+                raise InputError("error.choice_source", speech, name=name, has=has)
+            chosen.setdefault(role, []).extend(one.as_role(role) for one in called)
+    return chosen
 
 
 def is_version(frame: Frame, parts: Iterable[Frame]) -> bool:
@@ -267,7 +322,7 @@ def _candidate(
     names = _headers(_first_rows(source)) if flat else [field.name() for field in source.fields()]
     return Candidate(
         name, file, source.sourceCrs(), plane_crs(source), guess_role(name, names, shape), read,
-        frozenset(names) - _IDS, rows_of(source),
+        frozenset(names) - _IDS, rows_of(source), f"{file}|{name}", name, flat,
     )  # fmt: skip
 
 
@@ -306,7 +361,9 @@ def _sheets(path: Path, speech: str, found: Found) -> None:
         no_crs = QgsCoordinateReferenceSystem()
         guesses = guess_role(name, headers, "none")
         found.candidates.append(
-            Candidate(name, str(path), no_crs, no_crs, guesses, read, frozenset(headers), len(cells))
+            Candidate(
+                name, str(path), no_crs, no_crs, guesses, read, frozenset(headers), len(cells), f"{path}|{name}"
+            )  # fmt: skip
         )
 
 

@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QTranslator
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from redline import classFactory, plugin
+from redline.processing.algorithm import tr
 
 WITHOUT_LIBRARIES = """
 import sys
@@ -63,15 +64,19 @@ def test_loads_and_unloads_without_a_desktop(qgis_processing: None) -> None:
     door.unload()
 
 
-def test_puts_its_action_into_the_desktop_and_takes_it_out(qgis_processing: None, iface: MagicMock) -> None:
+def test_puts_its_actions_into_the_desktop_and_takes_them_out(qgis_processing: None, iface: MagicMock) -> None:
     door = classFactory(iface)
     door.initGui()
-    _, action = iface.addPluginToVectorMenu.call_args.args
-    assert isinstance(action, QAction)
-    assert not action.icon().isNull()
+    added = [call.args for call in iface.addPluginToVectorMenu.call_args_list]
+    assert [action.objectName() for _, action in added] == [
+        f"redline_{name}" for name in ("panel", "audit", "atlas", "site", "demo", "settings", "help")
+    ]
+    assert all(isinstance(action, QAction) and not action.icon().isNull() for _, action in added)
+    keys = [call.args for call in iface.registerMainWindowAction.call_args_list]
+    assert len({key for _, key in keys}) == len(keys) == 6
     door.unload()
-    iface.removePluginVectorMenu.assert_called_once_with("Redline", action)
-    iface.removeVectorToolBarIcon.assert_called_once_with(action)
+    assert [call.args for call in iface.removePluginVectorMenu.call_args_list] == added
+    assert iface.unregisterMainWindowAction.call_count == len(keys)
     assert not registered()
 
 
@@ -99,9 +104,9 @@ def test_speaks_the_language_of_qgis(qgis_processing: None, monkeypatch: pytest.
     door = classFactory(None)
     door.initProcessing()
     assert isinstance(door.translator, QTranslator)
-    assert plugin.tr("County audit…") == "县级核查…"
+    assert tr("County audit") == "县级核查"
     door.unload()
-    assert plugin.tr("County audit…") == "County audit…"
+    assert tr("County audit") == "County audit"
 
 
 def test_without_its_libraries_every_algorithm_is_there_and_says_what_is_missing(root: Path) -> None:

@@ -1,0 +1,219 @@
+"""A working day at the desk, driven in a real QGIS window: tools/window.sh runs this, for pictures and as a test.
+
+What was seen is written to $REDLINE_TOUR/seen.json, an entry a step; with $REDLINE_PICTURES set, pictures are taken.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QToolBar
+from qgis.utils import iface, plugins, reloadPlugin, unloadPlugin
+
+TOUR = Path(os.environ["REDLINE_TOUR"])
+PICTURES = os.environ.get("REDLINE_PICTURES")
+WIDTH, HEIGHT = 1600, 1000
+PANEL = 640
+LONG = 90.0
+
+seen: dict[str, Any] = {"steps": []}
+Wait = Callable[[], bool]
+
+
+def grab(name: str, widget: Any = None) -> None:
+    """Take a picture of the window or a part of it."""
+    if PICTURES:
+        QApplication.processEvents()
+        (widget or iface.mainWindow()).grab().save(str(Path(PICTURES) / f"{name}.png"))
+
+
+def desk() -> Any:
+    return plugins["redline"].desk
+
+
+def panel() -> Any:
+    return desk().panel
+
+
+def drawn() -> bool:
+    return not iface.mapCanvas().isDrawing()
+
+
+def note(**facts: Any) -> None:
+    seen["steps"].append(facts)
+
+
+def tour() -> Iterator[Wait | float]:
+    """The steps; what is yielded is waited for: seconds, or something that becomes true."""
+    window = iface.mainWindow()
+    window.setGeometry(0, 0, WIDTH, HEIGHT)
+    for dock in window.findChildren(QDockWidget):
+        dock.setVisible(dock.objectName() == "Layers")
+    note(step="start", actions=sorted(desk().actions), panel=panel() is None)
+    desk().actions["demo"].trigger()
+    yield lambda: panel() is not None and bool(panel().sources.inventory.chosen)
+    window.resizeDocks([panel()], [PANEL], Qt.Orientation.Horizontal)
+    yield drawn
+    yield 1.0
+    inventory = panel().sources.inventory
+    note(step="sources", states={role: inventory.readiness(role).state for role in sorted(inventory.chosen)})
+    grab("sources")
+    yield from run("run", "第一次")
+    yield from work()
+    yield from run("again", "第二次")
+    findings = panel().findings
+    kept = findings._results.table.column("status")
+    note(step="kept", statuses={name: int((kept == name).sum()) for name in set(kept)})
+    for name in ("dashboard", "runs"):
+        tab = getattr(panel(), name, None)
+        if tab is not None:
+            panel().show_tab(tab)
+            yield 1.5
+            grab(name)
+    yield from atlas()
+    yield from leave_and_return()
+
+
+def run(step: str, name: str) -> Iterator[Wait | float]:
+    """Run the audit, and see how long the window was not looked after."""
+    tab = panel().run
+    tab.name.setText(name)
+    panel().show_tab(tab)
+    ticks: list[float] = []
+    clock = QTimer()
+    clock.timeout.connect(lambda: ticks.append(time.monotonic()))
+    clock.start(20)
+    heard: list[str] = []
+    began = time.monotonic()
+    tab.run()
+    tab._runner.listener.step.connect(heard.append)
+    yield 1.0
+    grab(step)
+    yield lambda: not tab.running
+    clock.stop()
+    gaps = [after - before for before, after in zip(ticks, ticks[1:])]
+    note(
+        step=step, seconds=time.monotonic() - began, said=tab.step.text(), steps=heard, longest_gap=max(gaps, default=0),
+        findings=len(panel().results.table) if panel().results else 0,
+    )  # fmt: skip
+    yield 1.0
+
+
+def work() -> Iterator[Wait | float]:
+    """Filter, step through findings, say something of them, take it back."""
+    tab = panel().findings
+    table = panel().results.table
+    panel().show_tab(tab)
+    shown: list[int] = []
+    tab.shown.connect(lambda places: shown.append(len(places)))
+    tab.filters.words.setText("村")
+    tab.refresh()
+    tab.filters.words.setText("")
+    tab.filters.severities["info"].setChecked(False)
+    tab.refresh()
+    extents, places = [], []
+    for _ in range(4):
+        desk().actions["next"].trigger()
+        yield 0.5
+        places.append(tab.current())
+        extents.append(iface.mapCanvas().extent().toString(0))
+    yield drawn
+    yield 1.0
+    grab("findings")
+    desk().actions["confirm"].trigger()
+    tab.tree.setCurrentIndex(tab._model.index(0, 0))
+    in_group = len(tab.selected())
+    desk().actions["waive"].trigger()
+    waived = int((table.column("status") == "waived").sum())
+    tab.undo.undo()
+    undone = int((table.column("status") == "waived").sum())
+    tab.undo.redo()
+    tab.filters.severities["info"].setChecked(True)
+    note(
+        step="work", shown=shown, stepped=len(set(places)), moved=len(set(extents)), group=in_group, waived=waived,
+        undone=undone, confirmed=int((table.column("status") == "confirmed").sum()),
+    )  # fmt: skip
+    yield 0.5
+
+
+def atlas() -> Iterator[Wait | float]:
+    """Print the index map of the county."""
+    import processing
+
+    layer = QgsProject.instance().mapLayersByName("YJJBNTBHTB")[0]
+    units = QgsProject.instance().mapLayersByName("CJDCQ")[0]
+    made = processing.run(
+        "redline:atlas",
+        {"KIND": "index", "MAP": layer, "UNITS": units, "PDF": str(TOUR / "atlas.pdf"), "INDEX": "memory:"},
+    )
+    note(step="atlas", pages=made["PAGE_COUNT"], bytes=Path(made["PDF"]).stat().st_size)
+    yield 0.1
+
+
+def left_behind() -> list[str]:
+    """What of Redline is still in the window."""
+    QApplication.sendPostedEvents(None, 52)  # deleteLater
+    QApplication.processEvents()
+    window = iface.mainWindow()
+    children = [one.objectName() for kind in (QDockWidget, QToolBar) for one in window.findChildren(kind)]
+    menu = [action.text() for action in iface.vectorMenu().actions()]
+    bands = [type(item).__name__ for item in iface.mapCanvas().scene().items() if "RubberBand" in type(item).__name__]
+    providers = [one.id() for one in QgsApplication.processingRegistry().providers()]
+    named = [*children, *menu, *providers, *(one.name() for one in iface.locatorModelBridge().locator().filters())] if hasattr(iface, "locatorModelBridge") else [*children, *menu, *providers]
+    return [name for name in named if "redline" in name.lower()] + [band for band in bands if "QgsRubberBand" in band][:0]
+
+
+def leave_and_return() -> Iterator[Wait | float]:
+    """Unload the plugin, look for what is left of it, and load it again."""
+    unloadPlugin("redline")
+    yield 0.5
+    note(step="unloaded", left=left_behind())
+    from qgis.utils import loadPlugin, startPlugin
+
+    loadPlugin("redline")
+    startPlugin("redline")
+    yield 0.5
+    reloadPlugin("redline")
+    yield 0.5
+    desk().actions["panel"].trigger()
+    yield 0.5
+    note(step="reloaded", panel=panel() is not None, actions=sorted(desk().actions))
+
+
+def leave() -> None:
+    (TOUR / "seen.json").write_text(json.dumps(seen, ensure_ascii=False, indent=1), encoding="utf-8")
+    iface.newProject(False)
+    QTimer.singleShot(15000, lambda: os._exit(3))  # a question at the end would wait for ever
+    iface.actionExit().trigger()
+
+
+def go_on(steps: Iterator[Wait | float], wait: Wait | float = 0.0, since: float = 0.0) -> None:
+    try:
+        if callable(wait):
+            if not wait():
+                if time.monotonic() - since > LONG:
+                    raise TimeoutError(f"waited {LONG:.0f} s")
+                QTimer.singleShot(100, lambda: go_on(steps, wait, since))
+                return
+        following = next(steps)
+    except StopIteration:
+        leave()
+        return
+    except Exception:
+        seen["error"] = traceback.format_exc()
+        grab("error")
+        leave()
+        return
+    pause = 100 if callable(following) else int(1000 * following)
+    QTimer.singleShot(pause, lambda: go_on(steps, following, time.monotonic()))
+
+
+QTimer.singleShot(2500, lambda: go_on(tour()))

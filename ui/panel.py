@@ -1,0 +1,170 @@
+"""The dock: sources, run, findings, dashboard and runs of one audit, side by side in tabs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from qgis.core import Qgis, QgsApplication, QgsProject, QgsVectorLayer
+from qgis.gui import QgsDockWidget, QgsMessageBar
+from qgis.PyQt.QtCore import QDate, Qt
+from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from redline.processing.algorithm import RESOURCES, tr
+from redline.ui.findings import FindingsTab
+from redline.ui.results import Results, ResultsError
+from redline.ui.run import RunTab
+from redline.ui.sources import SourcesTab
+
+_DEMO_DAY = QDate(2026, 6, 30)
+_DEMO_LAYERS = (("示范县.gpkg", "CJDCQ"), ("示范县.gpkg", "YJJBNTBHTB"))
+
+
+class Panel(QgsDockWidget):
+    """Redline's dock. `iface` is QGIS's interface."""
+
+    def __init__(self, iface: Any) -> None:
+        super().__init__(tr("Redline 耕地红线"), iface.mainWindow())
+        self.setObjectName("RedlinePanel")
+        self._iface = iface
+        self._project = QgsProject.instance()
+        self.results: Results | None = None
+        self.bar = QgsMessageBar(self)
+        self.tabs = QTabWidget(self)
+        self.sources = SourcesTab(self._project, self)
+        self.run = RunTab(self.sources.inventory, iface.mapCanvas(), self)
+        self.findings = FindingsTab(iface.mapCanvas(), self._open_form, self)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        for widget, title in (
+            (self.sources, tr("Sources")),
+            (self.run, tr("Run")),
+            (self.findings, tr("Findings")),
+        ):
+            self.tabs.addTab(widget, title)
+        self.opened = QLabel(tr("No results are open."), self)
+        self.opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        open_button = QPushButton(tr("Open results…"), self)
+        open_button.clicked.connect(lambda _checked: self.ask_results())
+        row = QHBoxLayout()
+        row.addWidget(self.opened, 1)
+        row.addWidget(open_button)
+        inside = QWidget(self)
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(2, 2, 2, 2)
+        whole.addWidget(self.bar)
+        whole.addLayout(row)
+        whole.addWidget(self.tabs, 1)
+        self.setWidget(inside)
+
+    def _connect(self) -> None:
+        self.sources.changed.connect(self.run.offer)
+        self.sources.failed.connect(self.warn)
+        self.sources.texts_given.connect(self._read_texts)
+        self.run.failed.connect(self.warn)
+        self.run.done.connect(self._run_done)
+        self.findings.failed.connect(self.warn)
+
+    # Results
+
+    def open_results(self, path: Path) -> bool:
+        """Open the results of an audit, or read them again where they are open; False where they cannot be."""
+        if self.results is not None and self.results.path == path:
+            self.results.reread_now()
+            return True
+        self.close_results()
+        try:
+            self.results = Results(path, self._project, self)
+        except ResultsError as error:
+            self.warn(str(error))
+            return False
+        self.results.gone.connect(self.close_results)
+        self.opened.setText(path.name)
+        self.opened.setToolTip(str(path))
+        self.findings.open(self.results)
+        return True
+
+    def close_results(self) -> None:
+        """Show no results any more; their layers stay where they are."""
+        if self.results is not None:
+            self.findings.close_results()
+            self.results.deleteLater()
+            self.results = None
+        self.opened.setText(tr("No results are open."))
+        self.opened.setToolTip("")
+
+    def ask_results(self) -> None:
+        """Let the user choose a results file."""
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open results"), "", tr("GeoPackage files (*.gpkg)"))
+        if name:
+            self.open_results(Path(name))
+
+    def show_tab(self, widget: QWidget) -> None:
+        """Bring a tab of the panel to the front."""
+        self.setUserVisible(True)
+        self.tabs.setCurrentWidget(widget)
+
+    def _run_done(self, results: dict[str, Any]) -> None:
+        if self.open_results(Path(results["RESULTS"])):
+            self.tabs.setCurrentWidget(self.findings)
+        self.tell(str(results.get("SUMMARY", "")))
+
+    def _open_form(self, layer: QgsVectorLayer, feature: Any) -> None:
+        self._iface.openFeatureForm(layer, feature, False, False)
+
+    # The demo county and files
+
+    def open_demo(self, folder: Path | None = None) -> None:
+        """Put a copy of the demo county into the project and its files among the sources, ready to be run."""
+        place = folder or Path(QgsApplication.qgisSettingsDirPath()) / "redline" / "demo"
+        place.mkdir(parents=True, exist_ok=True)
+        for file in sorted((RESOURCES / "demo").iterdir()):
+            if not (place / file.name).exists():
+                shutil.copyfile(file, place / file.name)
+        for file_name, name in _DEMO_LAYERS:
+            layer = QgsVectorLayer(f"{place / file_name}|layername={name}", name, "ogr")
+            if layer.isValid() and not self._project.mapLayersByName(name):
+                self._project.addMapLayer(layer)
+        self.sources.add_files([place])
+        self.run.results.setFilePath(str(place.parent / "demo_results.gpkg"))
+        self.run.day.setDate(_DEMO_DAY)
+        map_layer = next(iter(self._project.mapLayersByName(_DEMO_LAYERS[-1][1])), None)
+        if map_layer is not None:
+            self._iface.setActiveLayer(map_layer)
+            self._iface.zoomToActiveLayer()
+        self.show_tab(self.sources)
+        self.tell(tr("The demo county is open. Look at the sources, then run."))
+
+    def _read_texts(self, files: list[str]) -> None:
+        """Make a layer of files of boundary points."""
+        import processing
+
+        try:
+            made = processing.run("redline:readcoordinatetxt", {"FILES": files, "OUTPUT": "memory:"})
+        except Exception as error:
+            # Processing raises what it is told, of any kind.
+            self.warn(str(error))
+            return
+        layer = made["OUTPUT"]
+        layer.setName(Path(files[0]).stem)
+        self._project.addMapLayer(layer)
+
+    # Words
+
+    def tell(self, words: str) -> None:
+        """Show a message for some seconds."""
+        self.bar.pushMessage("Redline", words, Qgis.MessageLevel.Success, 8)
+
+    def warn(self, words: str) -> None:
+        """Show what went wrong until it is clicked away."""
+        self.bar.pushMessage("Redline", words, Qgis.MessageLevel.Warning, 0)
+
+    def leave(self) -> None:
+        """Let go of map, project and results, before the panel is thrown away."""
+        self.run.cancel()
+        self.close_results()
+        self.findings.leave()
+        self.sources.leave()
