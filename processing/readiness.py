@@ -28,6 +28,9 @@ def judge(
 ) -> Readiness:
     """How far the sources `chosen` for a role will do. `others` are all that there are, `fields` the canonical columns
     for which a field was chosen by hand."""
+    empty = next((one for one in others if one.role == role and one.count == 0), None)
+    if not chosen and empty is not None:
+        return Readiness("problem", text("unchecked.no_rows", speech, layer=empty.name, file=empty.file_name))
     if not chosen:
         needed = [text(f"step.{check.id}", speech) for check in CHECKS if role in check.needs]
         if not needed:
@@ -64,15 +67,22 @@ def _problem(role: str, candidate: Candidate, fields: Mapping[str, str], speech:
     wrong = [name for name in fields.values() if name not in candidate.fields]
     if wrong:
         return text("readiness.no_field", speech, field="、".join(wrong), **named)
+    # What has a shape can be found by its place; the map's plots and rows of tables are known by their numbers alone.
+    return _nameless(role, candidate, fields, speech) if candidate.flat or role == "map" else ""
+
+
+def _nameless(role: str, candidate: Candidate, fields: Mapping[str, str], speech: str) -> str:
+    """A sentence where a source has nothing by which its rows are known; "" where it has."""
     kind = profile_of(role, candidate)
     match = kind.match_fields(sorted(candidate.fields))
     has = {*match.found, *match.ambiguous, *fields}
-    lacking = [group for group in kind.essential if not has & set(group)]
-    # The figures of a summary table stand under land classes.
-    if not lacking or role == "table":
+    known = kind.essential[0] if kind.essential else ()
+    if role == "table" or not known or has & {*known} or (kind.fallback_key and has >= {*kind.fallback_key}):
         return ""
-    names = "、".join(_title(kind, group[0], speech) for group in lacking)
-    return text("readiness.essential", speech, fields=names, **named)
+    return text(
+        "readiness.essential", speech, layer=candidate.name, file=candidate.file_name,
+        fields=_title(kind, known[0], speech),
+    )  # fmt: skip
 
 
 def _doubt(role: str, candidate: Candidate, fields: Mapping[str, str], speech: str) -> str:
@@ -86,7 +96,7 @@ def _doubt(role: str, candidate: Candidate, fields: Mapping[str, str], speech: s
                 "readiness.fields", speech, layer=candidate.name, field=_title(kind, column, speech),
                 names="、".join(names),
             )  # fmt: skip
-    return ""
+    return _nameless(role, candidate, fields, speech)
 
 
 def _rivals(one: Candidate, role: str, chosen: Sequence[Candidate]) -> bool:

@@ -112,6 +112,12 @@ class Inventory:
         self._of_files.pop(path, None)
         self.look()
 
+    def close(self) -> None:
+        """Let go of all sources: they must not outlive QGIS."""
+        self.found, self.chosen, self.unused = Found(), {}, []
+        self._of_files.clear()
+        self._context = QgsProcessingContext()
+
     def parameters(self) -> dict[str, Any]:
         """What an audit of these sources is given."""
         files = {str(path) for path in self.files}

@@ -136,6 +136,7 @@ class SourcesTab(QWidget):
         for signal, slot in self._signals:
             signal.disconnect(slot)
         self._soon.stop()
+        self.inventory.close()
 
     def _soon_look(self, _layers: object = None) -> None:
         self._soon.start()

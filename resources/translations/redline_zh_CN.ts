@@ -2583,5 +2583,497 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
       <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
     </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Files</source>
+      <translation>文件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Single files (workbooks, GeoPackages, Shapefiles) beside the layers or the folder.</source>
+      <translation>图层或文件夹之外的单个文件（工作簿、GeoPackage、Shapefile）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Roles of sources</source>
+      <translation>数据的角色</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>“role = source” a line, for what is not understood by itself, for example “map = 图斑.gpkg|TB”; nothing behind the sign leaves the role out.</source>
+      <translation>未能自动识别的，每行写“角色 = 数据”，如“map = 图斑.gpkg|TB”；等号后留空表示不用这一角色。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Meanings of fields</source>
+      <translation>字段含义</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>“role.column = field” a line, for example “register.area = 面积2”.</source>
+      <translation>每行写“角色.列 = 字段”，如“register.area = 面积2”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
+      <source>Checks</source>
+      <translation>核查项目</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Ids of the checks to run, parted by commas; empty for all.</source>
+      <translation>要做的核查的标识，用逗号分隔；留空为全部。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Only findings of these units</source>
+      <translation>只列这些行政区的问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Codes of units, parted by commas; units below them are meant as well.</source>
+      <translation>行政区代码，用逗号分隔；包含其下级。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Only findings within</source>
+      <translation>只列此范围内的问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>All plots are looked at, and only what is wrong there is told.</source>
+      <translation>核查全部图斑，只列出该范围内的问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
+      <source>Only findings of selected features</source>
+      <translation>只列所选要素的问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>All plots are looked at, and only what is wrong with features selected in the project.</source>
+      <translation>核查全部图斑，只列出工程中所选要素的问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/readcoordinatetxt.py" />
+      <source>Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or easting first, with or without the zone's number, rings closed or open, holes and parts by where they lie.
+
+A broken file names its line. What a file says of itself (points, area) is held against what it holds.</source>
+      <translation>读取各种写法的勘测定界界址点坐标txt：任意编码，先北后东或先东后北，带或不带带号，首尾点重复或不重复，孔洞与多部件按位置判断。
+
+文件有误时指出所在行；文件自称的点数、面积与实际不符的逐一指出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exchange/writecoordinatetxt.py" />
+      <source>Writes polygons as boundary-point files (勘测定界界址点坐标 txt) by the printed rule: northing first, areas in hectares, outer rings clockwise from the north-western point, holes and parts as rings of their own.
+
+The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coordinates are written as they are.</source>
+      <translation>按规定格式将面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积为公顷，外环自西北角起顺时针，孔洞和多部件各为一圈。
+
+图层须为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影，坐标原样写出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>Makes map atlases to print and to sign: a farmland map of every township or village, or the index map of a county.
+
+Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
+      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图，或全县索引图。
+
+每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>township: the farmland of every township or village; index: the county with the numbers of these maps.</source>
+      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/maps/atlas.py" />
+      <source>auto: A3; lying or standing as the shape of the feature asks for.</source>
+      <translation>auto：A3；横版或竖版由图形形状决定。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Redline panel</source>
+      <translation>耕地红线面板</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Run the county audit</source>
+      <translation>运行县级核查</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Print an atlas…</source>
+      <translation>打印图册…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Pre-check a site: draw a polygon</source>
+      <translation>选址预审：画一个面</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Open the demo county</source>
+      <translation>打开示范县</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Settings of Redline…</source>
+      <translation>耕地红线设置…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Guide to Redline</source>
+      <translation>耕地红线用户指南</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <location filename="../../ui/findings.py" />
+      <source>Next finding</source>
+      <translation>下一个问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <location filename="../../ui/findings.py" />
+      <source>Previous finding</source>
+      <translation>上一个问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Confirm the selected findings</source>
+      <translation>确认所选问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Waive the selected findings</source>
+      <translation>所选问题列为例外</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Mark the selected findings as fixed</source>
+      <translation>所选问题标为已整改</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Open the selected findings again</source>
+      <translation>所选问题恢复为待处理</translation>
+    </message>
+    <message>
+      <location filename="../../ui/details.py" />
+      <source>What to do</source>
+      <translation>处理办法</translation>
+    </message>
+    <message>
+      <location filename="../../ui/details.py" />
+      <source>Why it matters</source>
+      <translation>为什么要紧</translation>
+    </message>
+    <message>
+      <location filename="../../ui/details.py" />
+      <source>After</source>
+      <translation>依据</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>Search: number, village, words…</source>
+      <translation>搜索：编号、村名、文字…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>Only findings of this unit and of the units below it</source>
+      <translation>只看这个单位及其下级的问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>Visible map</source>
+      <translation>当前视图</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>Only findings within the part of the map that is visible</source>
+      <translation>只看地图当前可见范围内的问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>By {column}</source>
+      <translation>按{column}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>All units</source>
+      <translation>全部单位</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
+      <source>Since the last run: {changes}</source>
+      <translation>与上次相比：{changes}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Move the map</source>
+      <translation>地图跟随</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Note on the selected findings, saved with Enter</source>
+      <translation>给所选问题写备注，按回车保存</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Form</source>
+      <translation>表单</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Open the form of this finding</source>
+      <translation>打开这个问题的属性表单</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Copy id</source>
+      <translation>复制编号</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Copy the ids of the selected findings</source>
+      <translation>复制所选问题的编号</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Set the status of the selected findings</source>
+      <translation>设置所选问题的状态</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>{shown} of {all}</source>
+      <translation>{shown} / {all} 条</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>It has no place on the map.</source>
+      <translation>它在图上没有位置。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/mapping.py" />
+      <source>Fields of: {role}</source>
+      <translation>字段对应：{role}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/mapping.py" />
+      <source>Understood as {profile}.</source>
+      <translation>按“{profile}”识别。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/mapping.py" />
+      <source>{field} (found)</source>
+      <translation>{field}（自动识别）</translation>
+    </message>
+    <message>
+      <location filename="../../ui/mapping.py" />
+      <source>choose: {fields}</source>
+      <translation>请选择：{fields}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>Redline 耕地红线</source>
+      <translation>耕地红线</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>Sources</source>
+      <translation>数据</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <location filename="../../ui/run.py" />
+      <source>Run</source>
+      <translation>运行</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>No results are open.</source>
+      <translation>没有打开的结果。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>Open results…</source>
+      <translation>打开结果…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>Open results</source>
+      <translation>打开结果</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>The demo county is open. Look at the sources, then run.</source>
+      <translation>示范县已打开。看一看各项数据，然后运行。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/results.py" />
+      <source>“{path}” holds no results of a county audit.</source>
+      <translation>“{path}”不是县级核查的结果文件。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/results.py" />
+      <source>The findings of “{path}” cannot be opened.</source>
+      <translation>无法打开“{path}”中的问题图层。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/results.py" />
+      <source>The findings have no field “{field}” any more.</source>
+      <translation>问题图层已没有字段“{field}”。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/results.py" />
+      <source>Status of findings</source>
+      <translation>问题状态</translation>
+    </message>
+    <message>
+      <location filename="../../ui/results.py" />
+      <source>the file is read-only or in use</source>
+      <translation>文件只读或正被占用</translation>
+    </message>
+    <message>
+      <location filename="../../ui/results.py" />
+      <source>The findings could not be saved: {reason}.</source>
+      <translation>问题未能保存：{reason}。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>The run failed; see the log.</source>
+      <translation>运行失败，请看日志。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Only findings within the visible map</source>
+      <translation>只列当前视图内的问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>All; or codes parted by commas, as 990101001, 990101002</source>
+      <translation>全部；或用逗号分隔的代码，如 990101001, 990101002</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>For example “before the May inspection”</source>
+      <translation>如“五月检查之前”</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Write the report beside it (HTML and PDF)</source>
+      <translation>同时写出报告（HTML 和 PDF）</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Cancel</source>
+      <translation>取消</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Checks that the sources allow; what is not ticked is left out and said so.</source>
+      <translation>现有数据允许的核查；未勾选的不做，并在报告中注明。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Units</source>
+      <translation>行政区代码</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>lacks</source>
+      <translation>缺少</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Choose the file of the results first.</source>
+      <translation>请先指定结果文件。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>There are no sources yet: add layers to the project or files to the sources.</source>
+      <translation>还没有数据：请把图层加入工程，或把文件加入“数据”页。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Stopping…</source>
+      <translation>正在停止…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run.py" />
+      <source>Cancelled; the results are as they were.</source>
+      <translation>已取消，结果保持原样。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Role</source>
+      <translation>角色</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Source</source>
+      <translation>数据</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>State</source>
+      <translation>状况</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Files that are looked at beside the layers of the project; Delete takes one away.</source>
+      <translation>除工程图层外一并查看的文件；按 Delete 键移除。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add files…</source>
+      <translation>添加文件…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add a folder…</source>
+      <translation>添加文件夹…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Guess again</source>
+      <translation>重新识别</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Sources are the layers of the project and the files dropped here.</source>
+      <translation>数据来自工程中的图层，以及拖放到这里的文件。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>There is no file {names}.</source>
+      <translation>文件不存在：{names}。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Fields…</source>
+      <translation>字段…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add files</source>
+      <translation>添加文件</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Data</source>
+      <translation>数据</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add a folder</source>
+      <translation>添加文件夹</translation>
+    </message>
+    <message>
+      <location filename="../../ui/statuses.py" />
+      <source>Change %n findings</source>
+      <translation>修改 %n 个问题</translation>
+    </message>
   </context>
 </TS>
