@@ -1,4 +1,4 @@
-"""What a user decides of an audit in words: "map = 示范县.gpkg|YJJBNTBHTB", "register.area = 面积(亩)", an entry a line."""
+"""What a user decides of an audit, an entry a line: "map = 示范县.gpkg|YJJBNTBHTB", "register.area = 面积(亩)"."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def remember(
 
     `now` has the columns of `findings.COLUMNS`; `before` may lack some, and others that people added to it are kept. A
     finding that is gone stays, with status "fixed", if its rule could be tested with the `roles` given this time; if it
-    could not, it stays as it was, as does a row without a finding_id, and one that `asked` (bool, a row of `before` each)
+    could not, it stays as it was, as does a row without a finding_id and one that `asked` (bool per row of `before`)
     says was not asked for this time. One that was "fixed" and is found again is "open" again, with its note.
     """
     if before is None or before.empty or "finding_id" not in before:

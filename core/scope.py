@@ -1,4 +1,4 @@
-"""What part of a county is asked for: findings beyond it are not told, and those of earlier runs there stay as they are.
+"""What part of a county is asked for: findings beyond it are not told, and those of earlier runs there stay.
 
 An audit always looks at all plots: sums of units, overlaps and double numbers need the neighbours.
 """

@@ -102,7 +102,8 @@ class Candidate:
 
     def is_called(self, name: str) -> bool:
         """Is this the source that a user calls so: by its id, its name, its file, or file and layer?"""
-        ways = (self.id, self.name, self.file_name, self.file, f"{self.file_name}|{self.name}", f"{self.file}|{self.name}")
+        within = (f"{file}|{self.name}" for file in (self.file_name, self.file))
+        ways = (self.id, self.name, self.file_name, self.file, *within)
         return bool(name) and name in ways
 
     def as_role(self, role: str) -> Candidate:
@@ -363,7 +364,7 @@ def _sheets(path: Path, speech: str, found: Found) -> None:
         found.candidates.append(
             Candidate(
                 name, str(path), no_crs, no_crs, guesses, read, frozenset(headers), len(cells), f"{path}|{name}"
-            )  # fmt: skip
+            )
         )
 
 

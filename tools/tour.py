@@ -57,7 +57,7 @@ def tour() -> Iterator[Wait | float]:
     window.setGeometry(0, 0, WIDTH, HEIGHT)
     for dock in window.findChildren(QDockWidget):
         dock.setVisible(dock.objectName() == "Layers")
-    note(step="start", actions=sorted(desk().actions), panel=panel() is None)
+    note(step="start", actions=sorted(desk().actions), panel=panel() is None, bands=bands())
     desk().actions["demo"].trigger()
     yield lambda: panel() is not None and bool(panel().sources.inventory.chosen)
     window.resizeDocks([panel()], [PANEL], Qt.Orientation.Horizontal)
@@ -101,8 +101,8 @@ def run(step: str, name: str) -> Iterator[Wait | float]:
     clock.stop()
     gaps = [after - before for before, after in zip(ticks, ticks[1:])]
     note(
-        step=step, seconds=time.monotonic() - began, said=tab.step.text(), steps=heard, longest_gap=max(gaps, default=0),
-        findings=len(panel().results.table) if panel().results else 0,
+        step=step, seconds=time.monotonic() - began, said=tab.step.text(), steps=heard,
+        longest_gap=max(gaps, default=0), findings=len(panel().results.table) if panel().results else 0,
     )  # fmt: skip
     yield 1.0
 
@@ -165,17 +165,20 @@ def left_behind() -> list[str]:
     window = iface.mainWindow()
     children = [one.objectName() for kind in (QDockWidget, QToolBar) for one in window.findChildren(kind)]
     menu = [action.text() for action in iface.vectorMenu().actions()]
-    bands = [type(item).__name__ for item in iface.mapCanvas().scene().items() if "RubberBand" in type(item).__name__]
     providers = [one.id() for one in QgsApplication.processingRegistry().providers()]
-    named = [*children, *menu, *providers, *(one.name() for one in iface.locatorModelBridge().locator().filters())] if hasattr(iface, "locatorModelBridge") else [*children, *menu, *providers]
-    return [name for name in named if "redline" in name.lower()] + [band for band in bands if "QgsRubberBand" in band][:0]
+    return [name for name in (*children, *menu, *providers) if "redline" in name.lower()]
+
+
+def bands() -> int:
+    """How many rubber bands are on the map."""
+    return sum("RubberBand" in type(item).__name__ for item in iface.mapCanvas().scene().items())
 
 
 def leave_and_return() -> Iterator[Wait | float]:
     """Unload the plugin, look for what is left of it, and load it again."""
     unloadPlugin("redline")
     yield 0.5
-    note(step="unloaded", left=left_behind())
+    note(step="unloaded", left=left_behind(), bands=bands())
     from qgis.utils import loadPlugin, startPlugin
 
     loadPlugin("redline")
@@ -197,12 +200,11 @@ def leave() -> None:
 
 def go_on(steps: Iterator[Wait | float], wait: Wait | float = 0.0, since: float = 0.0) -> None:
     try:
-        if callable(wait):
-            if not wait():
-                if time.monotonic() - since > LONG:
-                    raise TimeoutError(f"waited {LONG:.0f} s")
-                QTimer.singleShot(100, lambda: go_on(steps, wait, since))
-                return
+        if callable(wait) and not wait():
+            if time.monotonic() - since > LONG:
+                raise TimeoutError(f"waited {LONG:.0f} s")
+            QTimer.singleShot(100, lambda: go_on(steps, wait, since))
+            return
         following = next(steps)
     except StopIteration:
         leave()

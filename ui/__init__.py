@@ -1,1 +1,1 @@
-"""The desk: the panel, dialogs and charts. Chooses inputs, runs the algorithms, works through findings; knows no rule."""
+"""The desk: the panel, dialogs and charts. It chooses inputs, runs algorithms, goes through findings; knows no rule."""

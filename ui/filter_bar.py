@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from qgis.gui import QgsFilterLineEdit
@@ -169,7 +169,7 @@ def _mark(button: QToolButton, title: str, actions: Mapping[str, QAction]) -> No
 
 
 def _menu(
-    parent: QWidget, prefix: str, names: Sequence[str], changed: object, unseen: frozenset[str]
+    parent: QWidget, prefix: str, names: Sequence[str], changed: Callable[[], None], unseen: frozenset[str]
 ) -> dict[str, QAction]:
     actions = {}
     for name, title in _ordered(prefix, names):

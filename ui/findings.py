@@ -288,7 +288,7 @@ class FindingsTab(QWidget):
         if self._model is None or not len(self._model.order):
             return
         order, current = self._model.order, self.current()
-        at = np.flatnonzero(order == current) if current is not None else []
+        at = np.flatnonzero(order == current) if current is not None else order[:0]
         if len(at):
             row = int(at[0]) + by
         else:

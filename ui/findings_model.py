@@ -1,4 +1,4 @@
-"""The tree of findings: groups by rule, unit or source, findings below them, over columns and without an object a row."""
+"""The tree of findings: groups by rule, unit or source and findings below, over columns, with no object for a row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qgis.PyQt.QtGui import QBrush, QColor, QIcon
 from redline.core.catalogue import SEVERITIES, rules, text, titles
 from redline.processing.algorithm import language
 from redline.ui.icons import dot
-from redline.ui.table import Places, Table
+from redline.ui.table import Places, Table, Texts
 
 GROUPS = ("rule", "unit", "role")
 COLUMNS = ("key", "unit_name", "message", "status", "change")
@@ -102,7 +102,7 @@ class FindingsModel(QAbstractItemModel):
             first = self.createIndex(0, 0, group + 1)
             self.dataChanged.emit(first, self.createIndex(count - 1, len(COLUMNS) - 1, group + 1))
 
-    def _ranks(self, values: Sequence[str]) -> Places:
+    def _ranks(self, values: Texts) -> Places:
         """In which order groups come: rules by severity and number, sources as reports name them, units by code."""
         if self.group_by == "rule":
             known = rules()

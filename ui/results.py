@@ -1,4 +1,4 @@
-"""An audit's results open in QGIS: its layers in the project, its findings as a table, its runs; statuses are saved here."""
+"""An audit's results open in QGIS: layers in the project, findings as a table, runs; statuses are saved here."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ class Results(QObject):
         """The records of all runs, the latest first; what is kept as JSON is read."""
         rows = self.frame("runs")
         records = rows.astype(object).where(rows.notna(), None).to_dict("records")
-        return sorted((_understood(record) for record in records), key=lambda record: -int(record.get("run") or 0))
+        understood = [_understood({str(name): value for name, value in record.items()}) for record in records]
+        return sorted(understood, key=lambda record: -int(record.get("run") or 0))
 
     def reread_now(self) -> None:
         """Read the file again, after a run wrote it."""
@@ -159,7 +160,7 @@ class Results(QObject):
 
 
 def show_layers(path: Path, project: QgsProject) -> dict[str, str]:
-    """The layers of a results file in the project, by their names in it: id. What is not there yet is added, as a group."""
+    """The layers of a results file in the project, by their names in it: id. What is not there is added, as a group."""
     place = data_set(path)
     there: dict[str, str] = {}
     for layer_id, layer in project.mapLayers().items():

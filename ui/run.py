@@ -76,7 +76,9 @@ class Runner(QObject):
     done = pyqtSignal(dict)
     failed = pyqtSignal(str)
 
-    def __init__(self, algorithm: str, parameters: Mapping[str, Any], title: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, algorithm: str, parameters: Mapping[str, Any], title: str, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.listener = Listener()
         self._parameters, self._title = dict(parameters), title

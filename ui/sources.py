@@ -9,6 +9,7 @@ from pathlib import Path
 from qgis.core import QgsProject
 from qgis.gui import QgsCheckableComboBox
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -25,6 +26,7 @@ from qgis.PyQt.QtWidgets import (
 
 from redline.core.catalogue import text
 from redline.processing.algorithm import language, tr
+from redline.processing.folder import Candidate
 from redline.ui.icons import dot
 from redline.ui.inventory import Inventory, all_roles
 from redline.ui.mapping import FieldMapping
@@ -236,17 +238,17 @@ class SourcesTab(QWidget):
 
     # What Qt asks for
 
-    def dragEnterEvent(self, event: object) -> None:
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: object) -> None:
+    def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         # The program that the files come from waits for the end of this event.
         QTimer.singleShot(0, partial(self.add_files, paths))
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.files.hasFocus() and self.files.currentRow() >= 0:
             self.inventory.remove_file(self.inventory.files[self.files.currentRow()])
             self._keep()
@@ -254,6 +256,6 @@ class SourcesTab(QWidget):
             super().keyPressEvent(event)
 
 
-def _of_file(candidate: object) -> str:
+def _of_file(candidate: Candidate) -> str:
     name, file = candidate.name, candidate.file_name
     return name if name.startswith(Path(file).stem) else f"{name} ({file})"

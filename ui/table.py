@@ -33,7 +33,7 @@ _ID_SQL = "SELECT fid, finding_id FROM findings ORDER BY fid"
 class Table:
     """The findings of a layer, one place (0, 1, …) a finding, in the order of their feature ids.
 
-    `fids` are the feature ids (int64). A column is an array of str, "" for none. Columns that the layer lacks are empty.
+    `fids` are the feature ids (int64). A column is an array of str, "" for none. What the layer lacks is empty.
     """
 
     def __init__(self, layer: QgsVectorLayer) -> None:

@@ -149,7 +149,7 @@ class _Signs:
         self.shape = _points(frame, plots.shape)
         self.number: Shapes = frame.column("plot_number").to_numpy(dtype=object)
         self.said_key = self._keys(plots)
-        place = pd.Series(range(len(plots)), index=plots.key)
+        place = pd.Series(np.arange(len(plots)), index=plots.key)
         place = place[~place.index.duplicated()]
         self.said: Ints = place.reindex(self.said_key).fillna(-1).to_numpy().astype(np.intp)
         self.serves: Ints = self.said.copy()

@@ -4,11 +4,6 @@
   <context>
     <name>Redline</name>
     <message>
-      <location filename="../../plugin.py" />
-      <source>County audit…</source>
-      <translation>县级核查…</translation>
-    </message>
-    <message>
       <location filename="../../processing/algorithm.py" />
       <source>Redline needs {libraries}: open the OSGeo4W Shell, run “{command}”, and start QGIS again.</source>
       <translation>耕地红线需要 {libraries}：请打开 OSGeo4W Shell，运行“{command}”，然后重新启动 QGIS。</translation>
@@ -151,6 +146,7 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
+      <location filename="../../ui/panel.py" />
       <source>Findings</source>
       <translation>问题</translation>
     </message>
@@ -534,6 +530,7 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/grid/patrolcheck.py" />
       <location filename="../../processing/grid/signcheck.py" />
       <location filename="../../processing/reports.py" />
+      <location filename="../../ui/run.py" />
       <source>On the day</source>
       <translation>核查日期</translation>
     </message>
@@ -852,6 +849,7 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
       <source>County audit</source>
       <translation>县级核查</translation>
     </message>
@@ -905,6 +903,17 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
+      <source>Files</source>
+      <translation>文件</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Single files (workbooks, GeoPackages, Shapefiles) beside the layers or the folder.</source>
+      <translation>图层或文件夹之外的单个文件（工作簿、GeoPackage、Shapefile）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
       <source>Name of this run</source>
       <translation>本次运行名称</translation>
     </message>
@@ -915,11 +924,14 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
       <source>Results</source>
       <translation>结果</translation>
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/panel.py" />
+      <location filename="../../ui/run.py" />
       <source>GeoPackage files (*.gpkg)</source>
       <translation>GeoPackage 文件 (*.gpkg)</translation>
     </message>
@@ -943,6 +955,68 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../processing/countyaudit.py" />
       <source>Number of the run</source>
       <translation>运行编号</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Roles of sources</source>
+      <translation>数据的角色</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>“role = source” a line, for what is not understood by itself, for example “map = 图斑.gpkg|TB”; nothing behind the sign leaves the role out.</source>
+      <translation>未能自动识别的，每行写“角色 = 数据”，如“map = 图斑.gpkg|TB”；等号后留空表示不用这一角色。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Meanings of fields</source>
+      <translation>字段含义</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>“role.column = field” a line, for example “register.area = 面积2”.</source>
+      <translation>每行写“角色.列 = 字段”，如“register.area = 面积2”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
+      <source>Checks</source>
+      <translation>核查项目</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Ids of the checks to run, parted by commas; empty for all.</source>
+      <translation>要做的核查的标识，用逗号分隔；留空为全部。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Only findings of these units</source>
+      <translation>只列这些行政区的问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Codes of units, parted by commas; units below them are meant as well.</source>
+      <translation>行政区代码，用逗号分隔；包含其下级。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Only findings within</source>
+      <translation>只列此范围内的问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>All plots are looked at, and only what is wrong there is told.</source>
+      <translation>核查全部图斑，只列出该范围内的问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../ui/run.py" />
+      <source>Only findings of selected features</source>
+      <translation>只列所选要素的问题</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>All plots are looked at, and only what is wrong with features selected in the project.</source>
+      <translation>核查全部图斑，只列出工程中所选要素的问题。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/enforcementrates.py" />
@@ -2582,115 +2656,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../processing/workbook.py" />
       <source>The workbook {path} cannot be written: {reason}. Close it if it is open in another program.</source>
       <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Files</source>
-      <translation>文件</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Single files (workbooks, GeoPackages, Shapefiles) beside the layers or the folder.</source>
-      <translation>图层或文件夹之外的单个文件（工作簿、GeoPackage、Shapefile）。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Roles of sources</source>
-      <translation>数据的角色</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>“role = source” a line, for what is not understood by itself, for example “map = 图斑.gpkg|TB”; nothing behind the sign leaves the role out.</source>
-      <translation>未能自动识别的，每行写“角色 = 数据”，如“map = 图斑.gpkg|TB”；等号后留空表示不用这一角色。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Meanings of fields</source>
-      <translation>字段含义</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>“role.column = field” a line, for example “register.area = 面积2”.</source>
-      <translation>每行写“角色.列 = 字段”，如“register.area = 面积2”。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <location filename="../../ui/run.py" />
-      <source>Checks</source>
-      <translation>核查项目</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Ids of the checks to run, parted by commas; empty for all.</source>
-      <translation>要做的核查的标识，用逗号分隔；留空为全部。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Only findings of these units</source>
-      <translation>只列这些行政区的问题</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Codes of units, parted by commas; units below them are meant as well.</source>
-      <translation>行政区代码，用逗号分隔；包含其下级。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>Only findings within</source>
-      <translation>只列此范围内的问题</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>All plots are looked at, and only what is wrong there is told.</source>
-      <translation>核查全部图斑，只列出该范围内的问题。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <location filename="../../ui/run.py" />
-      <source>Only findings of selected features</source>
-      <translation>只列所选要素的问题</translation>
-    </message>
-    <message>
-      <location filename="../../processing/countyaudit.py" />
-      <source>All plots are looked at, and only what is wrong with features selected in the project.</source>
-      <translation>核查全部图斑，只列出工程中所选要素的问题。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/readcoordinatetxt.py" />
-      <source>Reads boundary-point files (勘测定界界址点坐标 txt) in every usual form: any encoding, northing or easting first, with or without the zone's number, rings closed or open, holes and parts by where they lie.
-
-A broken file names its line. What a file says of itself (points, area) is held against what it holds.</source>
-      <translation>读取各种写法的勘测定界界址点坐标txt：任意编码，先北后东或先东后北，带或不带带号，首尾点重复或不重复，孔洞与多部件按位置判断。
-
-文件有误时指出所在行；文件自称的点数、面积与实际不符的逐一指出。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exchange/writecoordinatetxt.py" />
-      <source>Writes polygons as boundary-point files (勘测定界界址点坐标 txt) by the printed rule: northing first, areas in hectares, outer rings clockwise from the north-western point, holes and parts as rings of their own.
-
-The layer must be in a Gauss-Krüger system of CGCS2000 or Xi'an 1980: its coordinates are written as they are.</source>
-      <translation>按规定格式将面图层写成勘测定界界址点坐标txt：先北坐标后东坐标，面积为公顷，外环自西北角起顺时针，孔洞和多部件各为一圈。
-
-图层须为2000国家大地坐标系或1980西安坐标系的高斯-克吕格投影，坐标原样写出。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>Makes map atlases to print and to sign: a farmland map of every township or village, or the index map of a county.
-
-Every page has title, number, scale, legend of what is on it, coordinate system, makers, mark of secrecy and a table that goes on to further pages. Lines and texts stay lines and texts. The layouts are added to the project, of native items only, and may be changed there.</source>
-      <translation>制作可以打印、签字的地图册：各乡镇（或村）永久基本农田分布图，或全县索引图。
-
-每幅图都有图名、图号、比例尺、只含图上内容的图例、坐标系、编制单位、密级，附表自动续页。线划和文字都是矢量的。布局以 QGIS 原生条目加入工程，可以手工修改。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>township: the farmland of every township or village; index: the county with the numbers of these maps.</source>
-      <translation>township：乡镇（或村）永久基本农田分布图；index：全县索引图，注有各幅图号。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/maps/atlas.py" />
-      <source>auto: A3; lying or standing as the shape of the feature asks for.</source>
-      <translation>auto：A3；横版或竖版由图形形状决定。</translation>
     </message>
     <message>
       <location filename="../../ui/desk.py" />

@@ -66,7 +66,8 @@ SQUARES = [shapely.box(x, 0, x + 10, 10) for x in (0, 20, 40)]
 def findings() -> pd.DataFrame:
     """A finding of every plot, one of a row without a shape, one between two plots, one of a whole source."""
     found = Findings("en")
-    found.add("R6001", "map", ["1", "2", "3"], unit=["990101001", "990101002001", "990102"], geometry=SQUARES, message="x")
+    units = ["990101001", "990101002001", "990102"]
+    found.add("R6001", "map", ["1", "2", "3"], unit=units, geometry=SQUARES, message="x")
     found.add("R6001", "register", "2", unit="990101002001", message="x")
     found.add("R4001", "map", "3", related="1", unit="990101001", geometry=shapely.box(9, 0, 11, 5), message="x")
     found.add("R5005", "map", "", message="x")

@@ -49,10 +49,11 @@ def write_results(path: Path, findings: pd.DataFrame, runs: pd.DataFrame | None 
     """A results GeoPackage as the audit writes one."""
     plots = findings.drop_duplicates("key")
     plots = plots.assign(geometry=plots["geometry"].map(lambda g: g or shapely.box(0, 0, 10, 10)))
+    one_run = pd.DataFrame({"run": [1], "started": ["2026-06-30T08:00:00"], "summary": [""]})
     tables = {
         "findings": findings,
         "plot_status": plots[["key", "unit", "geometry"]].assign(status="consistent", difference=0.0),
-        "runs": pd.DataFrame({"run": [1], "started": ["2026-06-30T08:00:00"], "summary": [""]}) if runs is None else runs,
+        "runs": one_run if runs is None else runs,
     }  # fmt: skip
     with draft_of(path, "zh", Progress()) as draft:
         draft.write(tables, QgsCoordinateReferenceSystem("EPSG:4549"), Progress())

@@ -59,7 +59,9 @@ def test_the_map_follows_and_marks_the_finding(tab: FindingsTab, canvas: QgsMapC
     assert canvas.extent().toString() == before
 
 
-def test_a_finding_without_a_place_is_shown_at_its_plot(tab: FindingsTab, canvas: QgsMapCanvas, results: Results) -> None:
+def test_a_finding_without_a_place_is_shown_at_its_plot(
+    tab: FindingsTab, canvas: QgsMapCanvas, results: Results
+) -> None:
     place = next(p for p, fid in enumerate(results.table.fids)
                  if results.findings.getFeature(int(fid)).geometry().isEmpty())  # fmt: skip
     canvas.setExtent(QgsRectangle(500000, 3400000, 500100, 3400100))
