@@ -406,7 +406,7 @@ class CountyAudit(RedlineAlgorithm):
                     )  # fmt: skip
                     if is_version(part, parts):
                         unread.append(text("unchecked.same_keys", speech, layer=candidate.name,
-                                           file=candidate.file_name, other=parts[0].name))  # fmt: skip
+                                           file=candidate.where(speech), other=parts[0].name))  # fmt: skip
                         continue
                 part = frames.read(
                     source, role, findings, profile_id=candidate.profile, progress=reading,

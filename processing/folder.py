@@ -95,6 +95,10 @@ class Candidate:
     def file_name(self) -> str:
         return Path(self.file).name
 
+    def where(self, speech: str) -> str:
+        """Its file in a sentence, or that it has none, as a temporary layer or one of a database."""
+        return self.file_name or text("value.no_file", speech)
+
     @property
     def place(self) -> tuple[str, str]:
         """The file, and the name of the layer in it."""
@@ -188,7 +192,7 @@ def choose(
         if id(candidate) in given or candidate.role in (sources or {}):
             continue
         taken = chosen.setdefault(candidate.role, [])
-        named = {"layer": candidate.name, "file": candidate.file_name}
+        named = {"layer": candidate.name, "file": candidate.where(speech)}
         if not candidate.role:
             unused.append(text("note.unused", speech, **named))
         elif candidate.count == 0:

@@ -30,7 +30,7 @@ def judge(
     for which a field was chosen by hand."""
     empty = next((one for one in others if one.role == role and one.count == 0), None)
     if not chosen and empty is not None:
-        return Readiness("problem", text("unchecked.no_rows", speech, layer=empty.name, file=empty.file_name))
+        return Readiness("problem", text("unchecked.no_rows", speech, layer=empty.name, file=empty.where(speech)))
     if not chosen:
         needed = [text(f"step.{check.id}", speech) for check in CHECKS if role in check.needs]
         if not needed:
@@ -59,7 +59,7 @@ def profile_of(role: str, candidate: Candidate) -> Profile:
 
 
 def _problem(role: str, candidate: Candidate, fields: Mapping[str, str], speech: str) -> str:
-    named = {"layer": candidate.name, "file": candidate.file_name}
+    named = {"layer": candidate.name, "file": candidate.where(speech)}
     if candidate.count == 0:
         return text("unchecked.no_rows", speech, **named)
     if not candidate.flat and not candidate.crs.isValid():
@@ -80,7 +80,7 @@ def _nameless(role: str, candidate: Candidate, fields: Mapping[str, str], speech
     if role == "table" or not known or has & {*known} or (kind.fallback_key and has >= {*kind.fallback_key}):
         return ""
     return text(
-        "readiness.essential", speech, layer=candidate.name, file=candidate.file_name,
+        "readiness.essential", speech, layer=candidate.name, file=candidate.where(speech),
         fields=_title(kind, known[0], speech),
     )  # fmt: skip
 

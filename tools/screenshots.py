@@ -19,6 +19,8 @@ import processing
 DEMO = Path(os.environ["REDLINE_DEMO"])
 RESULTS = Path(os.environ["REDLINE_RESULTS"])
 PICTURES = Path(os.environ["REDLINE_PICTURES"])
+# What a reader sees as the folder: the dialog is only looked at.
+FOLDER = "D:/耕地红线/示范县资料"
 PAUSE = 2500
 WIDTH, HEIGHT = 1600, 1000
 
@@ -89,7 +91,7 @@ def village_picture() -> None:
 def open_dialog() -> None:
     for algorithm, parameters in (
         ("redline:fourwaycheck", {"MAP": QgsProject.instance().mapLayersByName("永久基本农田图斑")[0].id()}),
-        ("redline:countyaudit", {"FOLDER": str(DEMO)}),
+        ("redline:countyaudit", {"FOLDER": FOLDER}),
     ):
         dialog = processing.createAlgorithmDialog(algorithm, parameters)
         dialog.resize(1150, 760)

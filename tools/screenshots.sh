@@ -38,5 +38,6 @@ unset QGIS_CUSTOM_CONFIG_PATH
 timeout -k 10 180 xvfb-run -a -s '-screen 0 1720x1080x24 -nolisten tcp' \
     qgis --profiles-path "$profiles" --profile default --nologo --noversioncheck --nocustomization \
     --code "$root/tools/screenshots.py"
-QT_QPA_PLATFORM=offscreen PYTHONPATH=$root/.cache/path:$PYTHONPATH "$root/.venv/bin/python" -m redline.tools.maps
-pdftoppm -r 90 -png -f 1 -l 1 -singlefile "$root/output/demo/report.pdf" "$root/docs/images/report"
+cd "$root/.cache"  # In the checkout, its own processing/ would stand before that of QGIS.
+QT_QPA_PLATFORM=offscreen PYTHONPATH=$root/.cache/path:/usr/share/qgis/python/plugins:$PYTHONPATH "$root/.venv/bin/python" -m redline.tools.maps
+pdftoppm -r 90 -png -f 2 -l 2 -singlefile "$root/output/demo/report.pdf" "$root/docs/images/report"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsApplication, QgsSettings
+from qgis.core import QgsApplication, QgsGeometry, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QToolBar
@@ -13,7 +13,9 @@ from qgis.PyQt.QtWidgets import QAction, QToolBar
 from redline.processing.algorithm import RESOURCES, can_execute, tr
 
 if TYPE_CHECKING:
+    from redline.ui.guide import Guide
     from redline.ui.panel import Panel
+    from redline.ui.sketch import Sketch
 
 MENU = "Redline 耕地红线"
 _OPEN = "redline/panel/open"
@@ -29,6 +31,8 @@ class Desk(QObject):
         self._keys: list[QAction] = []
         self.toolbar: QToolBar | None = None
         self.panel: Panel | None = None
+        self.sketch: Sketch | None = None
+        self.guide: Guide | None = None
 
     def enter(self) -> None:
         """Add menu, toolbar and keys."""
@@ -38,10 +42,9 @@ class Desk(QObject):
         for name, icon, title, does, shown in (
             ("panel", _icon("redline"), tr("Redline panel"), self.toggle_panel, True),
             ("audit", _icon("fourwaycheck"), tr("Run the county audit"), self.open_run, True),
-            ("atlas", _icon("atlas"), tr("Print an atlas…"), self._dialog("redline:atlas"), True),
+            ("atlas", _icon("atlas"), tr("Print an atlas…"), lambda: self._open_dialog("redline:atlas", {}), True),
             ("site", _icon("siteprecheck"), tr("Pre-check a site: draw a polygon"), self.draw_site, True),
             ("demo", theme("/mIconFolderOpen.svg"), tr("Open the demo county"), self.open_demo, False),
-            ("settings", theme("/mActionOptions.svg"), tr("Settings of Redline…"), self.open_settings, False),
             ("help", theme("/mActionHelpContents.svg"), tr("Guide to Redline"), self.open_help, False),
         ):
             action = self._action(name, icon, title, does)
@@ -71,6 +74,12 @@ class Desk(QObject):
             self._iface.removeDockWidget(self.panel)
             self.panel.deleteLater()
             self.panel = None
+        if self.sketch is not None:
+            self.sketch.remove()
+            self.sketch = None
+        if self.guide is not None:
+            self.guide.deleteLater()
+            self.guide = None
         for action in self._keys:
             self._iface.unregisterMainWindowAction(action)
         for name, action in self.actions.items():
@@ -90,7 +99,7 @@ class Desk(QObject):
         if self.panel is None:
             able, why = can_execute()
             if not able:
-                self._iface.messageBar().pushWarning("Redline", why)
+                self._iface.messageBar().pushWarning(tr("Redline"), why)
                 return False
             from redline.ui.panel import Panel
 
@@ -122,22 +131,42 @@ class Desk(QObject):
             self.panel.open_demo()
 
     def draw_site(self) -> None:
-        """Let the user draw a site on the map, and check it."""
+        """Let the user draw a site on the map, and offer to check it."""
+        from redline.ui.sketch import Sketch
 
-    def open_settings(self) -> None:
-        """Open Redline's page in QGIS's options."""
-        self._iface.showOptionsDialog(self._iface.mainWindow(), "RedlineOptions")
+        canvas = self._iface.mapCanvas()
+        if canvas.mapSettings().destinationCrs().isValid():
+            if self.sketch is None:
+                self.sketch = Sketch(canvas, self._check_site)
+            canvas.setMapTool(self.sketch)
+            self._iface.messageBar().pushInfo(
+                tr("Redline"), tr("Click the corners of the site; a right click ends it, Escape gives up.")
+            )
+        else:
+            self._iface.messageBar().pushWarning(
+                tr("Redline"), tr("The project has no coordinate system: choose the one of your layers, then draw.")
+            )
 
     def open_help(self) -> None:
         """Show the user guide."""
+        from redline.ui.guide import Guide
 
-    def _dialog(self, algorithm: str) -> Callable[[], None]:
-        def open_dialog() -> None:
-            import processing
+        if self.guide is None:
+            self.guide = Guide(self._iface.mainWindow())
+        self.guide.show()
+        self.guide.raise_()
 
-            processing.execAlgorithmDialog(algorithm, {})
+    def _check_site(self, shape: QgsGeometry) -> None:
+        from redline.ui.sketch import layer_of
 
-        return open_dialog
+        crs = self._iface.mapCanvas().mapSettings().destinationCrs()
+        layer = QgsProject.instance().addMapLayer(layer_of(shape, tr("Site"), crs.authid() or crs.toWkt()))
+        self._open_dialog("redline:siteprecheck", {"SITE": layer.id()})
+
+    def _open_dialog(self, algorithm: str, parameters: dict[str, object]) -> None:
+        import processing
+
+        processing.execAlgorithmDialog(algorithm, parameters)
 
     def _status(self, status: str) -> Callable[[], None]:
         return lambda: self._findings().set_status(status)

@@ -156,11 +156,11 @@ class Panel(QgsDockWidget):
 
     def tell(self, words: str) -> None:
         """Show a message for some seconds."""
-        self.bar.pushMessage("Redline", words, Qgis.MessageLevel.Success, 8)
+        self.bar.pushMessage(tr("Redline"), words, Qgis.MessageLevel.Success, 8)
 
     def warn(self, words: str) -> None:
         """Show what went wrong until it is clicked away."""
-        self.bar.pushMessage("Redline", words, Qgis.MessageLevel.Warning, 0)
+        self.bar.pushMessage(tr("Redline"), words, Qgis.MessageLevel.Warning, 0)
 
     def leave(self) -> None:
         """Let go of map, project and results, before the panel is thrown away."""

@@ -2684,11 +2684,7 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/desk.py" />
-      <source>Settings of Redline…</source>
-      <translation>耕地红线设置…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/desk.py" />
+      <location filename="../../ui/guide.py" />
       <source>Guide to Redline</source>
       <translation>耕地红线用户指南</translation>
     </message>
@@ -2723,6 +2719,27 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/desk.py" />
       <source>Open the selected findings again</source>
       <translation>所选问题恢复为待处理</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <location filename="../../ui/panel.py" />
+      <source>Redline</source>
+      <translation>耕地红线</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Click the corners of the site; a right click ends it, Escape gives up.</source>
+      <translation>单击地块的各个拐点，右键结束，Esc 放弃。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>The project has no coordinate system: choose the one of your layers, then draw.</source>
+      <translation>工程没有坐标系：请先选择与图层一致的坐标系，再绘制。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
+      <source>Site</source>
+      <translation>拟选地块</translation>
     </message>
     <message>
       <location filename="../../ui/details.py" />

@@ -36,7 +36,7 @@ def translations(tool: dict[str, Any], source_file: Path) -> dict[str, str]:
 
 def test_every_text_of_the_code_is_in_the_file(tool: dict[str, Any], translations: dict[str, str]) -> None:
     texts = tool["texts"]()
-    assert "County audit…" in texts
+    assert "Run the county audit" in texts
     assert set(texts) == set(translations), "run ./dev translate"
 
 
