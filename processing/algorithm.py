@@ -36,7 +36,7 @@ from redline.core.errors import InputError
 from redline.core.progress import Cancelled, Progress
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide.md"
+DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide"
 
 # The libraries that core imports, with the oldest version that will do and their names for pip.
 _LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib": (3, 3)}
@@ -146,7 +146,8 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         return QIcon(str(own if own.exists() else RESOURCES / "icons" / "redline.svg"))
 
     def helpUrl(self) -> str:
-        return f"{DOCS}#{self.name()}"
+        page = self.groupId() or "README"
+        return f"{DOCS}/{page}.md#{self.name()}"
 
     def shortDescription(self) -> str:
         return self.purpose().split("\n")[0]

@@ -12,7 +12,7 @@ from redline.processing.algorithm import tr
 
 _WIDTH, _HEIGHT = 860, 760
 _EDGES = 50  # margins and the scroll bar
-FILE = Path(__file__).parent.parent / "docs" / "guide.md"
+FILE = Path(__file__).parent.parent / "docs" / "guide" / "README.md"
 
 
 class _Pages(QTextBrowser):
@@ -31,7 +31,7 @@ class _Pages(QTextBrowser):
 
 
 class Guide(QDialog):
-    """Shows docs/guide.md; links between the files beside it are followed, others open in the browser."""
+    """Shows docs/guide/README.md; links between the files beside it are followed, others open in the browser."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -66,3 +66,15 @@ def test_icon_and_licence_are_there(root: Path, general: configparser.SectionPro
     assert general["license"] == "GPL-2.0-or-later"
     title = (root / "LICENSE").read_text(encoding="utf-8").split("\n")[:2]
     assert [line.strip() for line in title] == ["GNU GENERAL PUBLIC LICENSE", "Version 2, June 1991"]
+
+
+def test_links_between_the_documents_lead_somewhere(root: Path) -> None:
+    pages = [root / "README.md", *(root / "docs").rglob("*.md")]
+    links = [
+        (page, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
+        if "://" not in target
+    ]
+    assert len(links) > 20
+    assert [(page.name, target) for page, target in links if not (page.parent / target).exists()] == []
