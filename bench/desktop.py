@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
-    QgsFeatureRequest,
     QgsField,
     QgsProcessingContext,
+    QgsProcessingFeatureSource,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
@@ -106,29 +106,15 @@ def shapes(layer: QgsVectorLayer, key: str, near: Any = None) -> tuple[Any, Any]
 
     from redline.core.geometry.nearby import Nearby
     from redline.core.progress import Progress
-    from redline.processing.layers import ShapeReader, chunks, no_collector
+    from redline.processing.layers import ShapeReader, no_collector, parts
+    from redline.processing.stream import stream_of
 
+    source = QgsProcessingFeatureSource(layer, QgsProcessingContext())
     nearby = None if near is None else Nearby(near)
-    reader = ShapeReader(layer.crs())
-    keys: list[Any] = []
-    found = [np.empty(0, dtype=object)]
-    request = QgsFeatureRequest().setSubsetOfAttributes([key], layer.fields())
     place = layer.fields().indexOf(key)
     with no_collector():
-        for features in chunks(_Source(layer), request, Progress(), nearby):
-            keys += [feature.attribute(place) for feature in features]
-            found.append(reader.read(features))
-    return np.array(keys, dtype=object), np.concatenate(found)
-
-
-class _Source:
-    """A layer as what `chunks` reads from: an algorithm gets a source, a bench has the layer."""
-
-    def __init__(self, layer: QgsVectorLayer) -> None:
-        self._layer = layer
-
-    def featureCount(self) -> int:  # noqa: N802
-        return int(self._layer.featureCount())
-
-    def getFeatures(self, request: Any, _flags: Any) -> Any:  # noqa: N802
-        return self._layer.getFeatures(request)
+        read = list(
+            parts(source, [place], ShapeReader(layer.crs()), Progress(), near=nearby, stream=stream_of(layer))
+        )
+    keys = [key for part in read for key in part.cells[0]]
+    return np.array(keys, dtype=object), np.concatenate([np.empty(0, dtype=object), *[part.shapes for part in read]])

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from redline.core.frames import Frame, Source
     from redline.core.report import InputFact, SettingFact
     from redline.core.result import Result
+    from redline.processing.stream import Stream
 
 AREA_UNITS = ("auto", "m2", "mu", "ha")
 POLYGONS = (QgsProcessing.SourceType.TypeVectorPolygon,)
@@ -87,6 +88,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self.inputs: list[Input] = []
         self.tables: list[str] = []
         self._sources: dict[str, QgsProcessingFeatureSource] = {}
+        self._streams: dict[str, Stream | None] = {}
         self._names: dict[str, str] = {}
         self._remarks: dict[str, str] = {}
         self._unread: list[str] = []
@@ -217,14 +219,17 @@ class CheckAlgorithm(RedlineAlgorithm):
     ) -> None:
         from redline.core.catalogue import text
         from redline.processing.layers import rows_of
+        from redline.processing.stream import stream_of
 
         name = given.parameter
         if parameters.get(name) in (None, ""):
             return
-        source = self.parameterAsSource(self._readable(given, parameters, context, feedback), name, context)
+        readable = self._readable(given, parameters, context, feedback)
+        source = self.parameterAsSource(readable, name, context)
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, name))
         self._sources[name] = source
+        self._streams[name] = stream_of(self.input_layer(readable, name, context), readable[name])
         if source.wkbType() == QgsWkbTypes.Type.NoGeometry and given.parameter in self._any_kind:
             self.inputs[self.inputs.index(given)] = replace(given, spatial=False)
         if self.needs_rows and name == self.inputs[0].parameter and rows_of(source) == 0:
@@ -335,7 +340,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         opened = self._sources[given.parameter]
         source = read_source(
             opened, self.layer_name(given.parameter), context=context, progress=progress, target_crs=self.crs(),
-            geometry=given.spatial, language=speech, **options,
+            geometry=given.spatial, language=speech, stream=self._streams[given.parameter], **options,
         )  # fmt: skip
         if options.get("near") is None:
             self._unread += short(opened.featureCount(), source, speech)

@@ -33,6 +33,7 @@ from redline.processing.encodings import is_utf16, readable
 from redline.processing.layers import plane_crs, read_source, rows_of
 from redline.processing.places import layer_place, openable
 from redline.processing.results import is_results
+from redline.processing.stream import Stream, stream_of
 from redline.processing.values import columns
 
 SHEETS = (".xlsx", ".xls", ".ods")
@@ -171,7 +172,8 @@ def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, 
         else:
             # A copy that is read right numbers its features anew.
             selected = frozenset() if right else frozenset(layer.selectedFeatureIds())
-            candidate = _candidate(source, layer.name(), file, context, speech)
+            stream = None if right else stream_of(layer)
+            candidate = _candidate(source, layer.name(), file, context, speech, stream)
             found.candidates.append(replace(candidate, id=layer.id(), layer=inside, selected=selected))
     return found
 
@@ -303,13 +305,13 @@ def _layers(path: Path, context: QgsProcessingContext, speech: str, found: Found
         right = readable(layer)
         layer = right[0] if right else layer
         source = QgsProcessingFeatureSource(layer, context)
-        found.candidates.append(_candidate(source, name, str(path), context, speech, keep=layer))
+        found.candidates.append(_candidate(source, name, str(path), context, speech, stream_of(layer), layer))
     return bool(details)
 
 
 def _candidate(
     source: QgsProcessingFeatureSource, name: str, file: str, context: QgsProcessingContext, speech: str,
-    keep: QgsVectorLayer | None = None,
+    stream: Stream | None, keep: QgsVectorLayer | None = None,
 ) -> Candidate:  # fmt: skip
     flat = source.wkbType() == QgsWkbTypes.Type.NoGeometry
     kind = QgsWkbTypes.geometryType(source.wkbType())
@@ -321,7 +323,7 @@ def _candidate(
     def read(target: QgsCoordinateReferenceSystem, progress: Progress, _keep: QgsVectorLayer | None = keep) -> Source:
         return read_source(
             source, name, context=context, progress=progress, target_crs=target, geometry=not flat, language=speech,
-            in_bytes=file.lower().endswith(".shp"),
+            in_bytes=file.lower().endswith(".shp"), stream=stream,
         )  # fmt: skip
 
     names = _headers(_first_rows(source)) if flat else [field.name() for field in source.fields()]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import gc
 import math
 import struct
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import compress, islice
 from typing import Any
 
@@ -39,12 +39,14 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate
 
 from redline.core.catalogue import text
+from redline.core.errors import InputError
 from redline.core.frames import Source, Storage
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import LONLAT, Crs, metric_system
 from redline.core.geometry.nearby import Nearby
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
+from redline.processing.stream import Batch, Stream
 from redline.processing.values import columns, field, type_of
 
 Shapes = npt.NDArray[np.object_]
@@ -55,6 +57,9 @@ NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+# The first five bytes of WKB: the order of bytes, and the type.
+_WKB_HEAD = "S5"
+_MULTIPOLYGON_OF_ONE = struct.pack("<BII", 1, _MULTIPOLYGON, 1)
 _DEGREES = 360.0
 # QVariant knows Python's own numbers and truths, not numpy's.
 _PLAIN: dict[str, tuple[str, float]] = {"real": ("float64", np.nan), "whole": ("int64", 0), "truth": ("bool", False)}
@@ -73,32 +78,32 @@ def read_source(
     language: str = "zh",
     in_bytes: bool = False,
     near: Nearby | None = None,
+    stream: Stream | None = None,
 ) -> Source:
     """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
 
     `geometry` comes in `target_crs`; `crs`, `bounds` and the official areas `measured` (m²) are of the layer's own CRS.
     The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
     `in_bytes` tells that lengths of fields are bytes, as in a Shapefile. `near`, in `target_crs`, leaves out what
-    cannot meet it (before it is read, where the layer is in that CRS); what has no shape stays. Raises Cancelled within
-    a chunk of features.
+    cannot meet it (before it is read, where the layer is in that CRS); what has no shape stays. `stream` is the
+    quicker way to the same features, where there is one. Raises Cancelled within a chunk of features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
-    request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
     cells: list[list[Any]] = [[] for _ in wanted]
     ground = None
     if geometry and source.wkbType() != QgsWkbTypes.Type.NoGeometry:
         ground = _Ground(source.sourceCrs(), target_crs, context)
-    else:
-        request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     ids: list[int] = []
     elsewhere = transform(source.sourceCrs(), target_crs or source.sourceCrs(), context) is not None
     with no_collector():
-        for features in chunks(source, request, progress, None if elsewhere else near):
-            ids += [feature.id() for feature in features]
-            for so_far, values in zip(cells, columns(features, wanted)):
+        reader = ground.reader if ground else None
+        for some in parts(source, wanted, reader, progress, near=None if elsewhere else near, stream=stream,
+                          language=language):
+            ids += some.ids
+            for so_far, values in zip(cells, some.cells):
                 so_far.extend(values)
-            if ground:
-                ground.take(features)
+            if ground and some.shapes is not None:
+                ground.take(some.shapes)
     names = _names([one.name() for one in source.fields()])
     read = dict(zip(wanted, map(_series, cells)))
     empty = pd.Series(np.full(len(ids), None, dtype=object))
@@ -134,6 +139,58 @@ def known_fields(source: QgsFeatureSource, role: str, name: str, only: Collectio
     return {field for column, field in columns if not only or column in only}
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some features of a source: ids, cells (a list a field), shapes (None where they are not read)."""
+
+    ids: list[int]
+    cells: list[list[Any]]
+    shapes: Shapes | None
+
+
+def parts(
+    source: QgsProcessingFeatureSource, wanted: Sequence[int], reader: ShapeReader | None, progress: Progress, *,
+    near: Nearby | None = None, stream: Stream | None = None, language: str = "zh",
+) -> Iterator[Part]:  # fmt: skip
+    """A source's features, CHUNK at a time, with the fields at `wanted` and what `reader` makes of their shapes; of
+    these only what may be `near`. By `stream` where there is one. Raises Cancelled between two chunks."""
+    found = stream.batches(wanted, reader is not None, CHUNK) if stream else None
+    if stream and found:
+        yield from _streamed(source, stream, *found, wanted, reader, progress, near, language)
+        return
+    request = QgsFeatureRequest().setSubsetOfAttributes(list(wanted))
+    if reader is None:
+        request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    for features in chunks(source, request, progress, near):
+        shapes = reader.read(features) if reader else None
+        yield Part([feature.id() for feature in features], columns(features, wanted), shapes)
+
+
+def _streamed(
+    source: QgsProcessingFeatureSource, stream: Stream, batches: Iterator[Batch], left: Sequence[int],
+    wanted: Sequence[int], reader: ShapeReader | None, progress: Progress, near: Nearby | None, language: str,
+) -> Iterator[Part]:  # fmt: skip
+    """The parts of a stream; the fields `left` come from QGIS, which goes through the features in the same order."""
+    rest = QgsFeatureRequest().setSubsetOfAttributes(list(left)).setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    beside = iter(_every(source, rest)) if left else iter(())
+    tick, done = _counted(source.featureCount(), progress), 0
+    tick(done)
+    for batch in batches:
+        features = list(islice(beside, len(batch.ids)))
+        if left and [feature.id() for feature in features] != batch.ids.tolist():
+            raise InputError("error.changing", language, layer=source.sourceName())
+        kept = np.ones(len(batch.ids), dtype=bool)
+        shapes = None if reader is None or batch.wkb is None else reader.of_wkb(batch.wkb)
+        if near and shapes is not None:
+            kept = near.meets(shapely.bounds(shapes))
+            shapes = shapes[kept]
+        cells = {place: stream.cells(column[kept]) for place, column in batch.columns.items()}
+        cells.update(zip(left, columns(list(compress(features, kept)), left)))
+        yield Part(batch.ids[kept].tolist(), [cells[place] for place in wanted], shapes)
+        done += len(batch.ids)
+        tick(done)
+
+
 def chunks(
     source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress, near: Nearby | None = None
 ) -> Iterator[list[QgsFeature]]:
@@ -164,11 +221,17 @@ def _every(source: QgsProcessingFeatureSource, request: QgsFeatureRequest) -> It
     return source.getFeatures(request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
 
 
+def _counted(count: int, progress: Progress) -> Callable[[int], None]:
+    """What is to be called with the number of features read so far, of `count` (which may not be known)."""
+    return lambda done: progress.update(min(done / count, 1.0) if count > 0 else 0.0)
+
+
 def _chunks(features: Iterable[QgsFeature], count: int, progress: Progress) -> Iterator[list[QgsFeature]]:
     left = iter(features)
+    tick = _counted(count, progress)
     done = 0
     while True:
-        progress.update(min(done / count, 1.0) if count > 0 else 0.0)
+        tick(done)
         chunk = list(islice(left, CHUNK))
         if not chunk:
             return
@@ -214,19 +277,27 @@ class ShapeReader:
         Rings that are open or too short for GEOS are closed, so that they can be looked at: they stay invalid.
         """
         wkb = np.empty(len(features), dtype=object)
-        wkb[:] = [feature.geometry().asWkb().data() for feature in features]
-        there = np.flatnonzero(wkb != b"")
-        types = np.frombuffer(b"".join([item[1:5] for item in wkb[there]]), dtype="<u4")
+        wkb[:] = [feature.geometry().asWkb().data() or None for feature in features]
+        return self.of_wkb(wkb)
+
+    def of_wkb(self, wkb: npt.NDArray[np.object_]) -> Shapes:
+        """The same of WKB (bytes, None for none)."""
+        there = np.flatnonzero(wkb != None)  # noqa: E711
+        types = wkb[there].astype(_WKB_HEAD).view("u1").reshape(-1, 5)[:, 1:].copy().view("<u4").ravel()
         flat = there[np.isin(types, _FLAT_TYPES)]
-        shapes = np.full(len(features), None, dtype=object)
+        shapes = np.full(len(wkb), None, dtype=object)
         shapes[flat] = shapely.from_wkb(wkb[flat], on_invalid="ignore")
         for place in there[shapely.is_missing(shapes[there])]:
-            shapes[place] = self._flatten(features[place].geometry())
+            shapes[place] = self._flatten(wkb[place])
         shapes[shapely.is_empty(shapes)] = None
         return shapes
 
-    def _flatten(self, geometry: QgsGeometry) -> shapely.Geometry | None:
+    def _flatten(self, wkb: bytes) -> shapely.Geometry | None:
+        geometry = QgsGeometry()
+        geometry.fromWkb(wkb)
         given = geometry.constGet()
+        if given is None:
+            return None
         self.straightened += given.hasCurvedSegments()
         straight = given.segmentize(self._tolerance, QgsAbstractGeometry.SegmentationToleranceType.MaximumDifference)
         straight.dropZValue()
@@ -244,15 +315,14 @@ class _Ground:
     ) -> None:  # fmt: skip
         self._crs = crs_of(own, context)
         self._plane = self._crs if target is None else crs_of(target, context)
-        self._reader = ShapeReader(own)
+        self.reader = ShapeReader(own)
         self._move = transform(own, target, context) if target is not None else None
         self._shapes: list[Shapes] = [np.empty(0, dtype=object)]
         self._measured: list[npt.NDArray[np.float64]] = [np.empty(0)]
         self._bounds: tuple[float, ...] = NO_BOUNDS
         self.unmoved = 0
 
-    def take(self, features: Sequence[QgsFeature]) -> None:
-        shapes = self._reader.read(features)
+    def take(self, shapes: Shapes) -> None:
         self._bounds = joined_bounds(self._bounds, shapes)
         if self._crs:
             areas = ellipsoid.areas(shapes, self._crs)
@@ -269,7 +339,7 @@ class _Ground:
         xmin, ymin, xmax, ymax = self._bounds
         return Source(
             name, cells, np.concatenate(self._shapes), np.concatenate(self._measured) if self._crs else None, self._crs,
-            (xmin, ymin, xmax, ymax) if xmin <= xmax else None, kind, self._reader.straightened, plane=self._plane,
+            (xmin, ymin, xmax, ymax) if xmin <= xmax else None, kind, self.reader.straightened, plane=self._plane,
         )  # fmt: skip
 
 
@@ -456,8 +526,13 @@ def areal(shapes: Shapes) -> Shapes:
 
 
 def _wkb(shapes: Shapes, as_it_is: bool) -> list[bytes | None]:
-    result: list[bytes | None] = shapely.to_wkb(shapes if as_it_is else areal(shapes)).tolist()
-    return result
+    kinds = shapely.get_type_id(shapes)
+    whole = ((kinds == _POLYGON) | (kinds == _MULTIPOLYGON)) & ~shapely.is_empty(shapes)
+    if as_it_is or not whole.all():
+        result: list[bytes | None] = shapely.to_wkb(shapes if as_it_is else areal(shapes)).tolist()
+        return result
+    heads = [_MULTIPOLYGON_OF_ONE if kind == _POLYGON else b"" for kind in kinds.tolist()]
+    return [head + wkb for head, wkb in zip(heads, shapely.to_wkb(shapes, byte_order=1).tolist())]
 
 
 def _feature(row: tuple[Any, ...], wkb: bytes | None) -> QgsFeature:

@@ -146,7 +146,7 @@ class SchemaCheck(CheckAlgorithm):
         progress.announce(text("step.read", language(), layer=name))
         return read_source(
             self.source("INPUT"), name, context=context, progress=progress, target_crs=self.crs(), language=language(),
-            in_bytes=self._in_bytes,
+            in_bytes=self._in_bytes, stream=self._streams["INPUT"],
         )  # fmt: skip
 
     def _profile(self, source: Source, parameters: dict[str, Any], context: QgsProcessingContext) -> Profile:

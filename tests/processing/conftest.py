@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from qgis.core import (
     QgsCoordinateTransformContext,
@@ -26,6 +28,7 @@ from redline import classFactory
 from redline.core.frames import Source
 from redline.core.progress import Progress
 from redline.processing.layers import read_source
+from redline.processing.stream import stream_of
 
 FIELDS = (
     "field=YJJBNTTBBH:string(21)&field=ZLDWDM:string(19)&field=ZLDWMC:string(60)&field=DLBM:string(5)"
@@ -150,13 +153,33 @@ def save(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def read(qgis_app: Any) -> Callable[..., Source]:
-    """Read a layer as a check does."""
+    """Read a layer as a check does: feature by feature, and by columns where that goes, which has to be the same."""
 
     def read_it(layer: QgsVectorLayer, **options: Any) -> Source:
         assert layer.isValid()
         context = QgsProcessingContext()
         context.setProject(QgsProject.instance())
         given = {"progress": Progress(), "context": context, **options}
-        return read_source(QgsProcessingFeatureSource(layer, context), layer.name(), **given)
+        source = QgsProcessingFeatureSource(layer, context)
+        found = read_source(source, layer.name(), **given)
+        stream = stream_of(layer)
+        if stream:
+            assert_same(read_source(source, layer.name(), stream=stream, **given), found)
+        return found
 
     return read_it
+
+
+def assert_same(one: Source, other: Source) -> None:
+    """Two sources that are the same to the last bit of their shapes; a polygon and a multipolygon of one part are."""
+    pd.testing.assert_frame_equal(one.cells, other.cells)
+    assert (one.geometry is None) == (other.geometry is None)
+    if one.geometry is not None and other.geometry is not None and one.measured is not None:
+        assert _parts(one.geometry) == _parts(other.geometry)
+        np.testing.assert_array_equal(one.measured, other.measured)
+    told = ("crs", "bounds", "geometry_type", "straightened", "storage", "plane")
+    assert [getattr(one, name) for name in told] == [getattr(other, name) for name in told]
+
+
+def _parts(shapes: np.ndarray) -> list[list[str]]:
+    return [[] if shape is None else [part.wkb_hex for part in getattr(shape, "geoms", [shape])] for shape in shapes]

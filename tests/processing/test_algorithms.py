@@ -341,7 +341,8 @@ class TestProvider:
         assert len(described) > 300
         assert algorithm.shortDescription() in described
         page, _, anchor = algorithm.helpUrl().partition("#")
-        assert f'<a id="{anchor}"></a>' in (root / "docs" / "guide" / page.rsplit("/", 1)[1]).read_text(encoding="utf-8")
+        guide = root / "docs" / "guide" / page.rsplit("/", 1)[1]
+        assert f'<a id="{anchor}"></a>' in guide.read_text(encoding="utf-8")
         assert not algorithm.icon().isNull()
         assert algorithm.group()
 
