@@ -1,7 +1,8 @@
 """Shapes cut along others into pieces that do not overlap, and which of the others covers each piece.
 
 Where the covers do not overlap one another, which is nearly always, every share of a cover is a piece as it is, and
-what no cover holds is the rest. Only shapes on which covers overlap are cut by one cover after another.
+what no cover holds is the rest. Only shapes on which covers overlap are cut by one cover after another. Most shapes lie
+on plots that tile the land: there is no rest, and sums along the edges tell so without another overlay.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from redline.core.geometry import overlay
+from redline.core.geometry.rings import rings
 from redline.core.geometry.workers import in_order
 from redline.core.progress import Progress
 
@@ -22,6 +24,8 @@ from redline.core.progress import Progress
 _NOISE_PLACES = 64
 _ROUNDING = 1e-9
 _PIECE = 256
+# Waves a length of the shape: no ratio of whole numbers, so that no pattern of equal strips can hide from the wave.
+_WAVE = np.array([1.6180339887, 2.7182818284])
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ def _batches(row: np.ndarray) -> list[slice]:
 
 def _cut_batch(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: np.ndarray) -> _Cut:
     """The pieces of the shapes of `row`: shares where covers do not overlap, and what they leave."""
-    rows, whole, apart = _wholes(row, share)
+    open_ = np.isin(row, np.unique(row)[~_filled(outer, row, share)])
+    rows, whole, apart = _wholes(row[open_], share[open_])
     overlapping = np.isin(row, rows[~apart])
     kept = np.flatnonzero(~overlapping)
     rest_of, rest = _rest(outer, rows[apart], whole[apart])
@@ -125,6 +130,51 @@ def _cut_batch(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: np.
         np.concatenate([row[kept], rest_of]), np.concatenate([share[kept], rest]), np.arange(len(kept)), cover[kept]
     )
     return _joint([simple, _cut_in_turn(outer, row[overlapping], cover[overlapping], share[overlapping])])
+
+
+def _filled(outer: np.ndarray, row: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """For each different row, whether its shares tile the shape: no two overlap, and nothing is left.
+
+    Shares that lie within a shape tile it if they have its area and the same value of a wave over the land. Where some
+    land counted twice and as much not at all, the areas would agree, the waves would not.
+    """
+    rows, start = np.unique(row, return_index=True)
+    if not len(rows):
+        return np.empty(0, dtype=bool)
+    shapes = outer[rows]
+    area, sums = shapely.area(shapes), np.add.reduceat(shapely.area(share), start)
+    filled = np.abs(sums - area) <= _ROUNDING * area
+    these = np.flatnonzero(filled)
+    mine = np.flatnonzero(filled[np.searchsorted(rows, row)])
+    place = np.searchsorted(rows[these], row[mine])
+    boxes = shapely.bounds(shapes[these])
+    size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    total = _waves(shapes[these], boxes[:, :2], size)
+    parts = _waves(share[mine], boxes[place, :2], size[place])
+    for part in (np.real, np.imag):
+        differs = np.bincount(place, weights=part(parts), minlength=len(these)) - part(total)
+        filled[these[np.abs(differs) > _ROUNDING * area[these]]] = False
+    return np.asarray(filled)
+
+
+def _waves(shapes: np.ndarray, corner: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The integral of exp(i k·x) over each shape, x from its `corner` (n, 2) in lengths of `size` (n,), complex128; in
+    the shape's units of area. By Gauss's theorem it is a sum along the edges."""
+    ring = rings(shapes)
+    of_vertex = np.repeat(ring.features, ring.sizes)
+    xy = (ring.xy - corner[of_vertex]) / size[of_vertex, None]
+    edge = np.diff(xy, axis=0, append=xy[:1])
+    last = np.cumsum(ring.sizes) - 1
+    edge[last] = 0.0
+    half = edge @ _WAVE / 2
+    across = _WAVE[0] * edge[:, 1] - _WAVE[1] * edge[:, 0]
+    value = across * np.sinc(half / np.pi) * np.exp(1j * (xy @ _WAVE + half))
+    start = last + 1 - ring.sizes
+    turn = np.add.reduceat(xy[:, 0] * edge[:, 1] - xy[:, 1] * edge[:, 0], start)
+    total = np.add.reduceat(value, start) * np.where(turn < 0, -1.0, 1.0) * ring.signs
+    by_shape = np.zeros(len(shapes), dtype=complex)
+    np.add.at(by_shape, ring.features, total)
+    return by_shape * size**2 / (1j * (_WAVE @ _WAVE))
 
 
 def _wholes(row: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -138,6 +188,10 @@ def _wholes(row: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     whole = np.full(len(rows), None, dtype=object)
     for many in np.unique(count).tolist():
         these = np.flatnonzero(count == many)
+        if many == 2:
+            # Two that overlap are told sooner than joined in vain.
+            both = shapely.relate_pattern(share[start[these]], share[start[these] + 1], "T********")
+            these = these[~both]
         whole[these] = _joined(share[start[these][:, None] + np.arange(many)])
     sums = np.add.reduceat(shapely.area(share), start) if len(rows) else np.empty(0)
     apart = (count == 1) | (shapely.is_valid(whole) & (np.abs(sums - shapely.area(whole)) <= _ROUNDING * sums))
@@ -173,7 +227,8 @@ def _cut_in_turn(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: n
     for turn in range(under.shape[1]):
         mine = np.flatnonzero(count[of] > turn)
         land = share[start[of[mine]] + turn]
-        inside = _real(shapely.intersection, geometry[mine], land)
+        # What the first one cuts off is its share, as it is.
+        inside = _real(shapely.intersection, geometry[mine], land) if turn else land
         met = np.flatnonzero(~shapely.is_missing(inside))
         beyond = _real(shapely.difference, geometry[mine[met]], land[met])
         left = np.flatnonzero(~shapely.is_missing(beyond))
