@@ -107,7 +107,7 @@ class Findings:
         if not self._parts:
             return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS})
         frame = pd.concat(self._parts, ignore_index=True)
-        frame["_place"] = [b"" if g is None else shapely.to_wkb(g) for g in frame["geometry"]]
+        frame["_place"] = [wkb or b"" for wkb in shapely.to_wkb(frame["geometry"].to_numpy(dtype=object))]
         # The message stands last: it is in the user's language, and ids are not.
         frame = frame.sort_values([*_SORT, "_place", "difference", "message"], kind="stable", ignore_index=True)
         frame = frame.drop_duplicates([*_SORT, "message", "_place"], ignore_index=True)

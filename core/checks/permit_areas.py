@@ -38,7 +38,8 @@ class Land:
 
     `owner`: row of the violation; `geometry`; `cents`: official area in 0.01 m², the pieces of a violation add up to
     its own; `plane`: area in the plane; `permits`, `plots`: pairs (piece, row of the permit or plot over it), sorted;
-    `farmland`: cents of basic farmland in the piece, by the recorded-area rule.
+    `farmland`: cents of basic farmland in the piece, by the recorded-area rule. `larger`: the pieces by permits alone,
+    of which these are parts, and `parent`, which of them each is part of.
     """
 
     owner: Rows
@@ -48,6 +49,8 @@ class Land:
     permits: tuple[Rows, Rows]
     plots: tuple[Rows, Rows]
     farmland: Cents
+    larger: Pieces
+    parent: Rows
 
     def __len__(self) -> int:
         return len(self.owner)
@@ -65,7 +68,7 @@ def land(violations: Shapes, permits: Shapes, farmland: Side | None, plane: Crs 
     over_piece, over = _inherited(by_permit, by_plot.owner)
     found = Land(
         owner, by_plot.geometry, cents, by_plot.area, (over_piece, over), (by_plot.piece, by_plot.cover),
-        np.zeros(len(owner), dtype=np.int64),
+        np.zeros(len(owner), dtype=np.int64), by_permit, by_plot.owner,
     )  # fmt: skip
     if farmland is not None:
         found.farmland[:] = _farmland(found, _counting(by_plot, farmland), farmland)

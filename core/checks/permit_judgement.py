@@ -99,12 +99,9 @@ class Judgement:
         piece, place = self.found.permits
         if self.permits is None or not len(piece):
             return np.empty(0, dtype=object)
-        permit, owner = self._rows[place], self.found.owner[piece]
-        approved, expires = states.span(self.permits.frame, "approved"), states.span(self.permits.frame, "expires")
-        return states.standing(
-            self.permits.state[permit], states.Span(approved.first[permit], approved.last[permit]),
-            expires.first[permit], states.Span(self.changed.first[owner], self.changed.last[owner]),
-            self.permits.temporary[permit],
+        return states.standing_of(
+            self.permits.frame, self.permits.state, self.permits.temporary, self._rows[place], self.changed,
+            self.found.owner[piece],
         )  # fmt: skip
 
     def _judge_pieces(self) -> None:
@@ -131,15 +128,7 @@ class Judgement:
     def _parts(self, mask: Mask) -> tuple[areas.Cents, Shapes]:
         """Of each violation the land of the pieces in `mask`: cents of it where it counts, 0 where it is no wider
         than the edge tolerance; and its shape."""
-        owner = self.found.owner
-        rows = np.flatnonzero(mask)
-        shapes = np.full(self.count, None, dtype=object)
-        complete = np.bincount(owner[rows], minlength=self.count) == np.bincount(owner, minlength=self.count)
-        complete &= self.changes.usable
-        shapes[complete] = self.changes.shapes[complete]
-        rest = rows[~complete[owner[rows]]]
-        some = unions(self.found.geometry[rest], owner[rest], self.count)
-        shapes[~complete] = some[~complete]
+        shapes = self._land(mask)
         parts, of = shapely.get_parts(shapes, return_index=True)
         real = areas.wide(parts, self._settings.edge_tolerance)
         narrow = np.bincount(of[~real], weights=shapely.area(parts[~real]), minlength=self.count)
@@ -150,6 +139,22 @@ class Judgement:
         kept = np.bincount(of[real], minlength=self.count) > 0
         amount = np.where(kept, whole - units.round_half_away(whole * share, 0).astype(np.int64), 0)
         return amount.astype(np.int64), shapes
+
+    def _land(self, mask: Mask) -> Shapes:
+        """The land of the pieces in `mask`, by violation: whole violations and pieces by permits as they are."""
+        found = self.found
+        shapes = np.full(self.count, None, dtype=object)
+        complete = _all_of(mask, found.owner, self.count) & self.changes.usable
+        shapes[complete] = self.changes.shapes[complete]
+        rest = mask & ~complete[found.owner]
+        whole = _all_of(rest, found.parent, len(found.larger))
+        parts = np.flatnonzero(rest & ~whole[found.parent])
+        some = unions(
+            np.concatenate([found.larger.geometry[whole], found.geometry[parts]]),
+            np.concatenate([found.larger.owner[whole], found.owner[parts]]), self.count,
+        )  # fmt: skip
+        shapes[~complete] = some[~complete]
+        return shapes
 
     def _judge_whole(self, applications: list[Permits]) -> None:
         """The labels of every violation with the area that each is about."""
@@ -204,21 +209,39 @@ class Judgement:
         self.applied: list[list[str]] = [[] for _ in range(self.count)]
         rows = np.flatnonzero(taken)
         for side in applications:
-            pairs = overlay(self.bare_shape[rows], side.shapes, trusted=True)
+            pairs = overlay(
+                self.bare_shape[rows], side.shapes, trusted=True,
+                wanted=lambda left, right, side=side: self._may_await(side, rows[left], right),
+            )  # fmt: skip
             real = areas.wide(np.asarray(pairs.geometry, dtype=object), self._settings.edge_tolerance)
             real &= pairs.area > self._settings.farmland_area
             owner, which = rows[pairs.left[real]], pairs.right[real]
-            accepted = states.span(side.frame, "accepted")
-            by_then, doubt = states.pending(
-                side.state[which], states.Span(accepted.first[which], accepted.last[which]),
-                states.Span(self.changed.first[owner], self.changed.last[owner]),
-            )  # fmt: skip
+            by_then, doubt = self._pending(side, owner, which)
             # A permit that came too late had been applied for before.
             asked[owner[by_then]] = True
             unclear[owner[doubt]] = True
             for row, name in zip(owner[by_then], side.names[which[by_then]]):
                 self.applied[row].append(str(name))
         return asked, unclear & ~asked
+
+    def _pending(self, side: Permits, owner: areas.Rows, which: areas.Rows) -> tuple[Mask, Mask]:
+        """`states.pending` of violations and applications, row-wise."""
+        accepted = states.span(side.frame, "accepted")
+        return states.pending(
+            side.state[which], states.Span(accepted.first[which], accepted.last[which]),
+            states.Span(self.changed.first[owner], self.changed.last[owner]),
+        )  # fmt: skip
+
+    def _may_await(self, side: Permits, owner: areas.Rows, which: areas.Rows) -> Mask:
+        """Row-wise: the application may have been under way; one that covers a violation holds no bare land of it."""
+        by_then, doubt = self._pending(side, owner, which)
+        may = by_then | doubt
+        if side is self.permits:
+            cutting = np.zeros(len(side), dtype=bool)
+            cutting[self._rows] = True
+            is_to = states.standing_of(side.frame, side.state, side.temporary, which, self.changed, owner)
+            may &= ~(cutting[which] & np.isin(is_to, (states.COVERS, states.UNKNOWN)))
+        return may
 
     def classify(self, landuse: Frame | None, result: Result, progress: Progress) -> None:
         """Land of every violation by the three big classes and its cultivated part, from the land use before it."""
@@ -285,13 +308,8 @@ class Judgement:
 
     def labels(self) -> list[str]:
         """The labels of every violation, `;` list in the order of LABELS."""
-        return [
-            ";".join(label for label in LABELS if label in self.amount and self._holds(label, row))
-            for row in range(self.count)
-        ]
-
-    def _holds(self, label: str, row: int) -> bool:
-        return bool(self.amount[label][row] > 0)
+        holds = np.column_stack([self.amount[label] > 0 for label in LABELS])
+        return [";".join(label for label, so in zip(LABELS, row) if so) for row in holds.tolist()]
 
     def permits_of(self) -> list[str]:
         """The permits that cover land of each violation, `;` list of their keys."""
@@ -344,6 +362,12 @@ class Judgement:
         })  # fmt: skip
         order = ["violation", "permit", "farmland", "area"]
         return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _all_of(mask: Mask, group: areas.Rows, count: int) -> Mask:
+    """For each group, whether all of it (and something) is in the mask."""
+    size = np.bincount(group, minlength=count)
+    return np.asarray((size > 0) & (np.bincount(group[mask], minlength=count) == size))
 
 
 def _at_least(bar: str) -> int:

@@ -107,6 +107,18 @@ def standing(state: Texts, approved: Span, expires: Days, changed: Span, tempora
     ).astype(object)
 
 
+def standing_of(
+    frame: Frame, state: Texts, temporary: Mask, permit: npt.NDArray[np.int64], changed: Span,
+    change: npt.NDArray[np.int64],
+) -> Texts:  # fmt: skip
+    """`standing` of pairs: rows of the permits in `frame`, and rows of the changes taken by `changed`."""
+    approved, expires = span(frame, "approved"), span(frame, "expires").first
+    return standing(
+        state[permit], Span(approved.first[permit], approved.last[permit]), expires[permit],
+        Span(changed.first[change], changed.last[change]), temporary[permit],
+    )  # fmt: skip
+
+
 def pending(state: Texts, accepted: Span, changed: Span) -> tuple[Mask, Mask]:
     """Masks (row-wise): the application was accepted by the later image; nobody can tell whether it was.
 

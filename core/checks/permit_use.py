@@ -122,10 +122,13 @@ def _twice(
     """R7011: two approved permits of one kind for the same land at the same time; by permit, the land in m² that others
     permit as well, and a `;` list of these. Conversion and acquisition of one site are two steps of one matter."""
     rows = permits.rows_of((states.APPROVED,))
-    pairs = overlay(permits.shapes[rows], permits.shapes[rows], progress=progress, trusted=True)
+    pairs = overlay(
+        permits.shapes[rows], permits.shapes[rows], progress=progress, trusted=True,
+        wanted=lambda one, other: (one < other) & _same_matter(permits, rows[one], rows[other]),
+    )  # fmt: skip
     land = np.asarray(pairs.geometry, dtype=object)
     left, right = rows[pairs.left], rows[pairs.right]
-    once = np.flatnonzero((left < right) & (pairs.area > settings.tolerance_area) & _same_matter(permits, left, right))
+    once = np.flatnonzero(pairs.area > settings.tolerance_area)
     once = once[areas.wide(land[once], settings.edge_tolerance)]
     first, second = in_order_of_names(permits, left[once], right[once])
     cents = areas.official(land[once], permits.plane)
@@ -162,7 +165,8 @@ def _on_farmland(
     """R7016: a permit on basic farmland; R7013 where it is a temporary one. Gives the drawn land of it in m²."""
     rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
     pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress, trusted=True)
-    land = unions(np.asarray(pairs.geometry, dtype=object), rows[pairs.left], len(permits))
+    shared = np.asarray(pairs.geometry, dtype=object)
+    land = unions(shared, rows[pairs.left], len(permits), within=permits.shapes)
     cents = areas.official(land, permits.plane)
     hit = np.flatnonzero(_real(land, settings) & (cents > round(settings.farmland_area * 100)))
     for rule, at in (("R7013", hit[permits.temporary[hit]]), ("R7016", hit[~permits.temporary[hit]])):

@@ -140,9 +140,9 @@ def _own_data(changes: Side, findings: Findings) -> None:
 
 def _twice(changes: Side, settings: Settings, findings: Findings) -> None:
     """R7019: two violations on the same land."""
-    pairs = overlay(changes.shapes, changes.shapes, trusted=True)
+    pairs = overlay(changes.shapes, changes.shapes, trusted=True, wanted=np.less)
     land = np.asarray(pairs.geometry, dtype=object)
-    once = np.flatnonzero((pairs.left < pairs.right) & (pairs.area > settings.farmland_area))
+    once = np.flatnonzero(pairs.area > settings.farmland_area)
     once = once[areas.wide(land[once], settings.edge_tolerance)]
     first, second = in_order_of_names(changes, pairs.left[once], pairs.right[once])
     cents = areas.official(land[once], changes.plane)

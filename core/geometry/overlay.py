@@ -19,6 +19,8 @@ from shapely.errors import GEOSException
 from redline.core.geometry.workers import in_order
 from redline.core.progress import Progress
 
+Wanted = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _FIT, _UNFIT = 1, 2
 _PIECE = 40_000
@@ -59,11 +61,12 @@ class _Wish:
     grid: float | None
     min_share: float
     trusted: bool
+    wanted: Wanted | None
 
 
 def overlay(
     left: np.ndarray, right: np.ndarray, *, progress: Progress | None = None, geometry: bool = True, threads: int = 2,
-    grid: float | None = None, min_share: float = 0.0, trusted: bool = False,
+    grid: float | None = None, min_share: float = 0.0, trusted: bool = False, wanted: Wanted | None = None,
 ) -> Pairs:  # fmt: skip
     """All pairs of a shape of `left` and one of `right` whose intersection has an area.
 
@@ -71,9 +74,10 @@ def overlay(
     or the same as it is its own intersection, as it is. `grid` is the grid size in metres on which intersections are
     computed (None: full precision). `min_share` (0–1) keeps only pairs that share at least this part of the smaller
     shape: where mere neighbours do not matter, it saves most of the work. `trusted` says that all shapes are known to
-    be valid polygons, null or empty, and are not to be checked. Null and empty shapes have no pairs.
+    be valid polygons, null or empty, and are not to be checked. `wanted` takes rows of left and right, and gives the
+    mask of the pairs that are looked at (None: all). Null and empty shapes have no pairs.
     """
-    wish = _Wish(geometry, threads, grid, min_share, trusted)
+    wish = _Wish(geometry, threads, grid, min_share, trusted, wanted)
     blocks = list(_blocks(left, right, wish, _BLOCK, progress or Progress()))
     return Pairs(
         np.concatenate([block.left for block in blocks]),
@@ -95,12 +99,15 @@ def overlay_blocks(
     Yields at least one Pairs; each holds all pairs of its rows of `left`, about `block` candidates. Skipped rows are
     the same in all of them.
     """
-    yield from _blocks(left, right, _Wish(geometry, threads, grid, min_share, trusted), block, progress or Progress())
+    wish = _Wish(geometry, threads, grid, min_share, trusted, None)
+    yield from _blocks(left, right, wish, block, progress or Progress())
 
 
 def _blocks(left: np.ndarray, right: np.ndarray, wish: _Wish, block: int, watch: Progress) -> Iterator[Pairs]:
     sides = [flat(np.asarray(side, dtype=object)) for side in (left, right)]
     rows = _candidates(sides[0], sides[1], watch.step(share=0.05))
+    if wish.wanted:
+        rows = rows[:, wish.wanted(rows[0], rows[1])]
     fit = [_fit(side, np.unique(of_side), wish, watch.step(share=0.1)) for side, of_side in zip(sides, rows)]
     skipped = [np.flatnonzero(one == _UNFIT) for one in fit]
     rows = rows[:, (fit[0][rows[0]] == _FIT) & (fit[1][rows[1]] == _FIT)]

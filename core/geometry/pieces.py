@@ -80,14 +80,28 @@ def cut(
     return _together(_joint(found), pairs.failed)
 
 
-def unions(shapes: np.ndarray, group: np.ndarray, count: int, *, threads: int = 2) -> np.ndarray:
+def unions(
+    shapes: np.ndarray, group: np.ndarray, count: int, *, within: np.ndarray | None = None, threads: int = 2
+) -> np.ndarray:
     """The union of the shapes of each group 0 … count − 1; None for a group without any.
 
-    `shapes`: object (n,), valid polygons and multipolygons; `group`: int64 (n,). Fast where they do not overlap.
+    `shapes`: object (n,), valid polygons and multipolygons; `group`: int64 (n,). Fast where they do not overlap, and
+    where they tile the shape of `within` (count,) that all of the group lie in: that is their union.
     """
     order = np.argsort(group, kind="stable")
     group, shapes = group[order], shapes[order]
     result = np.full(count, None, dtype=object)
+    batches = _batches(group)
+    if within is not None and len(group):
+        around = overlay.flat(within)
+        filled = np.concatenate(list(in_order(
+            lambda at: _filled(around, group[at], shapes[at]), batches, threads=threads
+        )))  # fmt: skip
+        rows = np.unique(group)
+        result[rows[filled]] = around[rows[filled]]
+        left = ~np.isin(group, rows[filled])
+        group, shapes = group[left], shapes[left]
+        batches = _batches(group)
 
     def work(at: slice) -> tuple[np.ndarray, np.ndarray]:
         row, whole, apart = _wholes(group[at], shapely.force_2d(shapes[at]))
@@ -96,7 +110,7 @@ def unions(shapes: np.ndarray, group: np.ndarray, count: int, *, threads: int = 
         whole[mixed] = _column([shapely.union_all(several[place]) for place in mixed])
         return row, whole
 
-    for row, whole in in_order(work, _batches(group), threads=threads):
+    for row, whole in in_order(work, batches, threads=threads):
         result[row] = whole
     return result
 
