@@ -62,11 +62,15 @@ def dissolve(county: County) -> Generator[None, None, Answer]:
 
 
 def conflicts(county: County) -> Generator[None, None, Answer]:
-    """What no permit covers of every violation, and the farmland of that, by violation."""
+    """What permits cover of every violation, what none does, and the farmland of that, by violation."""
     base = _connect()
     files = {name: _parquet(base, county, name) for name in ("violations", "permits", "plots")}
     yield
     base.execute(f"""
+        CREATE TABLE permitted AS SELECT *, ST_Area(geom) AS area FROM (
+            SELECT v.BH, p.DKBH, ST_CollectionExtract(ST_Intersection(v.geom, p.geom), 3) AS geom
+            FROM '{files["violations"]}' v JOIN '{files["permits"]}' p ON ST_Intersects(v.geom, p.geom)
+        ) WHERE ST_Area(geom) > 0;
         CREATE TABLE covers AS SELECT v.BH, ST_Union_Agg(p.geom) AS geom
             FROM '{files["violations"]}' v JOIN '{files["permits"]}' p ON ST_Intersects(v.geom, p.geom) GROUP BY 1;
         CREATE TABLE bare AS SELECT v.BH, CASE WHEN c.geom IS NULL THEN v.geom ELSE ST_Difference(v.geom, c.geom) END
@@ -77,7 +81,9 @@ def conflicts(county: County) -> Generator[None, None, Answer]:
         ) WHERE ST_Area(geom) > 0 GROUP BY 1
     """)
     yield
-    return _answer(base, "SELECT count(*) AS violations, sum(area) AS area FROM sums")
+    return _answer(base, """
+        SELECT count(*) AS violations, sum(area) AS area, (SELECT sum(area) FROM permitted) AS permitted FROM sums
+    """)
 
 
 WAYS = {"A": overlay, "B": conflicts, "E": dissolve}
