@@ -39,12 +39,13 @@ def written(kind: str) -> str:
 
 def main() -> None:
     from redline.processing.maps.symbols import RENDERERS
+    from redline.tools.layouts import stable
 
     application = QgsApplication([], True)
     application.initQgis()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for kind in RENDERERS:
-        (FOLDER / f"{kind}.qml").write_text(written(kind), encoding="utf-8")
+        (FOLDER / f"{kind}.qml").write_text(stable(written(kind)), encoding="utf-8")
     sys.stdout.flush()
     os._exit(0)
 

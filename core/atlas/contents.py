@@ -77,7 +77,8 @@ class Atlas:
 
     `pages`: page (from 1), key, unit (the code that plots and units of the page begin with), name, title, number (as
     printed), side, scale, note, geometry. `tables` by the id of their layout item; `layers` by kind, the lowest
-    first, frames with `geometry`; `keys` (page, key) tells which plots a page shows where the key of the page does not.
+    first, frames with `geometry`; `keys` (page, key) tells which plots a page shows where the key of the page does not;
+    `names` are those of units by code.
     """
 
     pages: pd.DataFrame
@@ -85,6 +86,7 @@ class Atlas:
     layers: dict[str, pd.DataFrame] = field(default_factory=dict)
     keys: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"page": [], "key": []}))
     notes: list[str] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def fitting(

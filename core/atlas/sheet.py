@@ -15,7 +15,7 @@ import shapely
 
 from redline.core.atlas import land
 from redline.core.atlas.contents import Atlas, Column, Settings, Table, number_pages, wanted
-from redline.core.atlas.township import title
+from redline.core.atlas.township import full_name, title
 from redline.core.catalogue import text
 from redline.core.errors import InputError
 from redline.core.frames import Frame
@@ -23,10 +23,12 @@ from redline.core.geometry import sheets
 from redline.core.progress import Progress
 
 USUAL = 10_000
-# Millimetres on paper: from the neat line to the outer frame, and to the kilometres' and corners' labels.
-_FRAME, _LABEL, _CORNER = 11.0, 4.5, 5.5
-# So near a corner the corner's own label stands.
-_NO_LABEL = 20.0
+# Millimetres on paper from the neat line: of the outer frame, and of the middle of the labels between the two.
+_FRAME, _LABEL = 12.0, 6.0
+# A corner's longitude stands above or below it, its latitude beside it, so far into the side.
+_INWARD = 4.0
+# So near a corner the corner's own labels stand.
+_NO_LABEL = 16.0
 _DEGREE = float(sheets.DEGREE)
 
 
@@ -61,7 +63,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     counts = _table(on["page"].to_numpy(), units, names, language)
     tables = {"table": counts, "neighbours": _neighbours(pages, language)}
     progress.update(1.0)
-    return Atlas(pages, tables, layers, keys)
+    return Atlas(pages, tables, layers, keys, names=names)
 
 
 def _pages(plots: pd.DataFrame, scale: int, settings: Settings) -> tuple[pd.DataFrame, np.ndarray]:
@@ -147,14 +149,15 @@ def _kilometres(value: float, step: float) -> str:
 def _corner_labels(
     page: int, sheet: pd.Series, settings: Settings, millimetre: float
 ) -> list[tuple[int, str, shapely.Geometry]]:
-    """Longitude and latitude beside each corner of a sheet."""
+    """At each corner of a sheet its longitude above or below it, and its latitude beside it in two lines."""
     found = []
     for across, along in product(("west", "east"), ("south", "north")):
         lon, lat = int(sheet[across]), int(sheet[along])
         x, y = settings.to_plane(np.array([(lon / _DEGREE, lat / _DEGREE)]))[0]
-        x += (2 if across == "east" else -2) * millimetre
-        y += (_CORNER if along == "north" else -_CORNER) * millimetre
-        found.append((page, f"{sheets.dms(lon)}\n{sheets.dms(lat)}", shapely.points(x, y)))
+        out, up = (1 if across == "east" else -1), (1 if along == "north" else -1)
+        beside = shapely.points(x + out * _LABEL * millimetre, y - up * _INWARD * millimetre)
+        above = shapely.points(x, y + up * _LABEL * millimetre)
+        found += [(page, sheets.dms(lon), above), (page, sheets.dms(lat).replace("°", "°\n"), beside)]
     return found
 
 
@@ -172,7 +175,8 @@ def _table(page: np.ndarray, units: np.ndarray, names: Mapping[str, str], langua
     """How many plots of each village have land on a sheet."""
     counts = pd.DataFrame({"page": page, "code": units}).groupby(["page", "code"]).size().reset_index(name="n")
     made = pd.DataFrame({
-        "page": counts["page"], "name": [names.get(code, "") or code or "–" for code in counts["code"]],
+        # Villages of different townships may have the same name.
+        "page": counts["page"], "name": [full_name(code, names, "")  or "–" for code in counts["code"]],
         "plots": counts["n"].astype(str),
     })  # fmt: skip
     columns = tuple(

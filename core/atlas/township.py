@@ -36,7 +36,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     if "landuse" in frames:
         layers = {"landuse": land.landuse(frames["landuse"]), **layers}
     progress.update(1.0)
-    return Atlas(pages, {"table": table}, layers)
+    return Atlas(pages, {"table": table}, layers, names=names)
 
 
 def make_index(frames: Mapping[str, Frame], settings: Settings, progress: Progress) -> Atlas:
@@ -61,7 +61,7 @@ def make_index(frames: Mapping[str, Frame], settings: Settings, progress: Progre
     shown = pd.concat([known[known["key"].str.len() < LEVELS[level]], listed], ignore_index=True)
     layers = {"farmland": plots, "unit": shown, "border": land.borders(shown)}
     progress.update(1.0)
-    return Atlas(pages, {"table": table}, layers)
+    return Atlas(pages, {"table": table}, layers, names=names)
 
 
 def unit_pages(known: pd.DataFrame, level: str, names: Mapping[str, str], settings: Settings) -> pd.DataFrame:

@@ -14,9 +14,10 @@ import shapely
 
 from redline.core.atlas import land
 from redline.core.atlas.contents import Atlas, Column, Settings, Table, drawn, fitting, number_pages, wanted
-from redline.core.atlas.township import title
+from redline.core.atlas.township import full_name, title
 from redline.core.catalogue import text, titles
 from redline.core.errors import InputError
+from redline.core.exchange.writing import rings_of
 from redline.core.frames import Frame, labels
 from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
@@ -37,7 +38,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     names = land.names_of(frames)
     rows = drawn(frame.rows)
     rows["label"] = pd.Series(labels(frame), index=frame.rows.index).reindex(rows.index).astype(str)
-    rows["place"] = frame.column("unit").reindex(rows.index).astype(str)
+    rows["place"] = _places(rows, frame, frames, settings)
     rows["judged"] = frame.column("labels").reindex(rows.index).fillna("").astype(str)
     rows = rows.sort_values(["place", "label"], kind="stable")
     every = pd.DataFrame({"name": rows["label"], "unit": rows["place"], "geometry": rows["geometry"]})
@@ -47,7 +48,8 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     shapes = pages["geometry"].to_numpy(dtype=object)
     pages["side"], pages["scale"] = fitting(shapes, settings.rooms, settings.scale, _SURROUNDINGS)
     pages["title"] = [title(settings, key, key) for key in pages["key"]]
-    pages["note"] = [_note(one, names.get(unit, ""), language) for one, unit in zip(chosen["judged"], chosen["place"])]
+    places = [full_name(unit, names, settings.county) if unit in names else "" for unit in chosen["place"]]
+    pages["note"] = [_note(one, place, language) for one, place in zip(chosen["judged"], places)]
     pages = number_pages(pages, settings)
     chosen = chosen.assign(page=pages["page"].to_numpy())
     progress.update(0.3)
@@ -55,7 +57,25 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     layers = _layers(frames, names, settings, progress.step(share=0.6))
     layers |= {"violation": every.reset_index(drop=True), "corner": _corners(pages)}
     progress.update(1.0)
-    return Atlas(pages, tables, layers)
+    return Atlas(pages, tables, layers, names=names)
+
+
+def _places(rows: pd.DataFrame, frame: Frame, frames: Mapping[str, Frame], settings: Settings) -> pd.Series:
+    """The lowest unit known of each change: the one that its layer names, or one below it that it lies in."""
+    named = frame.column("unit").reindex(rows.index).astype(str)
+    given = land.all_units(frames)
+    if given is None or rows.empty:
+        return named
+    units = drawn(given.rows)
+    codes = units["unit"].astype(str).to_numpy(dtype=object)
+    points = shapely.point_on_surface(rows["geometry"].to_numpy(dtype=object))
+    at, within = shapely.STRtree(units["geometry"].to_numpy(dtype=object)).query(points, predicate="within")
+    found = pd.DataFrame({"at": at, "code": codes[within]})
+    found["size"] = found["code"].str.len()
+    lowest = found.sort_values("size").drop_duplicates("at", keep="last").set_index("at")["code"]
+    lies: pd.Series = pd.Series(lowest.reindex(range(len(rows))).to_numpy(), index=rows.index).fillna("")
+    deeper = np.array([one != other and one.startswith(other) for one, other in zip(lies, named)], dtype=bool)
+    return named.where(~deeper, lies)
 
 
 def _layers(
@@ -147,19 +167,16 @@ def _by_class(rows: pd.DataFrame, landuse: Frame, whole: np.ndarray, language: s
 
 
 def _rings(pages: pd.DataFrame) -> pd.DataFrame:
-    """Every boundary point once, numbered through all rings: page, ring, name (J1 …), x, y, side (to the next, m)."""
-    parts, owner = shapely.get_parts(pages["geometry"].to_numpy(dtype=object), return_index=True)
-    lines, of_part = shapely.get_rings(parts, return_index=True)
-    owner = owner[of_part]
-    xy, ring = shapely.get_coordinates(lines, return_index=True)
-    ahead = np.roll(xy, -1, axis=0)
-    length = np.hypot(*(ahead - xy).T)
-    last = np.append(ring[1:] != ring[:-1], True)
-    found = pd.DataFrame({"page": pages["page"].to_numpy()[owner[ring]], "ring": ring, "x": xy[:, 0], "y": xy[:, 1],
-                          "side": length})[~last]  # fmt: skip
+    """Every boundary point once, numbered through all rings as in a coordinate file: page, ring, name (J1 …), x, y, side
+    (to the next, m)."""
+    parts = []
+    for page, shape in zip(pages["page"], pages["geometry"]):
+        for number, ring in enumerate(rings_of(shape), start=1):
+            xy, side = ring[:-1], np.hypot(*np.diff(ring, axis=0).T)
+            parts.append(pd.DataFrame({"page": page, "ring": number, "x": xy[:, 0], "y": xy[:, 1], "side": side}))
+    found = pd.concat(parts, ignore_index=True)
     found["name"] = "J" + (found.groupby("page").cumcount() + 1).astype(str)
-    found["ring"] = found["ring"] - found.groupby("page")["ring"].transform("min") + 1
-    return found.reset_index(drop=True)
+    return found
 
 
 def _points(pages: pd.DataFrame, language: str) -> Table:

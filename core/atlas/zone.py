@@ -71,7 +71,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
         plots = layers["farmland"]
         page = land.page_of(plots, pages)
         keys = pd.concat([keys, pd.DataFrame({"page": page, "key": plots["key"]})[page > 0]], ignore_index=True)
-    return Atlas(pages, {"table": _table(staff, language)}, layers, keys)
+    return Atlas(pages, {"table": _table(staff, language)}, layers, keys, names=names)
 
 
 def _zones(frame: Frame) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def write(parcels: Sequence[tuple[Parcel, shapely.Geometry]], form: Form) -> str
     """
     lines = ["[属性描述]", *(f"{key}={value}" for key, value in form.header), "[地块坐标]"]
     for parcel, shape in parcels:
-        rings = [ring if form.closed else ring[:-1] for ring in _rings(shape)]
+        rings = [ring if form.closed else ring[:-1] for ring in rings_of(shape)]
         area = units.round_half_away([shapely.area(shape) / 10_000], 4)[0]
         said = (parcel.number, parcel.name, "面", parcel.sheet, parcel.purpose, parcel.land_class)
         lines.append(f"{sum(map(len, rings))},{area:.4f},{','.join(map(_plain, said))},@")
@@ -96,7 +96,7 @@ def _plain(text: str) -> str:
     return " ".join(text.translate(_UNPARTED).split())
 
 
-def _rings(shape: shapely.Geometry) -> list[Ring]:
+def rings_of(shape: shapely.Geometry) -> list[Ring]:
     """Closed rings (n, 2), part by part, outer before holes, each from its north-western point."""
     found = []
     for part in shapely.get_parts(shape):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,9 @@ from pathlib import Path
 import pandas as pd
 from qgis.core import QgsProcessingException
 
+from redline.core.atlas.outline import outline
 from redline.core.catalogue import text
+from redline.core.pdf import add_bookmarks
 from redline.core.progress import Cancelled, Progress
 from redline.processing.maps.export import PdfFile, file_names, write_png
 from redline.processing.maps.press import Press
@@ -70,7 +72,13 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
     pages = press.atlas.pages
     names = file_names([f"{key} {name}".strip() for key, name in zip(pages["key"], pages["name"])])
     whole = drafts / order.path.name
-    with _pdf(whole, str(pages["title"].iloc[0]), order, order.path) if order.one_file else _none() as book:
+    title = str(pages["title"].iloc[0])
+
+    def finish(file: Path) -> None:
+        done = pages.merge(made.places, on="page")
+        add_bookmarks(file, outline(zip(done["key"], done["name"], done["unit"], done["first"]), press.atlas.names))
+
+    with _pdf(whole, title, order, order.path, finish) if order.one_file else _none() as book:
         for number, (name, (_, row)) in enumerate(zip(names, pages.iterrows())):
             progress.update(number / len(pages))
             progress.announce(
@@ -92,18 +100,22 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
 
 
 @contextmanager
-def _pdf(draft: Path, title: str, order: Order, target: Path) -> Iterator[PdfFile]:
-    """A PDF that comes into its place with the pages that it has, also where the run is cancelled."""
+def _pdf(
+    draft: Path, title: str, order: Order, target: Path, finish: Callable[[Path], None] = lambda _file: None
+) -> Iterator[PdfFile]:
+    """A PDF that comes into its place, finished, with the pages that it has, also where the run is cancelled."""
     pdf = PdfFile(draft, title, order.dpi)
     try:
         yield pdf
     except Cancelled:
         pdf.close()
         if pdf.pages:
+            finish(draft)
             os.replace(draft, target)
         raise
     finally:
         pdf.close()
+    finish(draft)
     os.replace(draft, target)
 
 

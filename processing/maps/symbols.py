@@ -46,6 +46,9 @@ PIECES = ("piece_farmland", "piece_permitted", "piece_uncovered")
 _FAMILY = "Noto Sans CJK SC"
 # A label of a plot stands where the plot is this large on paper (mm²).
 _ROOM_FOR_LABEL = 90.0
+# A name without spaces longer than a dozen signs stands in lines of ten.
+_NAME = "if(length(\"name\") > 12 and not regexp_match(\"name\", ' '), " \
+    "regexp_replace(\"name\", '(.{10})(?=.)', '\\\\1\\n'), \"name\")"
 
 
 def _rgb(colour: Sequence[int] | None, alpha: int = 255) -> str:
@@ -181,7 +184,7 @@ def _zones() -> QgsFeatureRenderer:
 
 def _lines() -> QgsFeatureRenderer:
     """Neat line, outer frame, kilometre lines and ticks of a sheet, by `kind`."""
-    widths = {"neat": 0.15, "outer": 0.9, "kilometre": 0.12, "minute": 0.25}
+    widths = {"neat": 0.2, "outer": 0.9, "kilometre": 0.1, "minute": 0.25}
     root = QgsRuleBasedRenderer.Rule(None)
     for kind, width in widths.items():
         symbol = QgsLineSymbol.createSimple({
@@ -264,13 +267,18 @@ def labels(kind: str) -> QgsRuleBasedLabeling | None:
         )
         return _rules((settings, f"{room} and {_within()}"))
     if kind == "unit":
-        inner = _settings('"name"', text_format(8.5, (30, 30, 30), True, 0.7), place.Horizontal)
-        outer = _settings('"name"', text_format(10.0, (110, 110, 110), False, 0.7), place.Horizontal)
+        inner = _settings(_NAME, text_format(8.5, (30, 30, 30), True, 0.7), place.Horizontal)
+        greater = _settings(_NAME, text_format(12.0, (60, 60, 60), True, 0.7), place.Horizontal)
+        outer = _settings(_NAME, text_format(10.0, (110, 110, 110), False, 0.7), place.Horizontal)
         deeper = "length(\"key\") > length(attribute(@atlas_feature, 'unit'))"
         mine = "left(\"key\", length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')"
         level = "length(\"key\") = length(attribute(@atlas_feature, 'unit'))"
         named = '"name" <> "key"'
-        return _rules((inner, f"{deeper} and {mine} and {named}"), (outer, f"{level} and not {mine} and {named}"))
+        inside, village = f"{deeper} and {mine} and {named}", "\"level\" = 'village'"
+        return _rules(
+            (inner, f"{inside} and {village}"), (greater, f"{inside} and not {village}"),
+            (outer, f"{level} and not {mine} and {named}"),
+        )  # fmt: skip
     if kind == "zone":
         settings = _settings(
             '"number" || \' \' || "name" || \'\\n\' || "person"', text_format(7.5, (90, 40, 0), True, 0.6),

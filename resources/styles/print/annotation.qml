@@ -2,7 +2,7 @@
 <qgis labelsEnabled="1" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="nullSymbol" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0"/>
  <labeling type="rule-based">
-  <rules key="{615366a3-fbae-4318-ba1c-90ee6020a21b}">
+  <rules key="{00000000-0000-0000-0000-000000000000}">
    <settings calloutType="simple">
     <text-style fieldName="" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="50,50,50,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Open Sans" allowHtml="0" isExpression="0" namedStyle="Regular" multilineHeight="1">
      <families>
@@ -103,7 +103,7 @@
      </Option>
     </callout>
    </settings>
-   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" key="{2711e4d7-7a7f-4830-be79-bdf219353a84}">
+   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" key="{00000000-0000-0000-0000-000000000001}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;name&quot;" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="0,0,0,255" fontSize="8.5" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>

@@ -1,8 +1,8 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis labelsEnabled="1" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
-  <rules key="{d5daeea1-5d43-4563-8f43-b1f5265cf78c}">
-   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{e58bb25b-a2ec-49c1-aca0-90c9018d3f6a}"/>
+  <rules key="{00000000-0000-0000-0000-000000000000}">
+   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{00000000-0000-0000-0000-000000000001}"/>
   </rules>
   <symbols>
    <symbol type="marker" force_rhr="0" clip_to_extent="1" alpha="1" name="0">
@@ -66,7 +66,7 @@
   </symbols>
  </renderer-v2>
  <labeling type="rule-based">
-  <rules key="{bf72748b-0c7d-4b02-b832-2a8d0bab0f32}">
+  <rules key="{00000000-0000-0000-0000-000000000002}">
    <settings calloutType="simple">
     <text-style fieldName="" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="50,50,50,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Open Sans" allowHtml="0" isExpression="0" namedStyle="Regular" multilineHeight="1">
      <families>
@@ -167,7 +167,7 @@
      </Option>
     </callout>
    </settings>
-   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" key="{a1b361a2-a434-42bc-9629-b56cb0f294fc}">
+   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" key="{00000000-0000-0000-0000-000000000003}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;name&quot;" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="255,0,200,255" fontSize="9" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>

@@ -49,7 +49,7 @@
   <sizescale/>
  </renderer-v2>
  <labeling type="rule-based">
-  <rules key="{5e4ab5e1-9c00-4bbb-abc4-b14c0076e558}">
+  <rules key="{00000000-0000-0000-0000-000000000000}">
    <settings calloutType="simple">
     <text-style fieldName="" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="50,50,50,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Open Sans" allowHtml="0" isExpression="0" namedStyle="Regular" multilineHeight="1">
      <families>
@@ -150,7 +150,7 @@
      </Option>
     </callout>
    </settings>
-   <rule filter="&quot;area&quot; / (@map_scale * @map_scale) * 1000000 > 90 and left(&quot;unit&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')" key="{4a5ac3fe-4053-4f96-b705-934c97a15742}">
+   <rule filter="&quot;area&quot; / (@map_scale * @map_scale) * 1000000 > 90 and left(&quot;unit&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')" key="{00000000-0000-0000-0000-000000000001}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;number&quot; || '\n' || &quot;mu&quot;" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="255,0,200,255" fontSize="6" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>

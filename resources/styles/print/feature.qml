@@ -1,8 +1,8 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis labelsEnabled="0" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
-  <rules key="{7716ca61-f5c3-4ef5-a911-c8f23f8b1ae8}">
-   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{5693a11d-3dce-46c5-8430-54324079b686}"/>
+  <rules key="{00000000-0000-0000-0000-000000000000}">
+   <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{00000000-0000-0000-0000-000000000001}"/>
   </rules>
   <symbols>
    <symbol type="fill" force_rhr="0" clip_to_extent="1" alpha="1" name="0">

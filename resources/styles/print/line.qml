@@ -1,11 +1,11 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis labelsEnabled="0" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
-  <rules key="{1e41faf5-b31d-46ab-a8e2-c0f13a7819e5}">
-   <rule filter="&quot;kind&quot; = 'neat' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{d89405b5-36db-4b2b-8161-3ef3752029f5}"/>
-   <rule filter="&quot;kind&quot; = 'outer' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="1" key="{5d0afe5e-ed4a-4fde-af6d-57eec334f3cc}"/>
-   <rule filter="&quot;kind&quot; = 'kilometre' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="2" key="{128fd3e6-a66b-4d5c-8697-b7fe723184a4}"/>
-   <rule filter="&quot;kind&quot; = 'minute' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="3" key="{41149bbb-8eb7-42ee-ae73-485264790a35}"/>
+  <rules key="{00000000-0000-0000-0000-000000000000}">
+   <rule filter="&quot;kind&quot; = 'neat' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{00000000-0000-0000-0000-000000000001}"/>
+   <rule filter="&quot;kind&quot; = 'outer' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="1" key="{00000000-0000-0000-0000-000000000002}"/>
+   <rule filter="&quot;kind&quot; = 'kilometre' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="2" key="{00000000-0000-0000-0000-000000000003}"/>
+   <rule filter="&quot;kind&quot; = 'minute' and &quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="3" key="{00000000-0000-0000-0000-000000000004}"/>
   </rules>
   <symbols>
    <symbol type="line" force_rhr="0" clip_to_extent="1" alpha="1" name="0">
@@ -30,7 +30,7 @@
       <Option type="QString" name="joinstyle" value="miter"/>
       <Option type="QString" name="line_color" value="0,0,0,255"/>
       <Option type="QString" name="line_style" value="solid"/>
-      <Option type="QString" name="line_width" value="0.15"/>
+      <Option type="QString" name="line_width" value="0.2"/>
       <Option type="QString" name="line_width_unit" value="MM"/>
       <Option type="QString" name="offset" value="0"/>
       <Option type="QString" name="offset_map_unit_scale" value="3x:0,0,0,0,0,0"/>
@@ -58,7 +58,7 @@
      <prop k="joinstyle" v="miter"/>
      <prop k="line_color" v="0,0,0,255"/>
      <prop k="line_style" v="solid"/>
-     <prop k="line_width" v="0.15"/>
+     <prop k="line_width" v="0.2"/>
      <prop k="line_width_unit" v="MM"/>
      <prop k="offset" v="0"/>
      <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
@@ -178,7 +178,7 @@
       <Option type="QString" name="joinstyle" value="miter"/>
       <Option type="QString" name="line_color" value="0,0,0,255"/>
       <Option type="QString" name="line_style" value="solid"/>
-      <Option type="QString" name="line_width" value="0.12"/>
+      <Option type="QString" name="line_width" value="0.1"/>
       <Option type="QString" name="line_width_unit" value="MM"/>
       <Option type="QString" name="offset" value="0"/>
       <Option type="QString" name="offset_map_unit_scale" value="3x:0,0,0,0,0,0"/>
@@ -206,7 +206,7 @@
      <prop k="joinstyle" v="miter"/>
      <prop k="line_color" v="0,0,0,255"/>
      <prop k="line_style" v="solid"/>
-     <prop k="line_width" v="0.12"/>
+     <prop k="line_width" v="0.1"/>
      <prop k="line_width_unit" v="MM"/>
      <prop k="offset" v="0"/>
      <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>

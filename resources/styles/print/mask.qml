@@ -2,8 +2,8 @@
 <qgis labelsEnabled="0" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling">
  <renderer-v2 type="invertedPolygonRenderer" preprocessing="0" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
   <renderer-v2 type="RuleRenderer" referencescale="-1" enableorderby="0" forceraster="0" symbollevels="0">
-   <rules key="{d5a47d8f-1df5-4798-8933-dec862369fae}">
-    <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{012657d8-f0d9-4c65-8982-83d6f515e9a8}"/>
+   <rules key="{00000000-0000-0000-0000-000000000000}">
+    <rule filter="&quot;page&quot; = attribute(@atlas_feature, 'page')" symbol="0" key="{00000000-0000-0000-0000-000000000001}"/>
    </rules>
    <symbols>
     <symbol type="fill" force_rhr="0" clip_to_extent="1" alpha="1" name="0">

@@ -160,7 +160,7 @@
   <sizescale/>
  </renderer-v2>
  <labeling type="rule-based">
-  <rules key="{56e99119-ad5c-4ae3-8095-b875c7f54efd}">
+  <rules key="{00000000-0000-0000-0000-000000000000}">
    <settings calloutType="simple">
     <text-style fieldName="" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="50,50,50,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Open Sans" allowHtml="0" isExpression="0" namedStyle="Regular" multilineHeight="1">
      <families>
@@ -261,7 +261,7 @@
      </Option>
     </callout>
    </settings>
-   <rule key="{03a071f8-0781-4767-8048-abcb6777ac87}">
+   <rule key="{00000000-0000-0000-0000-000000000001}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;name&quot;" fontWeight="75" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="0,90,200,255" fontSize="8" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>

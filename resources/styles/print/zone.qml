@@ -267,7 +267,7 @@
   <sizescale/>
  </renderer-v2>
  <labeling type="rule-based">
-  <rules key="{962725e4-8a8d-4b5f-9e9c-df113f08405d}">
+  <rules key="{00000000-0000-0000-0000-000000000000}">
    <settings calloutType="simple">
     <text-style fieldName="" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="50,50,50,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Open Sans" allowHtml="0" isExpression="0" namedStyle="Regular" multilineHeight="1">
      <families>
@@ -368,7 +368,7 @@
      </Option>
     </callout>
    </settings>
-   <rule filter="left(&quot;unit&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')" key="{11a1f66b-a41b-482c-b908-f2438e7e2ef9}">
+   <rule filter="left(&quot;unit&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')" key="{00000000-0000-0000-0000-000000000001}">
     <settings calloutType="simple">
      <text-style fieldName="&quot;number&quot; || ' ' || &quot;name&quot; || '\n' || &quot;person&quot;" fontWeight="75" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="90,40,0,255" fontSize="7.5" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>
