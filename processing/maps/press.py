@@ -95,7 +95,7 @@ class Press:
 
     def _draw(self, progress: Progress) -> dict[str, QgsVectorLayer]:
         look = self._look
-        tables = {f"table_{name}": table.rows for name, table in self.atlas.tables.items()}
+        tables = {f"table_{name}": self._broken(name, table) for name, table in self.atlas.tables.items()}
         pages = self.atlas.pages
         frames = {PAGES: pages, **tables, **self.atlas.layers}
         made = {}
@@ -158,7 +158,7 @@ class Press:
             legend.setTitle(text("atlas.legend", speech))
             legend.setSplitLayer(True)
         for name, content in self.atlas.tables.items():
-            self._fill_table(layouts.table(layout, name), content, self.layers[f"table_{name}"])
+            self._fill_table(layouts.table(layout, name), side, content, self.layers[f"table_{name}"])
         atlas.updateFeatures()
 
     def _fill_map(self, item: QgsLayoutItemMap) -> None:
@@ -183,7 +183,9 @@ class Press:
             clip.setRestrictToLayers(True)
             clip.setLayersToClip([one for kind, one in self.layers.items() if kind not in ("line", "annotation")])
 
-    def _fill_table(self, item: QgsLayoutItemAttributeTable | None, content: Table, layer: QgsVectorLayer) -> None:
+    def _fill_table(
+        self, item: QgsLayoutItemAttributeTable | None, side: str, content: Table, layer: QgsVectorLayer
+    ) -> None:
         if item is None:
             return
         item.setVectorLayer(layer)
@@ -191,20 +193,38 @@ class Press:
         item.setFeatureFilter("\"page\" = attribute(@atlas_feature, 'page')")
         item.setMaximumNumberOfFeatures(1_000_000)
         item.setWrapBehavior(QgsLayoutTable.WrapBehavior.WrapText)
-        # Cells have a margin on both sides and a rule between them, beside their own width.
+        columns = []
+        for one, width in zip(content.columns, self._widths(item, content)):
+            column = QgsLayoutTableColumn(one.title)
+            column.setWidth(width)
+            column.setAttribute(f"{one.name}_{side}")
+            column.setHAlignment(Qt.AlignmentFlag.AlignRight if one.figures else Qt.AlignmentFlag.AlignLeft)
+            columns.append(column)
+        item.setColumns(columns)
+
+    def _widths(self, item: QgsLayoutItemAttributeTable, content: Table) -> list[float]:
+        """The widths of a table's columns, mm: cells have a margin on both sides and a rule between them, beside their
+        own width."""
         frame = item.frame(0)
         whole = float(frame.customProperty("redline/width") or 0) * self._look.factor or frame.rect().width()
         width = whole - (len(content.columns) + 1) * item.gridStrokeWidth()
         width -= 2 * item.cellMargin() * len(content.columns)
-        columns = []
-        for one in content.columns:
-            column = QgsLayoutTableColumn(one.title)
-            column.setWidth(width * one.share / sum(every.share for every in content.columns))
-            column.setAttribute(_broken(one.name, column.width(), item.contentTextFormat().size()))
-            side = Qt.AlignmentFlag.AlignRight if one.figures else Qt.AlignmentFlag.AlignLeft
-            column.setHAlignment(side)
-            columns.append(column)
-        item.setColumns(columns)
+        return [width * one.share / sum(every.share for every in content.columns) for one in content.columns]
+
+    def _broken(self, name: str, content: Table) -> pd.DataFrame:
+        """A table's rows with a column for each side of the page, in lines that its width holds.
+
+        Fields that are shown as they are: an expression would be parsed anew for every cell of every page.
+        """
+        made = content.rows[["page"]].copy()
+        for side, layout in self.layouts.items():
+            item = layouts.table(layout, name)
+            if item is None:
+                continue
+            points = item.contentTextFormat().size()
+            for one, width in zip(content.columns, self._widths(item, content)):
+                made[f"{one.name}_{side}"] = _in_lines(content.rows[one.name].astype(str), width, points)
+        return made
 
     # Pages
 
@@ -354,10 +374,11 @@ class Press:
         columns = max(1, int((width - 2 * side + gap) / (first + gap)))
         left = (width - columns * first - (columns - 1) * gap) / 2
         for column in range(columns):
+            # In its place before the table has it: a table works out all rows anew where one of its frames moves.
             frame = QgsLayoutFrame(layout, table)
-            table.addFrame(frame, False)
             frame.attemptMove(QgsLayoutPoint(left + column * (first + gap), top), True, False, number)
             frame.attemptResize(QgsLayoutSize(first, height - top - foot))
+            table.addFrame(frame, False)
             frame.setId(f"{name}_{number + 1}_{column + 1}")
             frame.setHidePageIfEmpty(column == 0)
         for wanted, said in (
@@ -381,11 +402,11 @@ class Press:
 _SYMBOL_LABEL = QgsLegendStyle.Style.SymbolLabel
 
 
-def _broken(name: str, width: float, points: float) -> str:
-    """The expression of a cell: Chinese text, which QGIS breaks nowhere, broken after as many signs as a line holds."""
+def _in_lines(texts: pd.Series, width: float, points: float) -> pd.Series:
+    """Chinese text, which QGIS breaks nowhere, broken after as many signs as a line of `width` (mm) holds."""
     signs = max(1, int(width / (points * _POINT)))
-    field = f'"{name}"'
-    return f"if(regexp_match({field}, '[^ -~]'), regexp_replace({field}, '(.{{{signs}}})(?=.)', '\\\\1\\n'), {field})"
+    broken = texts.str.replace(f"(.{{{signs}}})(?=.)", r"\1\n", regex=True)
+    return broken.where(~texts.str.contains("[ -~]"), texts)
 
 
 def _around(kinds: Mapping[str, object]) -> tuple[str, ...]:
