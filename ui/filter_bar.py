@@ -13,7 +13,7 @@ from redline.core.catalogue import SEVERITIES, text, titles
 from redline.core.findings import STATUSES
 from redline.core.memory import CHANGES
 from redline.processing.algorithm import language, tr
-from redline.ui.findings_filter import Filter
+from redline.ui.findings_filter import Filter, Pick
 from redline.ui.findings_model import GROUPS, SEVERITY_COLOURS
 from redline.ui.icons import dot
 
@@ -58,6 +58,11 @@ class FilterBar(QWidget):
         for name in GROUPS:
             self.group.addItem(tr("By {column}").format(column=text(f"column.{name}", speech)), name)
         self.group.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.picked = QToolButton(self)
+        self.picked.setToolTip(tr("Picked on the dashboard; click to take this away"))
+        self.picked.clicked.connect(lambda _checked: self.pick(None))
+        self.picked.hide()
+        self._pick: Pick | None = None
         self._arrange()
 
     def _arrange(self) -> None:
@@ -73,6 +78,7 @@ class FilterBar(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addLayout(first)
         whole.addLayout(second)
+        whole.addWidget(self.picked)
 
     def chosen(self) -> Filter:
         """What is asked for, but for the visible part of the map, which is not known here."""
@@ -82,7 +88,27 @@ class FilterBar(QWidget):
             changes=_checked(self.changes),
             unit=self.unit.currentData() or "",
             words=self.words.text(),
+            rule=self._pick.rule if self._pick else "",
+            ids=self._pick.ids if self._pick else None,
         )
+
+    def pick(self, pick: Pick | None) -> None:
+        """Ask for what was picked on a chart, beside all else; None takes that away."""
+        self._pick = pick
+        self.picked.setText(f"✕ {pick.title}" if pick else "")
+        self.picked.setVisible(pick is not None)
+        self.changed.emit()
+
+    def pick_unit(self, code: str) -> None:
+        """Ask for a unit alone; "" for all. Nothing may have been found in it."""
+        if self.unit.findData(code) < 0:
+            self.unit.addItem(code, code)
+        self.unit.setCurrentIndex(self.unit.findData(code))
+
+    @property
+    def current_pick(self) -> Pick | None:
+        """What was picked on a chart."""
+        return self._pick
 
     def group_by(self) -> str:
         """The column whose values are the groups of the tree."""
@@ -122,6 +148,7 @@ class FilterBar(QWidget):
         self._typing.stop()
         self.visible.setChecked(False)
         self.unit.setCurrentIndex(0)
+        self.pick(None)
         for button in self.severities.values():
             button.setChecked(True)
         self.blockSignals(False)

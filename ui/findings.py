@@ -229,6 +229,10 @@ class FindingsTab(QWidget):
             self._current_changed()
         self.shown.emit(places)
 
+    def places(self) -> Places:
+        """The findings that pass the filters, in the order of the table."""
+        return np.sort(self._model.order) if self._model else np.empty(0, dtype=np.int64)
+
     def _asked(self) -> Filter:
         asked = self.filters.chosen()
         return Filter(**{**asked.__dict__, "places": self._visible()}) if self.filters.visible.isChecked() else asked

@@ -13,9 +13,18 @@ from redline.ui.table import Mask, Places, Table
 
 
 @dataclass(frozen=True)
+class Pick:
+    """What was picked on a chart: the findings of a rule, or those of some finding ids. `title` says so to people."""
+
+    title: str
+    rule: str = ""
+    ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
 class Filter:
     """What a finding must be to be shown. `unit` is a code, the units below it included; `words` stand in its texts;
-    `places` are those within the visible part of the map, None for anywhere."""
+    `places` are those within the visible part of the map, None for anywhere; `ids` those picked, None for any."""
 
     severities: frozenset[str] = frozenset(SEVERITIES)
     statuses: frozenset[str] = frozenset(STATUSES)
@@ -25,6 +34,7 @@ class Filter:
     unit: str = ""
     words: str = ""
     places: Places | None = None
+    ids: frozenset[str] | None = None
 
     def mask(self, table: Table) -> Mask:
         """Which findings of the table are shown, bool (n,)."""
@@ -45,6 +55,11 @@ class Filter:
             inside = np.zeros(len(table), dtype=bool)
             inside[self.places] = True
             shown &= inside
+        if self.ids is not None:
+            known = table.known_as(list(self.ids))
+            picked = np.zeros(len(table), dtype=bool)
+            picked[known[known >= 0]] = True
+            shown &= picked
         if self.words.strip():
             shown &= table.containing(self.words)
         return shown

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QDate, Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from redline.processing.algorithm import RESOURCES, tr
+from redline.ui.dashboard import DashboardTab
 from redline.ui.findings import FindingsTab
 from redline.ui.results import Results, ResultsError
 from redline.ui.run import RunTab
@@ -35,6 +36,7 @@ class Panel(QgsDockWidget):
         self.sources = SourcesTab(self._project, self)
         self.run = RunTab(self.sources.inventory, iface.mapCanvas(), self)
         self.findings = FindingsTab(iface.mapCanvas(), self._open_form, self)
+        self.dashboard = DashboardTab(self.findings, iface.mapCanvas(), self)
         self._arrange()
         self._connect()
 
@@ -43,6 +45,7 @@ class Panel(QgsDockWidget):
             (self.sources, tr("Sources")),
             (self.run, tr("Run")),
             (self.findings, tr("Findings")),
+            (self.dashboard, tr("Dashboard")),
         ):
             self.tabs.addTab(widget, title)
         self.opened = QLabel(tr("No results are open."), self)
@@ -85,11 +88,13 @@ class Panel(QgsDockWidget):
         self.opened.setText(path.name)
         self.opened.setToolTip(str(path))
         self.findings.open(self.results)
+        self.dashboard.open(self.results)
         return True
 
     def close_results(self) -> None:
         """Show no results any more; their layers stay where they are."""
         if self.results is not None:
+            self.dashboard.close_results()
             self.findings.close_results()
             self.results.deleteLater()
             self.results = None

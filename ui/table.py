@@ -27,18 +27,22 @@ _INDEX_SQL = "SELECT fid, rule, severity, role, unit, unit_name, key, status, ch
 WORDS = ("message", "related", "note")
 """What a search for text looks through, beside the index and the titles of rules."""
 _WORDS_SQL = "SELECT fid, message, related, note FROM findings ORDER BY fid"
-_ID_SQL = "SELECT fid, finding_id FROM findings ORDER BY fid"
+_OTHERS = {
+    "finding_id": "SELECT fid, finding_id FROM findings ORDER BY fid",
+    "difference": "SELECT fid, difference FROM findings ORDER BY fid",
+}
 
 
 class Table:
     """The findings of a layer, one place (0, 1, …) a finding, in the order of their feature ids.
 
-    `fids` are the feature ids (int64). A column is an array of str, "" for none. What the layer lacks is empty.
+    `fids` are the feature ids (int64). A column is an array of str, "" for none; that of `difference` holds floats.
+    What the layer lacks is empty.
     """
 
     def __init__(self, layer: QgsVectorLayer) -> None:
         self._layer = layer
-        self.fids, self._columns = _read(layer, INDEX, _INDEX_SQL)
+        self.fids, self._columns = read_columns(layer, "findings", INDEX, _INDEX_SQL)
         self._codes: dict[str, tuple[npt.NDArray[np.int64], Texts]] = {}
         self._searchable: pd.Series | None = None
 
@@ -48,10 +52,8 @@ class Table:
     def column(self, name: str) -> Texts:
         """A column, read now if it was not wanted before."""
         if name not in self._columns:
-            if name == "finding_id":
-                self._columns.update(_read(self._layer, ("finding_id",), _ID_SQL)[1])
-            else:
-                self._columns.update(_read(self._layer, WORDS, _WORDS_SQL)[1])
+            names, statement = ((name,), _OTHERS[name]) if name in _OTHERS else (WORDS, _WORDS_SQL)
+            self._columns.update(read_columns(self._layer, "findings", names, statement)[1])
         return self._columns[name]
 
     def codes(self, name: str) -> tuple[npt.NDArray[np.int64], Texts]:
@@ -64,7 +66,8 @@ class Table:
     def among(self, name: str, values: Sequence[str] | frozenset[str]) -> Mask:
         """Where a column has one of these values."""
         codes, known = self.codes(name)
-        return np.isin(known.astype(str), list(values))[codes] if len(known) else np.zeros(len(self), dtype=bool)
+        wanted = pd.Series(known, dtype=object).isin(list(values)).to_numpy(dtype=bool)
+        return wanted[codes] if len(known) else np.zeros(len(self), dtype=bool)
 
     def below(self, unit: str) -> Mask:
         """Where the unit is this one or below it: codes grow by their lower levels."""
@@ -106,10 +109,15 @@ class Table:
             self._searchable = None
 
 
-def _read(layer: QgsVectorLayer, names: Sequence[str], statement: str) -> tuple[Places, dict[str, Texts]]:
-    """The feature ids and columns of a layer, as the user sees it at this moment."""
+def read_columns(
+    layer: QgsVectorLayer, name: str, names: Sequence[str], statement: str
+) -> tuple[Places, dict[str, Texts]]:
+    """The feature ids and columns of a layer, as the user sees it at this moment; "" stands for no value.
+
+    `statement` asks the table `name` of its GeoPackage for the same, the ids first.
+    """
     path, table = layer_place(layer)
-    if table == "findings" and not layer.isEditable() and not layer.subsetString():
+    if table == name and not layer.isEditable() and not layer.subsetString():
         # Ten times as quick as through features; no lock is taken that another program could meet.
         with contextlib.suppress(sqlite3.Error):
             return _read_file(Path(path), names, statement)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,9 +45,12 @@ class Total:
 
 
 class Summary:
-    """Everything a report counts. `findings` replaces the results' own where people have worked on them since."""
+    """Everything a report counts. `findings` replaces the results' own where people have worked on them since; those of
+    a status in `apart` are counted apart."""
 
-    def __init__(self, results: Sequence[Result], findings: pd.DataFrame | None = None) -> None:
+    def __init__(
+        self, results: Sequence[Result], findings: pd.DataFrame | None = None, apart: Collection[str] = SETTLED
+    ) -> None:
         self.results = results
         self.tables = {name: table for result in results for name, table in result.tables.items()}
         self.rates: dict[str, Rate] = {name: rate for result in results for name, rate in result.rates.items()}
@@ -55,7 +58,7 @@ class Summary:
         self.unchecked = _once(sentence for result in results for sentence in result.unchecked)
         self.notes = _once(note for result in results for note in result.notes)
         everything = _frame(results) if findings is None else findings
-        settled = everything["status"].isin(SETTLED).to_numpy() if len(everything) else np.zeros(0, dtype=bool)
+        settled = everything["status"].isin(apart).to_numpy() if len(everything) else np.zeros(0, dtype=bool)
         self.findings = everything[~settled]
         self.settled = everything[settled]
         self.counts = {s: int((self.findings["severity"] == s).sum()) for s in SEVERITIES}
@@ -234,12 +237,11 @@ class Summary:
         for rule, columns in _said()["comparisons"].items():
             apart = self.findings.loc[self.findings["rule"] == rule]
             apart = apart[apart["difference"].notna() & apart["role"].isin(columns["roles"])]
-            compared = self.checked
+            count = self.checked
             if self.has("PLOT_STATUS"):
-                pair = self.tables["PLOT_STATUS"][columns["pair"]]
-                compared = int((pair.notna() & (pair != False)).all(axis=1).sum())  # noqa: E712
-            if compared and (self.has("PLOT_STATUS") or len(apart)):
-                found.append((rule, apart["difference"].to_numpy(dtype=float), max(compared - len(apart), 0)))
+                count = int(compared(self.tables["PLOT_STATUS"], rule).sum())
+            if count and (self.has("PLOT_STATUS") or len(apart)):
+                found.append((rule, apart["difference"].to_numpy(dtype=float), max(count - len(apart), 0)))
         return found
 
     def statuses(self) -> pd.Series:
@@ -257,6 +259,12 @@ class Summary:
             tested = self.tables["PLOT_DUTIES"][duty].dropna().astype(bool)
             rates[duty] = Rate(int(tested.sum()), len(tested)) if len(tested) else None
         return rates
+
+
+def compared(plots: pd.DataFrame, rule: str) -> pd.Series:
+    """Which rows of `PLOT_STATUS` have both areas that a rule of `spreads` compares."""
+    pair = plots[_said()["comparisons"][rule]["pair"]]
+    return (pair.notna() & (pair != False)).all(axis=1)  # noqa: E712
 
 
 def subject_of(findings: pd.DataFrame) -> pd.Series:

@@ -13,6 +13,7 @@ from redline.core import units
 from redline.core.catalogue import rule, text
 from redline.core.report.facts import ReportFacts
 from redline.core.report.markup import Column, Content, Markup, html, image, tag
+from redline.core.report.pen import Pen
 from redline.core.report.summary import Summary
 from redline.core.result import Rate
 
@@ -38,6 +39,10 @@ class Writer:
         self._chapters = 0
         self.whole = len(summary.results) > 1
         """Is this the report of an audit, with a cover and a page for the leader, and not of one check?"""
+
+    def pen(self) -> Pen:
+        """What the charts of this report are drawn with."""
+        return Pen(self.language)
 
     def say(self, text_id: str, **words: object) -> str:
         """A sentence of the catalogue."""
@@ -192,9 +197,6 @@ def fraction(rate: Rate) -> str:
     """The two numbers of a rate."""
     deduction = f" − {count(rate.deduction)}" if rate.deduction else ""
     return f"{count(rate.numerator)}{deduction} / {count(rate.denominator)}"
-
-
-
 
 
 def _han(number: int) -> str:

@@ -2658,6 +2658,126 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <translation>无法写入工作簿 {path}：{reason}。如已在其他程序中打开，请先关闭。</translation>
     </message>
     <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Show everything</source>
+      <translation>显示全部</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Charts need matplotlib, which this QGIS does not have.</source>
+      <translation>当前 QGIS 缺少 matplotlib，无法绘制图表。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Lengths follow the square root of the count.</source>
+      <translation>条长按个数的平方根绘制。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>The {shown} gravest of {all} rules.</source>
+      <translation>共 {all} 条规则，列出最严重的 {shown} 条。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>The units with most findings; one with none is left out.</source>
+      <translation>列出问题最多的行政区，没有问题的不列。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No areas were compared: the four-way check was not part of the run.</source>
+      <translation>没有面积比较：本次运行未做四统一核查。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No areas were compared here: there is no register or ground to compare with.</source>
+      <translation>这里没有面积比较：缺少可比的登记册或实地地块。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No rates were computed: the last run had no violations.</source>
+      <translation>没有执法指标：本次运行没有监测图斑。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No ratio with a threshold here: that needs the new construction land of units.</source>
+      <translation>这里没有可与问责线比较的占耕比：需要各行政区的新增建设用地面积。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Unlawful share of the cultivated land taken by new construction. Follows the unit alone.</source>
+      <translation>违法占用耕地面积占新增建设用地占用耕地总面积的比例。只随行政区筛选变化。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No patrols were checked: that needs responsibility zones and a log of patrols.</source>
+      <translation>没有巡查核查：需要责任网格和巡查记录。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No responsibility zone lies here.</source>
+      <translation>这里没有责任网格。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Patrols done; the colour tells the share of those due. Follows the unit alone.</source>
+      <translation>格内为巡查次数，颜色为占应巡次数的比例。只随行政区筛选变化。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>The five duties were not checked in the last run.</source>
+      <translation>本次运行未做五落实核查。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>No plot of this unit was checked.</source>
+      <translation>该行政区没有核查过的图斑。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Share of plots that meet each duty; — could not be tested. Follows the unit alone.</source>
+      <translation>各项已落实的图斑比例，“—”为无法检查。只随行政区筛选变化。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>{shown} of {all} findings</source>
+      <translation>共 {all} 个问题，显示 {shown} 个</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Findings by rule</source>
+      <translation>各规则的问题数</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Findings by unit</source>
+      <translation>各行政区的问题数</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Differences of area</source>
+      <translation>面积差异分布</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Ratio of illegal occupation against its threshold</source>
+      <translation>违法占耕比与问责线</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Patrol calendar</source>
+      <translation>巡查日历</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>The five duties 五落实</source>
+      <translation>五落实完成情况</translation>
+    </message>
+    <message>
+      <location filename="../../ui/dashboard.py" />
+      <source>Nothing is found under these filters.</source>
+      <translation>当前筛选条件下没有问题。</translation>
+    </message>
+    <message>
       <location filename="../../ui/desk.py" />
       <source>Redline panel</source>
       <translation>耕地红线面板</translation>
@@ -2783,6 +2903,11 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/filter_bar.py" />
+      <source>Picked on the dashboard; click to take this away</source>
+      <translation>在图表页点选的条件，单击取消</translation>
+    </message>
+    <message>
+      <location filename="../../ui/filter_bar.py" />
       <source>All units</source>
       <translation>全部单位</translation>
     </message>
@@ -2871,6 +2996,11 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/run.py" />
       <source>Run</source>
       <translation>运行</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>Dashboard</source>
+      <translation>图表</translation>
     </message>
     <message>
       <location filename="../../ui/panel.py" />

@@ -45,15 +45,21 @@ def some_findings(count: int = 40) -> pd.DataFrame:
     return remember(findings.frame(), None, ("map", "register"))
 
 
-def write_results(path: Path, findings: pd.DataFrame, runs: pd.DataFrame | None = None) -> Path:
-    """A results GeoPackage as the audit writes one."""
+def write_results(
+    path: Path, findings: pd.DataFrame, runs: pd.DataFrame | None = None, more: dict[str, pd.DataFrame] | None = None
+) -> Path:
+    """A results GeoPackage as the audit writes one; `more` are tables beside findings, plots and runs."""
     plots = findings.drop_duplicates("key")
     plots = plots.assign(geometry=plots["geometry"].map(lambda g: g or shapely.box(0, 0, 10, 10)))
     one_run = pd.DataFrame({"run": [1], "started": ["2026-06-30T08:00:00"], "summary": [""]})
     tables = {
         "findings": findings,
-        "plot_status": plots[["key", "unit", "geometry"]].assign(status="consistent", difference=0.0),
+        "plot_status": plots[["key", "unit", "geometry"]].assign(
+            status="consistent", difference=0.0, in_map=True, in_register=True, in_plots=None, map_area=100.0,
+            geometry_area=100.0,
+        ),
         "runs": one_run if runs is None else runs,
+        **(more or {}),
     }  # fmt: skip
     with draft_of(path, "zh", Progress()) as draft:
         draft.write(tables, QgsCoordinateReferenceSystem("EPSG:4549"), Progress())

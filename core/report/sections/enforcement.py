@@ -9,7 +9,8 @@ import pandas as pd
 from redline.core import units
 from redline.core.checks.permit_judgement import LABELS, ON_FARMLAND
 from redline.core.checks.permit_judgement import WRONG as UNLAWFUL
-from redline.core.report import charts
+from redline.core.checks.rates import RATIOS
+from redline.core.report import chart_data, charts
 from redline.core.report.markup import Content, Row, table, tag
 from redline.core.report.writer import (
     NONE,
@@ -27,7 +28,6 @@ from redline.core.report.writer import (
 )
 from redline.core.standards.enforcement import ratio_profiles
 
-RATIOS = ("illegal_ratio", "illegal_ratio_deducted")
 WRONG = (*UNLAWFUL, ON_FARMLAND)
 _LAND = ("changes.area", "changes.farmland", "changes.cultivated")
 _UNITS_IN_CHART = 20
@@ -103,25 +103,16 @@ def _figures(w: Writer) -> Content:
 
 def _chart(w: Writer, found: pd.DataFrame) -> Content:
     """The ratio of the townships, or of the lowest level that has a line."""
-    ratios = found[found["rate"].isin(RATIOS) & found["threshold"].notna() & found["value"].notna()]
-    if not len(ratios) or not charts.available():
+    if not charts.available():
         return ""
-    level = "township" if (ratios["level"] == "township").any() else ratios["level"].iloc[0]
-    ratios = ratios[ratios["level"] == level]
-    values = ratios.pivot(index="unit", columns="rate", values="value").reindex(columns=list(RATIOS))
-    over = {(row["unit"], row["rate"]): bool(row["over"]) for row in records(ratios)}
-    line, operator = float(ratios["threshold"].iloc[0]), str(ratios["operator"].iloc[0])
+    bars, line, words = chart_data.ratios(found, "", w.unit)
+    if not bars:
+        return ""
     how = w.note("rates.chart.how")
-    if len(values) > _UNITS_IN_CHART:
-        how = w.note("rates.chart.more", shown=_UNITS_IN_CHART, count=count(len(values)))
-        values = values.assign(most=values.max(axis=1)).sort_values("most", ascending=False, kind="stable")
-        values = values.head(_UNITS_IN_CHART).drop(columns="most").sort_index()
-    bars = []
-    for code, before, after in values.itertuples():
-        beyond = over.get((code, RATIOS[0]), False), over.get((code, RATIOS[1]), False)
-        bars.append(charts.UnitShares(str(code), w.unit(str(code)), before, after, beyond))
-    words = f"{operator} {percent(line)}"
-    return w.chart("rates.chart", how, charts.share_bars(bars, line, words, w.language))
+    if len(bars) > _UNITS_IN_CHART:
+        how = w.note("rates.chart.more", shown=_UNITS_IN_CHART, count=count(len(bars)))
+        bars = chart_data.greatest_ratios(bars, _UNITS_IN_CHART)
+    return w.chart("rates.chart", how, charts.share_bars(bars, line, words, w.pen()).png())
 
 
 def _by_unit(w: Writer, found: pd.DataFrame) -> Content:

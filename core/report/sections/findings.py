@@ -6,7 +6,7 @@ import pandas as pd
 
 from redline.core.catalogue import rule
 from redline.core.privacy import mask
-from redline.core.report import charts
+from redline.core.report import chart_data, charts
 from redline.core.report.markup import Content, Row, table, tag
 from redline.core.report.summary import SEVERITIES
 from redline.core.report.writer import INDENT, MOST_VILLAGES, Writer, count, records
@@ -21,17 +21,14 @@ def findings(w: Writer) -> Content:
     if not by_rule:
         return w.chapter("findings", tag("p", w.say("findings.none")))
     one_by_one = [_one_rule(w, row["rule"], row["severity"], row["count"]) for row in by_rule]
-    return w.chapter("findings", _chart(w, by_rule), _by_unit(w), one_by_one)
+    return w.chapter("findings", _chart(w), _by_unit(w), one_by_one)
 
 
-def _chart(w: Writer, by_rule: list[dict[str, object]]) -> Content:
+def _chart(w: Writer) -> Content:
     if not charts.available():
         return ""
-    bars = [
-        charts.RuleCount(str(row["rule"]), str(row["severity"]), int(str(row["count"])))
-        for row in by_rule[:_RULES_IN_CHART]
-    ]
-    return w.chart("findings.chart", w.note("findings.chart.how"), charts.rule_bars(bars, w.language))
+    bars = chart_data.rule_counts(w.summary, _RULES_IN_CHART)
+    return w.chart("findings.chart", w.note("findings.chart.how"), charts.rule_bars(bars, w.pen()).png())
 
 
 def _by_unit(w: Writer) -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from redline.core.checks.staff import DUTIES
-from redline.core.report import charts
+from redline.core.report import cells, chart_data, charts
 from redline.core.report.markup import Content, Row, table
 from redline.core.report.writer import (
     Card,
@@ -102,21 +102,11 @@ def _heat(w: Writer, found: pd.DataFrame) -> Content:
     """Patrols done of those due, a row a zone; of townships where there are too many zones."""
     if not charts.available():
         return ""
-    zones = found["zone_code"].nunique()
-    grouped, how = found.assign(row=found["zone_code"], name=found["zone_name"]), w.note("patrols.chart.how")
-    if zones > _ROWS:
-        township = found["unit"].str[:9]
-        grouped = found.assign(row=township, name=township.map(w.unit))
-        how = w.note("patrols.chart.townships", count=count(zones))
-    sums = grouped.groupby(["row", "name", "month"], sort=True)[["done", "due"]].sum().reset_index()
-    rows = [
-        charts.HeatRow(
-            str(row), str(name), dict(zip(part["month"], zip(part["done"].tolist(), part["due"].tolist())))
-        )
-        for (row, name), part in sums.groupby(["row", "name"], sort=True)
-    ]
-    months = sorted(set(found["month"]))
-    return w.chart("patrols.chart", how, charts.heat_map(rows[:_ROWS], months, w.language))
+    rows, months, together = chart_data.patrol_rows(found, "", w.unit, _ROWS)
+    how = w.note("patrols.chart.how")
+    if together:
+        how = w.note("patrols.chart.townships", count=count(found["zone_code"].nunique()))
+    return w.chart("patrols.chart", how, cells.heat_map(rows, months, w.pen()).png())
 
 
 def _least(w: Writer, found: pd.DataFrame) -> Content:

@@ -76,7 +76,7 @@ def _spread(w: Writer) -> Content:
     spreads = [charts.Spread(*found) for found in w.summary.spreads()]
     if not spreads or not charts.available():
         return ""
-    return w.chart("spread", w.note("spread.how"), charts.differences(spreads, w.language))
+    return w.chart("spread", w.note("spread.how"), charts.differences(spreads, w.pen()).png())
 
 
 def _units(w: Writer) -> Content:
@@ -89,7 +89,7 @@ def _units(w: Writer) -> Content:
     if len(bars) > _UNITS_IN_CHART:
         how = w.note("units.chart.more", shown=_UNITS_IN_CHART, count=count(len(bars)))
         bars = sorted(sorted(bars, key=_greatest, reverse=True)[:_UNITS_IN_CHART], key=lambda bar: bar.code)
-    return w.chart("units.chart", how, charts.unit_bars(bars, w.language))
+    return w.chart("units.chart", how, charts.unit_bars(bars, w.pen()).png())
 
 
 def _bar(w: Writer, row: dict[str, Any]) -> charts.UnitAreas:

@@ -1,0 +1,162 @@
+"""A chart in a window: as sharp as the screen, in the colours of its theme, and its parts can be clicked.
+
+matplotlib draws into memory and Qt shows the picture: no backend of matplotlib's for Qt is loaded, which would have to
+fit the Qt that QGIS was built with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from qgis.PyQt.QtCore import QRectF, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPalette
+from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from redline.processing.algorithm import language
+
+if TYPE_CHECKING:
+    from redline.core.report.drawing import Drawing, Mark
+    from redline.core.report.pen import Look, Pen
+
+Draw = Callable[["Pen"], "Drawing"]
+
+_POINTS = 7.0
+"""Size of most letters on a chart; on the screen they are a little smaller than the window's."""
+_SMALLER, _LEAST, _SIDE = 0.92, 6.3, 0.42
+_NARROWEST = 260
+
+
+class ChartView(QWidget):
+    """A title, a picture or a sentence in its place, and what there is to say of it. `clicked` gives a mark."""
+
+    clicked = pyqtSignal(object)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel(title, self)
+        bold = QFont(self.title.font())
+        bold.setBold(True)
+        self.title.setFont(bold)
+        self.picture = Picture(self)
+        self.picture.setAccessibleName(title)
+        self.picture.clicked.connect(self.clicked)
+        self.words = QLabel(self)
+        self.words.setWordWrap(True)
+        self.words.setStyleSheet("color: gray")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(4, 4, 4, 8)
+        whole.setSpacing(2)
+        whole.addWidget(self.title)
+        whole.addWidget(self.picture)
+        whole.addWidget(self.words)
+
+    def show_chart(self, draw: Draw, width: int, words: str) -> None:
+        """Draw a chart as wide as there is room for (pixels), with what there is to say of it."""
+        from redline.core.report import pen
+
+        look = look_of(self, max(width, _NARROWEST), self.devicePixelRatioF())
+        self.picture.show_drawing(draw(pen.Pen(language(), look)), self.devicePixelRatioF())
+        self._say(words)
+
+    def say(self, words: str) -> None:
+        """Show a sentence in place of the chart."""
+        self.picture.show_drawing(None, 1.0)
+        self._say(words)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+
+
+class Picture(QWidget):
+    """The picture itself: what is under the mouse is lit up and told, and can be clicked."""
+
+    clicked = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.drawing: Drawing | None = None
+        self._image = QImage()
+        self._under: Mark | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_drawing(self, drawing: Drawing | None, ratio: float) -> None:
+        """Show a drawing made for a screen with so many dots a pixel, or nothing."""
+        self.drawing, self._under, self._image = drawing, None, QImage()
+        if drawing is not None:
+            dots, width, height = drawing.pixels()
+            # The image does not keep what it was made of.
+            self._image = QImage(dots, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+            self._image.setDevicePixelRatio(ratio)
+        self.setFixedSize(self.sizeHint())
+        self.setVisible(drawing is not None)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        ratio = self._image.devicePixelRatio() or 1.0
+        return QSize(round(self._image.width() / ratio), round(self._image.height() / ratio))
+
+    def place(self, mark: Mark) -> QRectF:
+        """Where a mark is in this widget."""
+        if self.drawing is None:
+            return QRectF()
+        left, top, right, bottom = self.drawing.box(mark)
+        width, height = self.width(), self.height()
+        return QRectF(left * width, top * height, (right - left) * width, (bottom - top) * height)
+
+    def paintEvent(self, event: Any) -> None:
+        painter = QPainter(self)
+        if not self._image.isNull():
+            painter.drawImage(0, 0, self._image)
+        if self._under is not None:
+            light = QColor(self.palette().color(QPalette.ColorRole.Highlight))
+            light.setAlpha(45)
+            painter.fillRect(self.place(self._under), light)
+        painter.end()
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        mark = self._at(event)
+        if mark is self._under:
+            return
+        self._under = mark
+        self.setCursor(Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.ArrowCursor)
+        if mark:
+            QToolTip.showText(self.mapToGlobal(event.pos()), mark.words, self)
+        else:
+            QToolTip.hideText()
+        self.update()
+
+    def leaveEvent(self, event: Any) -> None:
+        self._under = None
+        self.update()
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        mark = self._at(event)
+        if mark is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(mark)
+
+    def _at(self, event: Any) -> Mark | None:
+        if self.drawing is None or not self.width() or not self.height():
+            return None
+        return self.drawing.at(event.pos().x() / self.width(), event.pos().y() / self.height())
+
+
+def look_of(widget: QWidget, width: int, ratio: float) -> Look:
+    """How a chart of so many pixels is to look in a widget, on a screen with so many dots a pixel."""
+    from redline.core.report.pen import Look
+
+    dpi = _SMALLER * QFontInfo(widget.font()).pixelSize() * 72 / _POINTS * ratio
+    palette = widget.palette()
+    ink, paper = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    return Look(
+        inches=int(width * ratio) / dpi, dpi=dpi, ink=ink.name(), soft=_between(ink, paper, 0.4),
+        line=_between(ink, paper, 0.8), paper=paper.name(), least=_LEAST, side=_SIDE,
+    )  # fmt: skip
+
+
+def _between(one: QColor, other: QColor, share: float) -> str:
+    """The colour that is so much of the other one."""
+    mixed = (round(a + (b - a) * share) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3]))
+    return QColor(*mixed).name()
