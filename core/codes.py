@@ -7,7 +7,7 @@ Structure of unit codes: 6 county + 3 township + 3 village + 7 group = 19 digits
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 
@@ -66,9 +66,7 @@ def clean(column: pd.Series) -> Cleaned:
     (village codes padded to 19 digits excepted) or mostly what a double can hold, five of them or more.
     """
     found, numeric, lost = _as_text(column)
-    values = [squeeze(text).translate(_UPPER) for text in found]
-    values = [_WHOLE.sub(r"\1", text) if text.endswith("0") and _WHOLE.fullmatch(text) else text for text in values]
-    array = np.array(["" if is_missing(text) else text for text in values], dtype=object)
+    array = np.array(_each(found, _clean), dtype=object)
     lost |= np.array(["E" in text and _EXPONENT.fullmatch(text) is not None for text in array], dtype=bool)
     lost |= _rounded_away(array)
     array[lost] = ""
@@ -79,11 +77,33 @@ def clean(column: pd.Series) -> Cleaned:
 def clean_names(column: pd.Series) -> Cleaned:
     """Names as comparable text: NFKC, trimmed, no blanks beside Chinese characters, one between Latin words."""
     found, numeric, _ = _as_text(column)
-    names = [tidy(text) for text in found]
-    array = np.array(["" if is_missing(text) else text for text in names], dtype=object)
+    array = np.array(_each(found, _clean_name), dtype=object)
     mended = (array != np.array(found, dtype=object)) & (array != "")
     nothing = np.zeros(len(array), dtype=bool)
     return Cleaned(*(pd.Series(part, index=column.index) for part in (array, mended, nothing, numeric)))
+
+
+def _clean(text: str) -> str:
+    text = squeeze(text).translate(_UPPER)
+    text = _WHOLE.sub(r"\1", text) if text.endswith("0") and _WHOLE.fullmatch(text) else text
+    return "" if is_missing(text) else text
+
+
+def _clean_name(text: str) -> str:
+    name = tidy(text)
+    return "" if is_missing(name) else name
+
+
+def _each(texts: Iterable[str], function: Callable[[str], str]) -> list[str]:
+    """`function` of every text, worked out once for texts that are alike; what it leaves alone stays the same object,
+    so that a million clean keys need no room for a second million."""
+    done: dict[str, str] = {}
+
+    def found(text: str) -> str:
+        result = function(text)
+        return done.setdefault(text, text if result == text else result)
+
+    return [found(text) if (known := done.get(text)) is None else known for text in texts]
 
 
 def shorten(codes: pd.Series) -> pd.Series:

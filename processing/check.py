@@ -82,6 +82,8 @@ class CheckAlgorithm(RedlineAlgorithm):
 
     # A check of fields has something to say of a layer without rows.
     needs_rows = True
+    # Are shapes of one input likely to be copies of another's?
+    holds_copies = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -312,6 +314,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         opened = [given for given in self.inputs if given.parameter in self._sources]
         sizes = [max(self._sources[given.parameter].featureCount(), 1) for given in opened]
         result: dict[str, Frame] = {}
+        copies: dict[str, Any] = {"known": {}} if self.holds_copies else {}
         for number, given in enumerate(opened):
             step = progress.step(share=sizes[number] / sum(sizes))
             chosen = self.chosen_fields(given, parameters, context)
@@ -322,7 +325,8 @@ class CheckAlgorithm(RedlineAlgorithm):
                 wanted = known | set(chosen.values())
             around = [result[name].rows["geometry"].to_numpy(dtype=object) for name in given.near if name in result]
             near = Nearby(np.concatenate(around), given.margin) if around else None
-            source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted, near=near)
+            source = self.read(given, context, findings.language, step.step(share=0.6), fields=wanted, near=near,
+                               **copies)
             result[given.frame] = frames.read(
                 source, given.role, findings, overrides=chosen,
                 area_unit=self.area_unit(given.unit_parameter, parameters, context), only=given.only,
@@ -374,6 +378,9 @@ class CheckAlgorithm(RedlineAlgorithm):
         findings = Findings(language())
         frames = self.read_frames(parameters, context, findings, progress.step(share=0.4))
         result = self.run_check(frames, findings, parameters, context, progress.step(share=0.4))
+        if not self._reports(parameters, context):
+            # Only the report still looks at what was read; without it, memory is free for what is written.
+            frames.clear()
         return self.give(result, frames, parameters, context, progress.step())
 
     def give(
@@ -388,9 +395,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         result.unchecked.extend(self._unread)
         found = result.findings.frame()
         outputs: dict[str, Any] = {}
+        spend = not self._reports(parameters, context)
         tables = {"FINDINGS": found, **{name: result.tables[name] for name in self.tables if name in result.tables}}
         for name, frame in tables.items():
-            outputs |= self.write(name, frame, parameters, context, progress.step(share=0.9 / len(tables)))
+            step = progress.step(share=0.9 / len(tables))
+            outputs |= self.write(name, frame, parameters, context, step, spend)
         counts = count_by_severity(found)
         summary = text("summary.line", speech, checked=result.checked, **counts)
         report = self._write_report(result, frames, outputs, parameters, context)
@@ -405,9 +414,9 @@ class CheckAlgorithm(RedlineAlgorithm):
 
     def write(
         self, name: str, frame: pd.DataFrame, parameters: dict[str, Any], context: QgsProcessingContext,
-        progress: Progress,
+        progress: Progress, spend: bool = False,
     ) -> dict[str, str]:  # fmt: skip
-        """Write a frame into the sink `name`; nothing where the user wants none."""
+        """Write a frame into the sink `name`; nothing where the user wants none. `spend` as in `write_frame`."""
         from redline.processing.layers import sink_fields, sink_type, write_frame
 
         crs = self.crs() if "geometry" in frame else QgsCoordinateReferenceSystem()
@@ -417,12 +426,15 @@ class CheckAlgorithm(RedlineAlgorithm):
             if definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
                 return {}
             raise QgsProcessingException(self.invalidSinkError(parameters, name))
-        write_frame(frame, sink, progress)
+        write_frame(frame, sink, progress, spend=spend)
         del sink
         style_when_loaded(destination, self.style_of(name), context)
         return {name: destination}
 
     # The report
+
+    def _reports(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        return bool(self.parameterAsFileOutput(parameters, "REPORT", context))
 
     def _write_report(
         self, result: Result, frames: Mapping[str, Frame], outputs: Mapping[str, Any], parameters: dict[str, Any],

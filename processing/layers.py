@@ -6,6 +6,7 @@ Geometry travels as WKB, a chunk of features at a time; coordinates change their
 from __future__ import annotations
 
 import gc
+import hashlib
 import math
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -46,7 +47,7 @@ from redline.core.geometry.crs import LONLAT, Crs, metric_system
 from redline.core.geometry.nearby import Nearby
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
-from redline.processing.stream import Batch, Stream
+from redline.processing.stream import MANY_WORDS, Batch, Stream
 from redline.processing.values import columns, field, type_of
 
 Shapes = npt.NDArray[np.object_]
@@ -79,6 +80,7 @@ def read_source(
     in_bytes: bool = False,
     near: Nearby | None = None,
     stream: Stream | None = None,
+    known: dict[bytes, Any] | None = None,
 ) -> Source:
     """All features that QGIS gives for `source` (the selected ones, those of a filter), invalid ones included.
 
@@ -86,13 +88,14 @@ def read_source(
     The cells of a layer are indexed by feature id. Only `fields` are read (None: all); the others stay empty.
     `in_bytes` tells that lengths of fields are bytes, as in a Shapefile. `near`, in `target_crs`, leaves out what
     cannot meet it (before it is read, where the layer is in that CRS); what has no shape stays. `stream` is the
-    quicker way to the same features, where there is one. Raises Cancelled within a chunk of features.
+    quicker way to the same features, where there is one; `known` is what `ShapeReader` shares with the other sources of
+    a run. Raises Cancelled within a chunk of features.
     """
     wanted = [i for i, one in enumerate(source.fields()) if fields is None or field_name(one.name()) in fields]
     cells: list[list[Any]] = [[] for _ in wanted]
     ground = None
     if geometry and source.wkbType() != QgsWkbTypes.Type.NoGeometry:
-        ground = _Ground(source.sourceCrs(), target_crs, context)
+        ground = _Ground(source.sourceCrs(), target_crs, context, known)
     ids: list[int] = []
     elsewhere = transform(source.sourceCrs(), target_crs or source.sourceCrs(), context) is not None
     with no_collector():
@@ -161,9 +164,18 @@ def parts(
     request = QgsFeatureRequest().setSubsetOfAttributes(list(wanted))
     if reader is None:
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    words: dict[str, str] = {}
     for features in chunks(source, request, progress, near):
         shapes = reader.read(features) if reader else None
-        yield Part([feature.id() for feature in features], columns(features, wanted), shapes)
+        cells = [_shared(column, words) for column in columns(features, wanted)]
+        yield Part([feature.id() for feature in features], cells, shapes)
+
+
+def _shared(cells: list[Any], words: dict[str, str]) -> list[Any]:
+    """The cells with one object for a text that comes again: names of villages and classes do in every row."""
+    if len(words) > MANY_WORDS:
+        words.clear()
+    return [words.setdefault(cell, cell) if type(cell) is str else cell for cell in cells]
 
 
 def _streamed(
@@ -265,9 +277,14 @@ def no_collector() -> Iterator[None]:
 
 
 class ShapeReader:
-    """Reads the geometries of features as flat shapely shapes; `straightened` counts the curves among them."""
+    """Reads the geometries of features as flat shapely shapes; `straightened` counts the curves among them.
 
-    def __init__(self, crs: QgsCoordinateReferenceSystem) -> None:
+    Shapes that are the same byte for byte as one that another reader with the same `known` read are one object: a copy
+    of a layer costs no memory.
+    """
+
+    def __init__(self, crs: QgsCoordinateReferenceSystem, known: dict[bytes, Any] | None = None) -> None:
+        self._known = known
         self._tolerance = _TOLERANCE_DEGREES if crs.isGeographic() else _TOLERANCE_METRES
         self.straightened = 0
 
@@ -286,10 +303,22 @@ class ShapeReader:
         types = wkb[there].astype(_WKB_HEAD).view("u1").reshape(-1, 5)[:, 1:].copy().view("<u4").ravel()
         flat = there[np.isin(types, _FLAT_TYPES)]
         shapes = np.full(len(wkb), None, dtype=object)
-        shapes[flat] = shapely.from_wkb(wkb[flat], on_invalid="ignore")
+        shapes[flat] = self._flat(wkb[flat])
         for place in there[shapely.is_missing(shapes[there])]:
             shapes[place] = self._flatten(wkb[place])
         shapes[shapely.is_empty(shapes)] = None
+        return shapes
+
+    def _flat(self, wkb: npt.NDArray[np.object_]) -> Shapes:
+        if self._known is None:
+            shapes: Shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+            return shapes
+        names = [hashlib.blake2b(one, digest_size=16).digest() for one in wkb]
+        shapes = np.empty(len(wkb), dtype=object)
+        shapes[:] = [self._known.get(name) for name in names]
+        new = np.flatnonzero(shapes == None)  # noqa: E711
+        shapes[new] = shapely.from_wkb(wkb[new], on_invalid="ignore")
+        self._known.update((names[place], shapes[place]) for place in new)
         return shapes
 
     def _flatten(self, wkb: bytes) -> shapely.Geometry | None:
@@ -311,11 +340,11 @@ class _Ground:
 
     def __init__(
         self, own: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem | None,
-        context: QgsProcessingContext,
+        context: QgsProcessingContext, known: dict[bytes, Any] | None,
     ) -> None:  # fmt: skip
         self._crs = crs_of(own, context)
         self._plane = self._crs if target is None else crs_of(target, context)
-        self.reader = ShapeReader(own)
+        self.reader = ShapeReader(own, known)
         self._move = transform(own, target, context) if target is not None else None
         self._shapes: list[Shapes] = [np.empty(0, dtype=object)]
         self._measured: list[npt.NDArray[np.float64]] = [np.empty(0)]
@@ -492,17 +521,27 @@ def sink_type(frame: pd.DataFrame) -> QgsWkbTypes.Type:
     return QgsWkbTypes.Type.MultiPolygon if "geometry" in frame else QgsWkbTypes.Type.NoGeometry
 
 
-def write_frame(frame: pd.DataFrame, sink: QgsFeatureSink, progress: Progress, as_it_is: bool = False) -> None:
+def write_frame(
+    frame: pd.DataFrame, sink: QgsFeatureSink, progress: Progress, as_it_is: bool = False, spend: bool = False
+) -> None:
     """Write a frame's rows, in their order, into a sink made with `sink_fields` and `sink_type`.
 
-    `as_it_is` leaves points and lines what they are, in a sink that takes them.
+    `as_it_is` leaves points and lines what they are, in a sink that takes them. `spend` takes the shapes out of the
+    frame, and lets go of each as it is written, so that memory does not hold them twice.
     """
+    names = [name for name in frame.columns if name != "geometry"]
+    column = None if "geometry" not in frame else frame.pop("geometry") if spend else frame["geometry"]
+    shapes = None if column is None else np.array(column, dtype=object)
+    del column
     for start in range(0, len(frame), CHUNK):
         progress.update(start / len(frame))
-        part = frame.iloc[start : start + CHUNK]
-        rows = list(zip(*[_cells(part[name]) for name in frame.columns if name != "geometry"]))
-        shapes = _wkb(part["geometry"].to_numpy(dtype=object), as_it_is) if "geometry" in frame else [None] * len(part)
-        add_features(sink, [_feature(row, wkb) for row, wkb in zip(rows, shapes)])
+        chunk = slice(start, start + CHUNK)
+        part = frame.iloc[chunk]
+        rows = list(zip(*[_cells(part[name]) for name in names]))
+        wkb = [None] * len(part) if shapes is None else _wkb(shapes[chunk], as_it_is)
+        add_features(sink, [_feature(row, one) for row, one in zip(rows, wkb)])
+        if shapes is not None:
+            shapes[chunk] = None
     progress.update(1.0)
 
 

@@ -23,7 +23,8 @@ _PLAIN = {
 }  # fmt: skip
 # The place of the two bytes in SQLite's header that tell of a write-ahead log, and their value then.
 _JOURNAL, _AHEAD = slice(18, 20), b"\x02\x02"
-_WORDS = 5_000
+# More texts than this are not worth remembering: they do not come again.
+MANY_WORDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Stream:
         values: list[Any] = column.tolist()
         if column.dtype.kind != "S":
             return values
-        if len(self._words) > _WORDS:
+        if len(self._words) > MANY_WORDS:
             self._words.clear()
         # The same word is one object: names of villages and classes come again in every row.
         words = self._words

@@ -17,7 +17,7 @@ from redline.core.checks.ground import check_ground
 from redline.core.checks.units import check_codes, check_position, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, positions
-from redline.core.geometry.overlay import agreement, distance_between
+from redline.core.geometry.overlay import agreement, cuts, distance_between
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 from redline.core.standards import land_class, owner_words, threshold
@@ -474,10 +474,11 @@ def _vertex_distance(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_
     result = np.full(len(one), np.inf)
     count = shapely.get_num_coordinates(one)
     even = np.flatnonzero((count == shapely.get_num_coordinates(other)) & (count > 0))
-    if len(even):
-        apart = shapely.get_coordinates(one[even]) - shapely.get_coordinates(other[even])
-        starts = np.cumsum(count[even]) - count[even]
-        result[even] = np.maximum.reduceat(np.hypot(apart[:, 0], apart[:, 1]), starts)
+    for rows in np.split(even, cuts(count[even])):
+        if len(rows):
+            apart = shapely.get_coordinates(one[rows]) - shapely.get_coordinates(other[rows])
+            starts = np.cumsum(count[rows]) - count[rows]
+            result[rows] = np.maximum.reduceat(np.hypot(apart[:, 0], apart[:, 1]), starts)
     return result
 
 

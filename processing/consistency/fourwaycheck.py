@@ -22,6 +22,9 @@ _SHEET = {"KEY": "key", "UNIT": "unit", "CLASS": "land_class", "AREA": "area"}
 class FourWayCheck(CheckAlgorithm):
     """`redline:fourwaycheck`."""
 
+    # Many a ground plot is the map's, as it was copied to be surveyed.
+    holds_copies = True
+
     def name(self) -> str:
         return "fourwaycheck"
 
@@ -98,6 +101,9 @@ class FourWayCheck(CheckAlgorithm):
     ) -> Result:  # fmt: skip
         from redline.core.checks import fourway
 
+        for frame in frames.values():
+            # The check looks at canonical columns only: rows as they came would double the memory of large layers.
+            frame.cells = None
         settings = fourway.Settings(
             abs_tolerance=self.parameterAsDouble(parameters, "ABS_TOLERANCE", context),
             rel_tolerance=self.parameterAsDouble(parameters, "REL_TOLERANCE", context),

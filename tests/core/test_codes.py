@@ -219,3 +219,12 @@ def test_codes_of_2016_become_those_of_2023(
     assert townships - new_townships == split
     assert codes.is_within(modern, new_county).all()
     assert len(set(modern) & new_villages) > villages_kept
+
+
+def test_clean_texts_take_no_second_room() -> None:
+    keys = [f"99010100100{number:08d}" for number in range(3)]
+    cleaned = codes.clean(pd.Series([*keys, keys[0] + " ", "12.0"], dtype=object)).values.tolist()
+    assert all(one is other for one, other in zip(cleaned, keys))
+    assert cleaned[3:] == [keys[0], "12"]
+    names = codes.clean_names(pd.Series(["柳河村"] * 2, dtype=object)).values.tolist()
+    assert names[0] is names[1]

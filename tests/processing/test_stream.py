@@ -277,3 +277,14 @@ class TestLeftToQgis:
         assert found is not None
         assert found[1] == [place]
         assert len(read(moved).cells) == 3
+
+
+def test_copies_of_shapes_are_one_object(plots: Plots, save: Save, read: Read) -> None:
+    layer = QgsVectorLayer(str(save(plots(4), "数.gpkg", "GPKG")), "数", "ogr")
+    known: dict[bytes, Any] = {}
+    one, other = read(layer, known=known), read(layer, known=known)
+    assert one.geometry is not None
+    assert other.geometry is not None
+    assert all(a is b for a, b in zip(one.geometry, other.geometry))
+    assert len({id(shape) for shape in one.geometry}) == 4
+    assert not any(a is b for a, b in zip(one.geometry, read(layer).geometry))

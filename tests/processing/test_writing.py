@@ -148,3 +148,21 @@ def test_areal_parts(qgis_app: Any) -> None:
     assert areal(np.array([], dtype=object)).tolist() == []
     assert areal(np.array([None, shapely.Point(0, 0)], dtype=object)).tolist() == [None, None]
     assert shapely.area(areal(np.array([SQUARE], dtype=object)))[0] == 100.0
+
+
+@pytest.mark.parametrize("spend", [False, True])
+def test_shapes_are_let_go_as_they_are_written(context: QgsProcessingContext, spend: bool) -> None:
+    shapes = np.array([SQUARE, shapely.MultiPolygon([SQUARE]), None, shapely.Point(0, 0)], dtype=object)
+    frame = pd.DataFrame({"key": list("甲乙丙丁"), "geometry": shapes})
+    sink, destination = QgsProcessingUtils.createFeatureSink(
+        "memory:", context, sink_fields(frame), sink_type(frame), CRS
+    )
+    write_frame(frame, sink, Progress(), spend=spend)
+    del sink
+    assert ("geometry" in frame) != spend
+    assert frame["key"].tolist() == list("甲乙丙丁")
+    if not spend:
+        assert frame["geometry"].tolist() == shapes.tolist()
+    layer = QgsProcessingUtils.mapLayerFromString(destination, context)
+    assert [feature.geometry().area() for feature in layer.getFeatures()] == [100.0, 100.0, -1.0, -1.0]
+    assert [feature.geometry().isMultipart() for feature in layer.getFeatures()][:2] == [True, True]
