@@ -33,7 +33,9 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from redline.core.errors import InputError
+from redline.core.preferences import kept_preferences, preferences
 from redline.core.progress import Cancelled, Progress
+from redline.processing.settings import take_over, told
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide"
@@ -43,6 +45,8 @@ _LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib
 
 _WRITTEN = (QgsProcessingParameterFeatureSink, QgsProcessingParameterFileDestination)
 TEMPORARY = "TEMPORARY_OUTPUT"
+# Parameters by which a run asks for personal data in its output.
+_PERSONAL = ("SHOW_PHONES", "PERSONAL_DATA")
 
 
 def tr(text: str) -> str:
@@ -133,6 +137,8 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         return type(self)()
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
+        # What the user has set are the defaults of parameters.
+        take_over()
         self.declare()
 
     def group(self) -> str:
@@ -239,7 +245,8 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         Nothing has been read yet; whoever overrides this asks here first.
         """
         return (
-            self._no_number(parameters, context)
+            self._personal(parameters, context)
+            or self._no_number(parameters, context)
             or self._overwritten(parameters, context)
             or self._unwritable(parameters, context)
         )
@@ -248,7 +255,10 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         try:
-            return self.process(parameters, context, QgisProgress(feedback))
+            with kept_preferences():
+                for line in told(language()):
+                    feedback.pushWarning(line)
+                return self.process(parameters, context, QgisProgress(feedback))
         except Cancelled:
             return {}
         except Exception as error:
@@ -294,6 +304,16 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
                 if layer is not None:
                     found.append((parameter.description(), *layer_place(layer)))
         return found
+
+    def _personal(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Which parameter asks for personal data where the office has set that none is shown."""
+        if preferences().masked:
+            for name in _PERSONAL:
+                asked = self.parameterDefinition(name)
+                if asked is not None and self.parameterAsBoolean(parameters, name, context):
+                    message = tr("“{parameter}”: Redline's settings say that personal data is never shown.")
+                    return message.format(parameter=asked.description())
+        return ""
 
     def _no_number(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         from redline.core.catalogue import text

@@ -464,14 +464,18 @@ class CheckAlgorithm(RedlineAlgorithm):
         return ""
 
     def settings_shown(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[SettingFact]:
-        """The numbers that were set, as the report shows them."""
+        """The numbers that were set, as the report shows them, beside what they are where nobody sets them."""
+        from redline.core.catalogue import text
         from redline.core.report import SettingFact
 
-        numbers = [p for p in self.parameterDefinitions() if isinstance(p, QgsProcessingParameterNumber)]
-        return [
-            SettingFact(number.description(), f"{self.parameterAsDouble(parameters, number.name(), context):g}")
-            for number in numbers
-        ]
+        found = []
+        for number in self.parameterDefinitions():
+            if isinstance(number, QgsProcessingParameterNumber):
+                value, usual = self.parameterAsDouble(parameters, number.name(), context), number.defaultValue()
+                apart = usual is not None and value != float(usual)
+                said = text("report.usual_value", language(), value=f"{float(usual):g}") if apart else ""
+                found.append(SettingFact(number.description(), f"{value:g}", said))
+        return found
 
     def _input_fact(self, given: Input, frames: Mapping[str, Frame]) -> InputFact:
         from redline.core.report import InputFact

@@ -266,7 +266,7 @@ class CountyAudit(RedlineAlgorithm):
                 name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
                 rates={name: rate for result in results.values() for name, rate in result.rates.items()},
                 inputs=inputs, versions=versions(),
-                settings={**asdict(settings), **self._asked_for(parameters, context)},
+                settings={**asdict(settings), **self._asked_for(parameters, context), "changed": _changed()},
             )  # fmt: skip
             tables = {"findings": kept, **audit.layers(results), "runs": memory.runs_with(record)}
             draft.write(tables, crs, writing.step())
@@ -449,6 +449,15 @@ def _left_out(choices: Choices, frames: dict[str, Frame], scope: Scope, speech: 
         unable = [text(f"step.{one}", speech) for one in choices.checks if one not in able]
         said += [text("unchecked.no_source", speech, checks="、".join(unable))] if unable else []
     return said
+
+
+def _changed() -> dict[str, dict[str, object]]:
+    """The thresholds that the office has changed, for the record of the run."""
+    from redline.core.standards import changed_thresholds
+
+    return {
+        one.id: {"value": one.value, "standard": one.standard, "reason": one.reason} for one in changed_thresholds()
+    }
 
 
 def _county(results: dict[str, Result]) -> str:

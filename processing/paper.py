@@ -58,7 +58,7 @@ class _Piece:
 
 
 def chinese_font() -> str:
-    """The Chinese font that maps and pages are set in, "" where the machine has none of `fonts.FAMILIES`."""
+    """The Chinese font that maps and pages are set in, "" where the machine has none of `fonts.families`."""
     return fonts.choose(has_font)
 
 

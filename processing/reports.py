@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from redline.core.audit import Settings
+from redline.core.catalogue import text
 from redline.core.frames import Frame
 from redline.core.memory import Input
 from redline.core.report import Ground, InputFact, ReportFacts, SettingFact, html
 from redline.core.result import Result
-from redline.core.standards import threshold
+from redline.core.standards import Threshold, threshold
 from redline.processing.algorithm import language, tr
 from redline.processing.check import versions
 from redline.processing.paper import write_pdf
@@ -84,5 +85,12 @@ def _settings_shown(settings: Settings) -> list[SettingFact]:
         (tr("Shift tolerance (m)"), shown.shift_tolerance, "shift_tolerance"),
         (tr("Least agreement of shapes (0–1)"), shown.min_agreement, "min_agreement"),
     )
-    facts = [SettingFact(name, f"{value:g}", threshold(known).source) for name, value, known in chosen]
+    facts = [SettingFact(name, f"{value:g}", _basis(value, threshold(known))) for name, value, known in chosen]
     return [SettingFact(tr("On the day"), settings.duties.on_date.isoformat()), *facts]
+
+
+def _basis(value: float, line: Threshold) -> str:
+    """Where a tolerance comes from; beside one that is not the standard's, what the standard has."""
+    if value == line.standard:
+        return line.source
+    return f"{text('report.standard_value', language(), value=f'{line.standard:g}')} ({line.source})"

@@ -14,6 +14,7 @@ from redline.processing.algorithm import RESOURCES, can_execute, tr
 
 if TYPE_CHECKING:
     from redline.ui.guide import Guide
+    from redline.ui.options import OptionsFactory
     from redline.ui.panel import Panel
     from redline.ui.sketch import Sketch
 
@@ -33,6 +34,7 @@ class Desk(QObject):
         self.panel: Panel | None = None
         self.sketch: Sketch | None = None
         self.guide: Guide | None = None
+        self._options: OptionsFactory | None = None
 
     def enter(self) -> None:
         """Add menu, toolbar and keys."""
@@ -45,6 +47,7 @@ class Desk(QObject):
             ("atlas", _icon("atlas"), tr("Print an atlas…"), lambda: self._open_dialog("redline:atlas", {}), True),
             ("site", _icon("siteprecheck"), tr("Pre-check a site: draw a polygon"), self.draw_site, True),
             ("demo", theme("/mIconFolderOpen.svg"), tr("Open the demo county"), self.open_demo, False),
+            ("settings", theme("/mActionOptions.svg"), tr("Settings of Redline…"), self.open_settings, False),
             ("help", theme("/mActionHelpContents.svg"), tr("Guide to Redline"), self.open_help, False),
         ):
             action = self._action(name, icon, title, does)
@@ -64,6 +67,10 @@ class Desk(QObject):
             # QGIS's own list of keys, where users can choose others.
             self._iface.registerMainWindowAction(action, key)
             self._keys.append(action)
+        from redline.ui.options import OptionsFactory
+
+        self._options = OptionsFactory(lambda: self.open_help("settings"))
+        self._iface.registerOptionsWidgetFactory(self._options)
         if QgsSettings().value(_OPEN, False, type=bool):
             self._iface.initializationCompleted.connect(self.show_panel)
 
@@ -74,6 +81,9 @@ class Desk(QObject):
             self._iface.removeDockWidget(self.panel)
             self.panel.deleteLater()
             self.panel = None
+        if self._options is not None:
+            self._iface.unregisterOptionsWidgetFactory(self._options)
+            self._options = None
         if self.sketch is not None:
             self.sketch.remove()
             self.sketch = None
@@ -147,12 +157,19 @@ class Desk(QObject):
                 tr("Redline"), tr("The project has no coordinate system: choose the one of your layers, then draw.")
             )
 
-    def open_help(self) -> None:
-        """Show the user guide."""
+    def open_settings(self) -> None:
+        """Show Redline's page of QGIS's options."""
+        from redline.ui.options import PAGE
+
+        self._iface.showOptionsDialog(self._iface.mainWindow(), PAGE)
+
+    def open_help(self, place: str = "") -> None:
+        """Show the user guide, at a place of it ("settings")."""
         from redline.ui.guide import Guide
 
         if self.guide is None:
             self.guide = Guide(self._iface.mainWindow())
+        self.guide.turn_to(place)
         self.guide.show()
         self.guide.raise_()
 

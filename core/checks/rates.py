@@ -23,6 +23,7 @@ from redline.core.checks.units import unit_names
 from redline.core.codes import COUNTED_LEVELS
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
+from redline.core.preferences import preferences
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 from redline.core.standards import threshold
@@ -62,7 +63,7 @@ class Settings:
     """
 
     on_date: datetime.date
-    profile: str = DEFAULT_PROFILE
+    profile: str = field(default_factory=lambda: preferences().ratio or DEFAULT_PROFILE)
     line: float = 0.0
     year: int = 0
     filing_area: float = 0.0

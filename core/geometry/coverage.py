@@ -78,7 +78,7 @@ class Gaps:
 
 def overlaps(
     geometries: np.ndarray, *, usable: np.ndarray | None = None, tolerance: float = 0.0,
-    progress: Progress | None = None, threads: int = 2,
+    progress: Progress | None = None, threads: int = 0,
 ) -> Overlaps:  # fmt: skip
     """All pairs of polygons of one layer whose interiors meet, with the land they share.
 
@@ -100,7 +100,7 @@ def overlaps(
 
 def gaps(
     geometries: np.ndarray, *, within: np.ndarray | None = None, usable: np.ndarray | None = None,
-    tolerance: float = 0.0, progress: Progress | None = None, threads: int = 2,
+    tolerance: float = 0.0, progress: Progress | None = None, threads: int = 0,
 ) -> Gaps:  # fmt: skip
     """All places that the polygons of one layer surround but do not cover, and their neighbours.
 
@@ -130,7 +130,7 @@ def gaps(
 
 
 def dissolve(
-    geometries: np.ndarray, groups: np.ndarray, *, progress: Progress | None = None, threads: int = 2
+    geometries: np.ndarray, groups: np.ndarray, *, progress: Progress | None = None, threads: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     """One shape for each group of polygons: the names of the groups, sorted, and their unions (object array).
 

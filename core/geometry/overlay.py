@@ -65,7 +65,7 @@ class _Wish:
 
 
 def overlay(
-    left: np.ndarray, right: np.ndarray, *, progress: Progress | None = None, geometry: bool = True, threads: int = 2,
+    left: np.ndarray, right: np.ndarray, *, progress: Progress | None = None, geometry: bool = True, threads: int = 0,
     grid: float | None = None, min_share: float = 0.0, trusted: bool = False, wanted: Wanted | None = None,
 ) -> Pairs:  # fmt: skip
     """All pairs of a shape of `left` and one of `right` whose intersection has an area.
@@ -91,7 +91,7 @@ def overlay(
 
 
 def overlay_blocks(
-    left: np.ndarray, right: np.ndarray, *, progress: Progress | None = None, geometry: bool = True, threads: int = 2,
+    left: np.ndarray, right: np.ndarray, *, progress: Progress | None = None, geometry: bool = True, threads: int = 0,
     grid: float | None = None, min_share: float = 0.0, trusted: bool = False, block: int = _BLOCK,
 ) -> Iterator[Pairs]:  # fmt: skip
     """The same as `overlay`, a stretch of `left` at a time, so that memory stays bounded.
@@ -124,7 +124,7 @@ def _blocks(left: np.ndarray, right: np.ndarray, wish: _Wish, block: int, watch:
 
 
 def agreement(
-    a: np.ndarray, b: np.ndarray, *, tolerance: float = 0.0, progress: Progress | None = None, threads: int = 2
+    a: np.ndarray, b: np.ndarray, *, tolerance: float = 0.0, progress: Progress | None = None, threads: int = 0
 ) -> np.ndarray:
     """Shared area ÷ joint area of each row's two polygons, float64 in 0–1.
 
@@ -145,7 +145,7 @@ def agreement(
 
 
 def distance_between(
-    a: np.ndarray, b: np.ndarray, *, tolerance: float = 0.0, progress: Progress | None = None, threads: int = 2
+    a: np.ndarray, b: np.ndarray, *, tolerance: float = 0.0, progress: Progress | None = None, threads: int = 0
 ) -> np.ndarray:
     """Greatest distance from a vertex of one shape to the outline of the other, row-wise (Hausdorff), float64 metres.
 
@@ -157,7 +157,7 @@ def distance_between(
 
 def outside_area(
     geometries: np.ndarray, containers: np.ndarray, edge_tolerance: float = 0.0, *, progress: Progress | None = None,
-    threads: int = 2,
+    threads: int = 0,
 ) -> np.ndarray:  # fmt: skip
     """Area in m² of each row's polygon beyond its own container grown by `edge_tolerance` metres, float64.
 
@@ -200,7 +200,7 @@ def outside_area(
     return result
 
 
-def validity(geometries: np.ndarray, *, progress: Progress | None = None, threads: int = 2) -> pd.DataFrame:
+def validity(geometries: np.ndarray, *, progress: Progress | None = None, threads: int = 0) -> pd.DataFrame:
     """What is wrong with each shape as a polygon.
 
     Columns: `kind` ("ok", "null", "empty", "invalid", "not_polygon"), `reason` (GEOS's own words where invalid, else

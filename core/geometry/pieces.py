@@ -56,7 +56,7 @@ class Pieces:
 
 
 def cut(
-    shapes: np.ndarray, covers: np.ndarray, *, progress: Progress | None = None, threads: int = 2, trusted: bool = False
+    shapes: np.ndarray, covers: np.ndarray, *, progress: Progress | None = None, threads: int = 0, trusted: bool = False
 ) -> Pieces:
     """The pieces into which `covers` cut `shapes`.
 
@@ -81,7 +81,7 @@ def cut(
 
 
 def unions(
-    shapes: np.ndarray, group: np.ndarray, count: int, *, within: np.ndarray | None = None, threads: int = 2
+    shapes: np.ndarray, group: np.ndarray, count: int, *, within: np.ndarray | None = None, threads: int = 0
 ) -> np.ndarray:
     """The union of the shapes of each group 0 … count − 1; None for a group without any.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -21,30 +22,34 @@ _WINDOWS = 3
 _REGULAR = ("Regular", "Normal")
 
 
-@lru_cache(maxsize=1)
 def chinese_font() -> tuple[str, str]:
-    """Family and file of the font that charts are set in, ("", "") where the machine has none of `fonts.FAMILIES`."""
-    found = _font_files()
-    family = fonts.choose(found.__contains__)
+    """Family and file of the font that charts are set in, ("", "") where the machine has none of `fonts.families`."""
+    return _face_of(fonts.families())
+
+
+@lru_cache(maxsize=2)
+def _face_of(families: tuple[str, ...]) -> tuple[str, str]:
+    found = _font_files(families)
+    family = next((one for one in families if one in found), "")
     if not family:
         return "", ""
     file, face = found[family]
     return family, _first_face(file, face) if face else file
 
 
-def _font_files() -> dict[str, tuple[str, int]]:
+def _font_files(families: Collection[str]) -> dict[str, tuple[str, int]]:
     """File and number of the regular face of every wanted font family that is there."""
     from matplotlib import font_manager
 
     found: dict[str, tuple[str, int]] = {}
     for entry in font_manager.fontManager.ttflist:
-        if entry.name in fonts.FAMILIES and entry.style == "normal" and entry.weight in (400, "normal", "regular"):
+        if entry.name in families and entry.style == "normal" and entry.weight in (400, "normal", "regular"):
             # From 3.11 on matplotlib tells which face of a collection a family is.
             found.setdefault(entry.name, (entry.fname, getattr(entry, "index", 0)))
     for file in sorted(font_manager.findSystemFonts()):
         if file.lower().endswith((".ttc", ".otc")):
             for face, (family, style) in enumerate(_faces(file)):
-                if family in fonts.FAMILIES and style in _REGULAR:
+                if family in families and style in _REGULAR:
                     found.setdefault(family, (file, face))
     return found
 

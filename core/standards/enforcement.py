@@ -93,7 +93,6 @@ def crossed(line: Threshold, share: Fraction) -> bool:
     return {">": share > limit, ">=": share >= limit, "<": share < limit, "<=": share <= limit}[line.operator]
 
 
-@cache
 def ratio_profiles() -> dict[str, RatioProfile]:
     """The definitions of 违法占耕比 by id, in the order in which they are offered."""
     return {
@@ -118,7 +117,6 @@ def denominator_title(name: str) -> dict[str, str]:
     return title
 
 
-@cache
 def idle_consequences() -> tuple[IdleLimit, ...]:
     """What follows from land lying idle, the gravest last."""
     found = []

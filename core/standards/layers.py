@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from redline.core.preferences import preferences
 from redline.core.standards._files import FOLDER, load
 from redline.core.standards.land_classes import class_code, land_classes
 from redline.core.text import fold, squeeze
@@ -368,14 +369,23 @@ def profile(profile_id: str) -> Profile:
 def best_profile(role: str, names: Sequence[str], layer_name: str = "") -> tuple[Profile, float]:
     """The profile of `role` that fits the source's field names and layer name best, and its score 0 to 1.
 
-    KeyError for a role without profiles. Ties go to the later standard.
+    KeyError for a role without profiles. Ties go to the later standard; the one that is set for the role comes first.
     """
     candidates = profiles(role)
     if not candidates:
         raise KeyError(role)
+    chosen = _chosen(role)
+    if chosen is not None:
+        return chosen, chosen.score(names, layer_name)
     scored = [(item.score(names, layer_name), item.date, item) for item in candidates]
     best = max(scored, key=lambda entry: entry[:2])
     return best[2], best[0]
+
+
+def _chosen(role: str) -> Profile | None:
+    """The profile that the office has set for a role, None where it leaves the choice to the fields."""
+    wanted = preferences().profiles.get(role, "")
+    return next((item for item in profiles(role) if item.id == wanted), None)
 
 
 def guess_role(layer_name: str, field_names: Sequence[str], geometry_type: str = "") -> list[tuple[str, str, float]]:
@@ -392,7 +402,8 @@ def guess_role(layer_name: str, field_names: Sequence[str], geometry_type: str =
             continue
         score = round(item.score(field_names, layer_name), 4)
         if score >= 0.2 and score > best.get(item.role, ("", "", 0.0))[2]:
-            best[item.role] = (item.role, item.id, score)
+            chosen = _chosen(item.role)
+            best[item.role] = (item.role, chosen.id if chosen else item.id, score)
     return sorted(best.values(), key=lambda entry: (-entry[2], entry[0]))
 
 

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
+from redline.core.preferences import preferences
 from redline.core.progress import Progress
 from redline.processing.algorithm import language, tr
 from redline.processing.check import LAYERS_OR_TABLES, POLYGONS, CheckAlgorithm
@@ -93,7 +94,7 @@ class EnforcementRates(CheckAlgorithm):
             LAYERS_OR_TABLES, True,
         )  # fmt: skip
         profile = QgsProcessingParameterEnum(
-            "PROFILE", tr("Definition of the ratio"), list(PROFILES), False, PROFILES[0], False, True
+            "PROFILE", tr("Definition of the ratio"), list(PROFILES), False, _usual_profile(), False, True
         )
         profile.setHelp(
             tr(
@@ -148,7 +149,7 @@ class EnforcementRates(CheckAlgorithm):
 
         return rates.Settings(
             on_date=self.date(parameters, "ON_DATE", context),
-            profile=str(self.parameterAsEnumString(parameters, "PROFILE", context)) or PROFILES[0],
+            profile=str(self.parameterAsEnumString(parameters, "PROFILE", context)) or _usual_profile(),
             line=self.parameterAsDouble(parameters, "THRESHOLD", context),
             year=self.parameterAsInt(parameters, "YEAR", context),
             filing_area=self.parameterAsDouble(parameters, "FILING_AREA", context),
@@ -179,3 +180,8 @@ class EnforcementRates(CheckAlgorithm):
             SettingFact(tr("Definition of the ratio"), profile.title[language()], profile.source),
             *super().settings_shown(parameters, context),
         ]
+
+
+def _usual_profile() -> str:
+    """The definition of the ratio that is set, else the first."""
+    return preferences().ratio or PROFILES[0]

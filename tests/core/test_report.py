@@ -527,7 +527,7 @@ def test_the_face_of_a_collection_that_matplotlib_tells_is_taken(monkeypatch: py
     entry = SimpleNamespace(name="Noto Sans CJK SC", fname="cjk.ttc", style="normal", weight=400, index=2)
     monkeypatch.setattr(font_manager.fontManager, "ttflist", [entry])
     monkeypatch.setattr(font_manager, "findSystemFonts", list)
-    assert faces._font_files() == {"Noto Sans CJK SC": ("cjk.ttc", 2)}
+    assert faces._font_files(fonts.FAMILIES) == {"Noto Sans CJK SC": ("cjk.ttc", 2)}
 
 
 def test_without_matplotlib_there_are_no_charts(monkeypatch: pytest.MonkeyPatch) -> None:

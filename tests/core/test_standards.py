@@ -6,7 +6,6 @@ import ast
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from redline.core import standards
 from redline.core.catalogue import rules
 from redline.core.checks import fourway
-from redline.core.standards import Profile, best_profile, constants, guess_role, profile, profiles
+from redline.core.standards import Profile, best_profile, guess_role, profile, profiles
 from redline.core.text import squeeze
 
 
@@ -413,11 +412,6 @@ def test_settings_begin_with_the_thresholds() -> None:
     assert fourway.Settings() == fourway.Settings(
         abs_tolerance=1.0, rel_tolerance=0.5, shift_tolerance=2.0, min_agreement=0.95
     )
-    changed = {**standards.thresholds(), "min_agreement": replace(standards.threshold("min_agreement"), value=0.9)}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(constants, "thresholds", lambda: changed)
-        assert fourway.Settings().min_agreement == 0.9
-    assert fourway.Settings().min_agreement == 0.95
 
 
 def test_every_threshold_that_the_code_asks_for_exists(root: Path) -> None:

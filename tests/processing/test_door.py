@@ -69,7 +69,7 @@ def test_puts_its_actions_into_the_desktop_and_takes_them_out(qgis_processing: N
     door.initGui()
     added = [call.args for call in iface.addPluginToVectorMenu.call_args_list]
     assert [action.objectName() for _, action in added] == [
-        f"redline_{name}" for name in ("panel", "audit", "atlas", "site", "demo", "help")
+        f"redline_{name}" for name in ("panel", "audit", "atlas", "site", "demo", "settings", "help")
     ]
     assert all(isinstance(action, QAction) and not action.icon().isNull() for _, action in added)
     keys = [call.args for call in iface.registerMainWindowAction.call_args_list]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from redline.core.privacy import mask
 from redline.core.report.markup import Content, table, tag
 from redline.core.report.writer import NONE, Writer, count, line_break
-from redline.core.standards import Threshold, threshold
+from redline.core.standards import Threshold, changed_thresholds, threshold
+from redline.core.standards.changes import reason_of
 
 
 def unchecked(w: Writer) -> Content:
@@ -24,6 +25,7 @@ def appendix(w: Writer) -> Content:
         w.heading("methods"),
         w.bullets(methods, "small"),
         _settings(w),
+        _changed(w),
         _thresholds(w),
         _versions(w),
     )
@@ -54,18 +56,43 @@ def _settings(w: Writer) -> Content:
     return [w.heading("settings"), table(columns, rows, "grid small")]
 
 
+def _changed(w: Writer) -> Content:
+    """Every line that the office has drawn elsewhere than its source, whatever was checked."""
+    changed = changed_thresholds()
+    if not changed:
+        return ""
+    columns = [w.column("setting", width="34%"), w.column("value", "right", "18%"), w.column("basis_of")]
+    rows = [
+        [
+            one.title[w.language], _with_unit(w, one.value, one.unit),
+            [
+                w.say("standard_value", value=_with_unit(w, one.standard, one.unit)), f" ({one.source})",
+                line_break(), reason_of(one, w.language),
+            ],
+        ]
+        for one in changed
+    ]  # fmt: skip
+    return [w.heading("changed"), table(columns, rows, "grid small")]
+
+
 def _thresholds(w: Writer) -> Content:
     """The lines that the standards draw, as far as what was checked is held to them, with their sources."""
     known = [threshold(one) for one in w.summary.thresholds([given.role for given in w.facts.inputs])]
     if not known:
         return ""
     columns = [w.column("setting", width="34%"), w.column("value", "right", "18%"), w.column("basis_of")]
-    rows = [[one.title[w.language], _with_unit(w, one), one.source] for one in known]
+    rows = [[one.title[w.language], _with_unit(w, one.value, one.unit), _source(w, one)] for one in known]
     return [w.heading("thresholds"), table(columns, rows, "grid small")]
 
 
-def _with_unit(w: Writer, line: Threshold) -> str:
-    return f"{line.value:.4g} {w.called('measure', line.unit)}" if line.unit != "1" else f"{line.value:.4g}"
+def _source(w: Writer, line: Threshold) -> str:
+    if not line.changed:
+        return line.source
+    return f"{w.say('standard_value', value=_with_unit(w, line.standard, line.unit))} ({line.source})"
+
+
+def _with_unit(w: Writer, value: float, unit: str) -> str:
+    return f"{value:.4g} {w.called('measure', unit)}" if unit != "1" else f"{value:.4g}"
 
 
 def _versions(w: Writer) -> Content:

@@ -7,6 +7,7 @@ from redline.core.report.markup import Content, tag
 from redline.core.report.sections import mending
 from redline.core.report.summary import SEVERITIES, Light
 from redline.core.report.writer import Card, Writer, cards, count, fraction, mu, percent, rate_words, square_metres
+from redline.core.standards import changed_thresholds
 
 
 def conclusion(w: Writer) -> Content:
@@ -14,11 +15,18 @@ def conclusion(w: Writer) -> Content:
     return w.chapter(
         "conclusion",
         tag("p", _verdict(w), class_="lead"),
+        _changed(w),
         cards([Card(w.say(f"subject.{light.subject}"), _state(w, light), light.colour) for light in lights], "lights"),
         cards(_figures(w), "figures"),
         cards(_areas(w), "figures"),
         mending.first(w),
     )
+
+
+def _changed(w: Writer) -> Content:
+    """Who signs is told on the first page that lines were drawn elsewhere than the standards draw them."""
+    changed = changed_thresholds()
+    return w.note("changed.note", count=len(changed)) if changed else ""
 
 
 def _verdict(w: Writer) -> str:
