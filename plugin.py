@@ -9,6 +9,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 if TYPE_CHECKING:
+    from redline.processing.expressions import Functions
     from redline.processing.provider import RedlineProvider
     from redline.ui.desk import Desk
 
@@ -35,10 +36,12 @@ class RedlinePlugin:
         self.iface = iface
         self.translator: QTranslator | None = None
         self.provider: RedlineProvider | None = None
+        self.functions: Functions | None = None
         self.desk: Desk | None = None
 
     def initProcessing(self) -> None:
-        """Register the algorithms; the only call that qgis_process makes."""
+        """Register algorithms and functions of expressions; the only call that qgis_process makes."""
+        from redline.processing.expressions import Functions
         from redline.processing.provider import RedlineProvider
 
         self._install_translator()
@@ -47,6 +50,9 @@ class RedlinePlugin:
             QgsApplication.processingRegistry().addProvider(self.provider)
             self.provider.add_models()
             self.provider.algorithmsLoaded.emit()
+        if self.functions is None:
+            self.functions = Functions()
+            self.functions.enter()
 
     def initGui(self) -> None:
         """Register the algorithms and put menu, toolbar and keys into the window."""
@@ -63,6 +69,9 @@ class RedlinePlugin:
         if self.desk is not None:
             self.desk.leave()
             self.desk = None
+        if self.functions is not None:
+            self.functions.leave()
+            self.functions = None
         # While QGIS closes, its registry may have deleted the provider already: ask for it by name.
         registry = QgsApplication.processingRegistry()
         if self.provider is not None and registry.providerById(PROVIDER_ID) is not None:
