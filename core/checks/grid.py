@@ -17,7 +17,7 @@ from redline.core.checks import coverage
 from redline.core.checks.ground import land, metre_of
 from redline.core.checks.letters import check_letters
 from redline.core.checks.staff import DUTIES, check_staff
-from redline.core.checks.units import unit_names
+from redline.core.checks.units import absent, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.geometry.overlay import Pairs, overlay
@@ -67,7 +67,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     step = progress.step(text("step.grid.plots", language), 0.35)
     table = _table(zones)
     _plots(zones, frames.get("map"), table, result, step)
-    places = _places(zones, names)
+    places = _places(zones, names, units)
     step = progress.step(text("step.grid.people", language), 0.6)
     leaf = zones.leaf
     table = check_staff(
@@ -289,15 +289,19 @@ def _joined(names: pd.Series) -> str:
     return "、".join(sorted(names))
 
 
-def _places(zones: Zones, names: Mapping[str, str]) -> pd.DataFrame:
-    """Zones and units that people can answer for, each code once: code, name, level, unit, unit_name."""
+def _places(zones: Zones, names: Mapping[str, str], known: Frame | None) -> pd.DataFrame:
+    """Zones and units that people can answer for, each code once: code, name, level, unit, unit_name.
+
+    A unit that only a mistyped code of some source names is none: the layer of units (`known`) would have it.
+    """
     own = pd.DataFrame({
         "code": zones.code, "name": zones.name, "level": np.where(zones.rank == 0, "zone", ""), "unit": zones.unit,
         "unit_name": zones.unit_name,
     })  # fmt: skip
     own = own[own["code"] != ""].sort_values(["code", "name"], kind="stable").drop_duplicates("code")
     above = {unit[:digits] for unit in zones.unit for digits in (*_ABOVE, len(unit)) if len(unit) >= digits}
-    units = sorted((above | set(names)) - {""} - set(own["code"]))
+    named: pd.Series = pd.Series(sorted((above | set(names)) - {""} - set(own["code"])), dtype=object)
+    units = named[~absent(named, known)].tolist()
     table = pd.DataFrame({"code": units, "name": [names.get(unit, "") for unit in units]}, dtype=object)
     table["level"] = codes.levels(table["code"])
     table["unit"], table["unit_name"] = table["code"], table["name"]

@@ -38,7 +38,7 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
     places = [_place(point) for point in state["point"].to_numpy()[invalid]]
     findings.add(
         "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
-        actual=reasons, geometry=frame.rows["geometry"].to_numpy()[invalid], reason=reasons, place=places,
+        actual=reasons, geometry=state["geometry"].to_numpy()[invalid], reason=reasons, place=places,
         of=len(frame), **said,
     )  # fmt: skip
     if frame.role == "plots":
@@ -74,9 +74,11 @@ def metre_of(frame: Frame, shapes: npt.NDArray[np.object_], usable: npt.NDArray[
 
 
 def _validity(frame: Frame, progress: Progress | None) -> pd.DataFrame:
-    """What `overlay.validity` says of a frame's shapes, worked out once for all checks of a run."""
+    """What `overlay.validity` says of a frame's shapes, and these, worked out once for all checks of a run: one of them
+    may go on with mended shapes, and an invalid one must be told alike by all."""
     if frame.validity is None or frame.validity[0] is not frame.rows:
-        frame.validity = frame.rows, validity(frame.rows["geometry"].to_numpy(dtype=object), progress=progress)
+        shapes = frame.rows["geometry"].to_numpy(dtype=object)
+        frame.validity = frame.rows, validity(shapes, progress=progress).assign(geometry=shapes.copy())
     return frame.validity[1]
 
 

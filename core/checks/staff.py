@@ -168,7 +168,8 @@ def _far_apart(
             people.setdefault((person, phone), set()).add(zone)
     for number, ((person, _), held) in enumerate(people.items()):
         progress.update(number / len(people))
-        places = sorted({place for one in held for place in by_code[one]})
+        # By code, so that the finding does not depend on the order of the features.
+        places = sorted({place for one in held for place in by_code[one]}, key=lambda place: (code[place], place))
         gap = _widest_gap(shapes[places], most * metre) / metre if len(held) > 1 else 0.0
         if gap > most:
             found.append((person, "、".join(code[places][:_NAMED]), places, gap))

@@ -34,16 +34,21 @@ def unit_names(frames: Mapping[str, Frame]) -> dict[str, str]:
     return names
 
 
+def absent(code: pd.Series, units: Frame | None) -> npt.NDArray[np.bool_]:
+    """Which codes name a unit that the layer of units should have and has not: one of townships tells nothing of
+    villages."""
+    if units is None or not units.has("unit"):
+        return np.zeros(len(code), dtype=bool)
+    known = _with_parents(units.rows["unit"])
+    told = code.str.len().isin({len(unit) for unit in known})
+    return np.asarray((code != "") & told & ~code.isin(known))
+
+
 def check_codes(frame: Frame, units: Frame | None, names: Mapping[str, str], findings: Findings) -> None:
     """R2010: a row's unit code is built as one, and the unit layer (where given) has that unit (DOMAIN §1.4)."""
     code = frame.column("unit")
     malformed = ((code != "") & ~codes.valid(code)).to_numpy()
-    unknown = np.zeros(len(code), dtype=bool)
-    if units is not None and units.has("unit"):
-        known = _with_parents(units.rows["unit"])
-        # A layer of townships says nothing of villages.
-        told = code.str.len().isin({len(unit) for unit in known})
-        unknown = ((code != "") & told & ~code.isin(known)).to_numpy() & ~malformed
+    unknown = absent(code, units) & ~malformed
     for wrong, problem in ((malformed, "code.malformed"), (unknown, "code.unknown")):
         findings.add(
             "R2010", frame.role, labels(frame)[wrong], unit=code[wrong], actual=code[wrong],

@@ -23,7 +23,10 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "resources" / "demo"
 MAP = DEMO / "示范县.gpkg"
 LAYERS = ("YJJBNTBHTB", "CJDCQ", "XZQ")
-WORKBOOKS = ("永久基本农田登记册.xlsx", "永久基本农田现状汇总表.xlsx", "图册目录.xlsx")
+WORKBOOKS = (
+    "永久基本农田登记册.xlsx", "永久基本农田现状汇总表.xlsx", "图册目录.xlsx",
+    "田长网格员名单.xlsx", "责任书签订台账.xlsx",
+)  # fmt: skip
 TRUTH = json.loads((ROOT / "tests" / "demo_truth.json").read_text(encoding="utf-8"))
 CAUSES = json.loads((ROOT / "tests" / "demo_causes.json").read_text(encoding="utf-8"))["causes"]
 
@@ -83,7 +86,7 @@ def agree(one: Any, other: Any, room: float) -> bool:
 def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     """Another GEOS may place a vertex a millimetre off: areas may then differ by a few hundredths."""
     pytest.importorskip("xlsxwriter", reason="needs XlsxWriter of requirements-dev.txt")
-    from redline.tools.demo import enforcement
+    from redline.tools.demo import enforcement, responsibility
     from redline.tools.demo.generate import generate, write_truth
 
     truth, causes = tmp_path / "truth.json", tmp_path / "causes.json"
@@ -93,6 +96,7 @@ def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == sorted(p.name for p in DEMO.iterdir())
     sources = [(MAP.name, name, 0.1) for name in LAYERS] + [("实地核查地块.shp", None, 0.1)]
     sources += [(enforcement.FILE, name, 0.1) for name in enforcement.LAYERS]
+    sources += [(responsibility.FILE, name, 0.1) for name in responsibility.LAYERS]
     for file, name, room in sources:
         fields, committed = read_layer(DEMO / file, name)
         new_fields, written = read_layer(tmp_path / "demo" / file, name)
@@ -312,6 +316,34 @@ def test_table_is_the_sum_of_the_map_but_where_told(plots: list[dict[str, Any]])
     units = {row["XZQDM"] for row in plots}
     assert units - printed.keys() == told("R6020")
     assert {unit for unit, row in printed.items() if len(unit) == 12 and row[2] and unit not in units} == landless
+
+
+def test_zones_tile_their_villages_but_for_what_was_planted(villages: list[dict[str, Any]]) -> None:
+    """Zones that no mistake of shape touches are the land of their village, to rounding; the others are told."""
+    shaped = planted(
+        "zone-gap", "zone-gap-speck", "zone-overlap", "zone-overlap-speck", "zone-short", "zone-short-speck",
+        "zone-beyond", "zone-beyond-hair", "zone-through-plot-hair", "zone-off-plot", "zone-null", "zone-knot",
+        "zone-same-shape", "zone-unit", "zone-no-code",
+    )  # fmt: skip
+    zones = [row for row in read_layer(DEMO / "田长制.gpkg", "WG")[1] if row["geometry"] is not None]
+    spoiled = {key[:12] for key in shaped}
+    whole = 0
+    for village in villages:
+        code = village["ZLDWDM"][:12]
+        own = [row["geometry"] for row in zones if row["XZQDM"] == code]
+        if code in spoiled or any(not row["WGDM"] for row in zones if row["XZQDM"] == code):
+            continue
+        whole += 1
+        assert shapely.union_all(own).symmetric_difference(village["geometry"]).area < 0.2
+        assert sum(shape.area for shape in own) == pytest.approx(village["geometry"].area, abs=0.2)
+    assert whole >= 15
+
+
+def test_people_of_the_roster_and_of_the_log_cannot_be_real() -> None:
+    sheet = openpyxl.load_workbook(DEMO / "田长网格员名单.xlsx").active
+    phones = [row[8] for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert len(phones) > 150
+    assert all(len(phone) == 11 and phone.startswith("100") for phone in phones)
 
 
 def test_every_cause_is_explained_and_has_an_effect_unless_innocent() -> None:

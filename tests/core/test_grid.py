@@ -10,7 +10,7 @@ import pytest
 import shapely
 from shapely.affinity import translate
 
-from redline.core.checks import grid
+from redline.core.checks import grid, permits
 from redline.core.findings import Findings
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
@@ -338,9 +338,37 @@ def test_nothing_depends_on_the_order_of_features() -> None:
     given["map"][0]["geometry"] = box(470, 300)
     given["roster"][5]["定任务"] = ""
     given["letter"][0]["行政区代码"] = "990199"
+    given["zone"].append({"WGDM": f"{V3}002", "XZQDM": V3, "WGMC": "飞", "geometry": box(6000, 0, 500, 1000)})
+    far = {"姓名": "远人", "联系电话": "13900000000", "角色": "网格员", **DUTIES}
+    given["roster"] += [{**far, "网格代码": code} for code in (f"{V3}001", f"{V3}002")]
     turned = {role: rows[::-1] for role, rows in given.items()}
     first, second = (run(**sources).findings.frame()["finding_id"].tolist() for sources in (given, turned))
     assert first == second
+    assert run(**given).findings.frame()["rule"].eq("R9043").any()
+
+
+def test_a_unit_that_only_a_mistyped_code_names_owes_no_letter() -> None:
+    given = everything()
+    given["map"][0].update(XZQDM="990101999001", XZQMC="错村")
+    given["letter"].append({"责任书编号": "书9", "行政区代码": "990101999", "责任单位": "撤并乡"})
+    result = run(**given)
+    assert ("R9046", "letter", "书9", "") in found(result)
+    assert not result.findings.frame()["key"].str.contains("990101999").any()
+    assert result.rates["letters_township"].denominator == 2
+
+
+def test_an_invalid_plot_is_told_once_whatever_other_checks_mend() -> None:
+    """The check of permits goes on with mended farmland; the zones' check looks at the same frame after it."""
+    findings = Findings("zh")
+    crossed = shapely.Polygon([(EAST, NORTH), (EAST + 90, NORTH + 90), (EAST + 90, NORTH), (EAST, NORTH + 80)])
+    fields = [*plots(), {"YJJBNTTBBH": f"{V1}00099", "XZQDM": V1, "YJJBNTMJ": 1.0, "geometry": crossed}]
+    change = {"JCBH": "1", "XZQDM": V1, "QSX": "20250301", "HSX": "20251001", "geometry": box(300, 300, 20, 20)}
+    given = {"map": fields, "zone": zones(), "violation": [change]}
+    frames = {role: layer(role, rows, findings) for role, rows in given.items()}
+    permits.check({"violation": frames["violation"], "farmland": frames["map"], **frames}, findings,
+                  permits.Settings(DAY), Progress())  # fmt: skip
+    grid.check(frames, findings, grid.Settings(DAY), Progress())
+    assert [one for one in told(Result(findings)) if one[0] == "R3002"] == [("R3002", "map", f"{V1}00099", "")]
 
 
 def test_hostile_zones_are_findings() -> None:

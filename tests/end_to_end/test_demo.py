@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,9 @@ TRUTH: set[Finding] = {
     for told in json.loads((ROOT / "tests" / "demo_truth.json").read_text(encoding="utf-8"))
 }
 RULES = sorted({rule for rule, *_ in TRUTH})
+_PLACE = re.compile(r"\(\d+(?:\.\d+)?,\d+(?:\.\d+)?\)")
+# Forms in which coordinates are other numbers.
+MOVED = ("zone36", "zone38", "noprefix", "degrees")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +76,11 @@ def read(results: Path, column: str = "finding_id") -> Found:
     found = {tuple(text or "" for text in row[:4]): row[4] for row in rows}
     assert len(found) == len(rows)
     return found  # type: ignore[return-value]
+
+
+def without_places(found: Iterable[Finding]) -> list[Finding]:
+    """Findings without the coordinates that stand for what has no number: they are those of the layer's system."""
+    return sorted(tuple(_PLACE.sub("(…)", part) for part in finding) for finding in found)  # type: ignore[misc]
 
 
 def by_rule(found: set[Finding]) -> dict[str, set[Finding]]:
@@ -113,18 +122,22 @@ def test_in_another_form_the_same_is_found(
     audit: Callable[[Path], Found], base: Found, tmp_path: Path, kind: str
 ) -> None:
     found = audit(variant(tmp_path / kind, kind))
-    assert by_rule(set(found)) == by_rule(TRUTH)
-    assert found == base
+    if kind not in MOVED:
+        assert by_rule(set(found)) == by_rule(TRUTH)
+        assert found == base
+        return
+    assert without_places(found) == without_places(TRUTH)
+    numbered = {finding for finding in TRUTH if not any(map(_PLACE.search, finding))}
+    assert {finding: found.get(finding) for finding in numbered} == {finding: base[finding] for finding in numbered}
 
 
 def test_in_a_zone_too_far_away_the_system_is_told_beside_the_same(
     audit: Callable[[Path], Found], tmp_path: Path
 ) -> None:
     found = audit(variant(tmp_path / "zone36", "zone36"))
-    told = by_rule(set(found))
-    roles = {role for _, role, *_ in told.pop("R1003")}
-    assert roles == {"map", "plots", "units", "violation", "permit", "application"}
-    assert told == by_rule(TRUTH)
+    roles = {role for rule, role, *_ in found if rule == "R1003"}
+    assert roles == {"map", "plots", "units", "violation", "permit", "application", "zone", "patrol", "sign"}
+    assert without_places(one for one in found if one[0] != "R1003") == without_places(TRUTH)
 
 
 def test_shapefiles_that_do_not_say_their_encoding_and_cut_their_texts(

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:] = [str(ROOT / ".cache" / "path"), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
 
-from redline.tools.demo import cases, contracts, enforcement, layers, people, workbooks  # noqa: E402
+from redline.tools.demo import cases, contracts, enforcement, layers, people, responsibility, workbooks  # noqa: E402
 from redline.tools.demo.county import County, Unit, build_county  # noqa: E402
 from redline.tools.demo.mistakes import ON_DATE, spoil  # noqa: E402
 from redline.tools.demo.papers import MAP_FIELDS, PLOT_FIELDS, Papers, Row, sorted_villages, write_papers  # noqa: E402
@@ -59,6 +59,7 @@ def generate(out: Path, seed: int = SEED) -> Plan:
     enforcement.write(out / enforcement.FILE, changes)
     cases.write(out, county, changes, plan, seed)
     contracts.write_contracts(out / contracts.LEDGER, county, seed, plan)
+    responsibility.write(out, county, papers, plan, seed)
     return plan
 
 

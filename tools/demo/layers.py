@@ -32,7 +32,7 @@ def create_shapefile(path: Path) -> ogr.DataSource:
 def write_layer(
     source: ogr.DataSource, name: str, title: str, fields: Fields, rows: Iterable[dict[str, Any]], epsg: int = EPSG
 ) -> None:
-    """Write rows as a polygon layer.
+    """Write rows as a layer of polygons or points.
 
     Args:
         source: a GeoPackage, or a shapefile (then written in GBK).
@@ -51,13 +51,15 @@ def write_layer(
     else:
         options = ["ENCODING=GBK", f"DBF_DATE_LAST_UPDATE={WRITTEN}"]
     rows = list(rows)
-    # A shapefile has one type for both.
-    parted = any(row["geometry"] is not None and row["geometry"].geom_type == "MultiPolygon" for row in rows)
-    layer = source.CreateLayer(name, system, ogr.wkbMultiPolygon if parted else ogr.wkbPolygon, options)
-    for field, kind, length in fields:
-        definition = ogr.FieldDefn(field, {"text": ogr.OFTString, "whole": ogr.OFTInteger}.get(kind, ogr.OFTReal))
+    kinds = {row["geometry"].geom_type for row in rows if row["geometry"] is not None}
+    # A shapefile has one type for polygons of one part and of several.
+    parted = "MultiPolygon" in kinds
+    kind = ogr.wkbPoint if "Point" in kinds else ogr.wkbMultiPolygon if parted else ogr.wkbPolygon
+    layer = source.CreateLayer(name, system, kind, options)
+    for field, what, length in fields:
+        definition = ogr.FieldDefn(field, {"text": ogr.OFTString, "whole": ogr.OFTInteger}.get(what, ogr.OFTReal))
         definition.SetWidth(length)
-        definition.SetPrecision({"real": 2, "factor": 4}.get(kind, 0))
+        definition.SetPrecision({"real": 2, "factor": 4}.get(what, 0))
         layer.CreateField(definition)
     layer.StartTransaction()
     for row in rows:

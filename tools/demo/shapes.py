@@ -24,11 +24,7 @@ def pushed_over(shape: Polygon, unit: Polygon, depth: float, width: float = 1.0)
     Returns:
         The new shape; None where there is no such edge.
     """
-    ring = np.array(orient(shape).exterior.coords)
-    lengths = np.hypot(*np.diff(ring, axis=0).T)
-    trio = np.concatenate([ring[:-1], ring[1:], (ring[:-1] + ring[1:]) / 2])
-    on_border = (shapely.distance(unit.exterior, shapely.points(trio)).reshape(3, -1) < 0.002).all(axis=0)
-    lengths[~on_border] = 0
+    ring, lengths = _on_border(shape, unit)
     i = int(np.argmax(lengths))
     if lengths[i] < _LEAST_EDGE:
         return None
@@ -40,6 +36,23 @@ def pushed_over(shape: Polygon, unit: Polygon, depth: float, width: float = 1.0)
         tip = [middle - along * half, *tip, middle + along * half]
     pushed = Polygon(np.round(np.vstack([ring[: i + 1], tip, ring[i + 1 :]]), 3), [r.coords for r in shape.interiors])
     return pushed if pushed.is_valid else None
+
+
+def longest_edge(shape: Polygon, unit: Polygon) -> float:
+    """Length of the longest edge of a shape on the border of a unit, or 0 where `pushed_over` takes none."""
+    longest = float(_on_border(shape, unit)[1].max())
+    return longest if longest >= _LEAST_EDGE else 0.0
+
+
+def _on_border(shape: Polygon, unit: Polygon) -> tuple[np.ndarray, np.ndarray]:
+    """The outline of a shape, and the length of each of its edges that lies on the border of a unit, 0 of others."""
+    ring = np.array(orient(shape).exterior.coords)
+    lengths = np.hypot(*np.diff(ring, axis=0).T)
+    trio = np.concatenate([ring[:-1], ring[1:], (ring[:-1] + ring[1:]) / 2])
+    with np.errstate(invalid="ignore"):  # GEOS raises the flag for points on the line
+        away = shapely.distance(unit.exterior, shapely.points(trio)).reshape(3, -1)
+    lengths[~(away < 0.002).all(axis=0)] = 0
+    return ring, lengths
 
 
 def bow_tie(shape: Polygon) -> Polygon | None:
