@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -210,8 +211,7 @@ class Judgement:
         rows = np.flatnonzero(taken)
         for side in applications:
             pairs = overlay(
-                self.bare_shape[rows], side.shapes, trusted=True,
-                wanted=lambda left, right, side=side: self._may_await(side, rows[left], right),
+                self.bare_shape[rows], side.shapes, trusted=True, wanted=partial(self._may_await, side, rows),
             )  # fmt: skip
             real = areas.wide(np.asarray(pairs.geometry, dtype=object), self._settings.edge_tolerance)
             real &= pairs.area > self._settings.farmland_area
@@ -232,8 +232,10 @@ class Judgement:
             states.Span(self.changed.first[owner], self.changed.last[owner]),
         )  # fmt: skip
 
-    def _may_await(self, side: Permits, owner: areas.Rows, which: areas.Rows) -> Mask:
-        """Row-wise: the application may have been under way; one that covers a violation holds no bare land of it."""
+    def _may_await(self, side: Permits, rows: areas.Rows, left: areas.Rows, which: areas.Rows) -> Mask:
+        """Row-wise, for pairs of `rows[left]` and `which`: the application may have been under way; one that covers a
+        violation holds no bare land of it."""
+        owner = rows[left]
         by_then, doubt = self._pending(side, owner, which)
         may = by_then | doubt
         if side is self.permits:

@@ -141,6 +141,11 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
+      <source>“{parameter}”: Redline's settings say that personal data is never shown.</source>
+      <translation>“{parameter}”：耕地红线的设置规定任何情况下都不显示个人信息。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/algorithm.py" />
       <source>“{output}” would overwrite the file of “{other}”: choose another file.</source>
       <translation>“{output}”会覆盖“{other}”的文件：请另选文件。</translation>
     </message>
@@ -1749,6 +1754,121 @@ The coordinates are those of the layer where this is in a Gauss-Krüger system o
       <translation>文件个数</translation>
     </message>
     <message>
+      <location filename="../../processing/expressions.py" />
+      <source>The official ellipsoidal area of a polygon in m², to the hundredth (国土调查办发〔2008〕32号, TD/T 1055-2019).</source>
+      <translation>多边形的法定椭球面积，平方米，保留两位小数（国土调查办发〔2008〕32号、TD/T 1055-2019）。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>a polygon</source>
+      <translation>面</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>its coordinate system; left out, the layer's</source>
+      <translation>坐标系；省略时用图层的坐标系</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>An area of m² in mu (亩): 1 mu = 2000/3 m². Rounded once, half away from zero.</source>
+      <translation>平方米换算为亩：1亩=2000/3平方米，只舍入一次，四舍五入。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>an area in m²</source>
+      <translation>面积，平方米</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>decimals of the result, 2 where left out</source>
+      <translation>小数位数，省略时为2</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>The number of the GB/T 13989-2012 sheet on which a geometry lies, by its centroid or a point on it.</source>
+      <translation>图形所在的标准图幅号（GB/T 13989-2012），按形心或图形上的一点判断。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>any geometry</source>
+      <translation>任意图形</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>1000000 … 500, 10000 where left out</source>
+      <translation>比例尺分母，1000000至500，省略时为10000</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>A text with identity-card and mobile numbers masked; all else, plot numbers too, stays.</source>
+      <translation>隐去文字中的身份证号和手机号，其余（包括图斑编号）不变。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>any text</source>
+      <translation>任意文字</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>The name of an administrative unit by its code, as the layers of units in the project have it; NULL where none names it.</source>
+      <translation>按代码查行政区名称，取自工程中的行政区图层；查不到时为NULL。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>a code of 6, 9, 12 or 19 digits, as text</source>
+      <translation>6、9、12或19位代码，文本</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: the coordinate system is not known.</source>
+      <translation>耕地红线：无法识别坐标系。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: an area needs a polygon whose coordinates fit the coordinate system.</source>
+      <translation>耕地红线：计算面积需要面，且坐标与坐标系相符。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: decimals are a whole number from 0 to 8.</source>
+      <translation>耕地红线：小数位数应为0至8的整数。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: there are no sheets at 1:{scale}, but at {scales}.</source>
+      <translation>耕地红线：没有1:{scale}的标准分幅，可用{scales}。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: this is no geometry, as $geometry is.</source>
+      <translation>耕地红线：这不是图形，应为$geometry之类。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: there is no coordinate system “{name}”.</source>
+      <translation>耕地红线：没有坐标系“{name}”。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: the layer has no coordinate system; name one, such as 'EPSG:4549'.</source>
+      <translation>耕地红线：图层没有坐标系，请指明，例如'EPSG:4549'。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Redline: “{value}” is no number.</source>
+      <translation>耕地红线：“{value}”不是数字。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Arguments</source>
+      <translation>参数</translation>
+    </message>
+    <message>
+      <location filename="../../processing/expressions.py" />
+      <source>Examples</source>
+      <translation>示例</translation>
+    </message>
+    <message>
       <location filename="../../processing/grid/checkgrid.py" />
       <source>Check the responsibility zones</source>
       <translation>责任网格核查</translation>
@@ -2805,6 +2925,11 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/desk.py" />
+      <source>Settings of Redline…</source>
+      <translation>耕地红线设置…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/desk.py" />
       <location filename="../../ui/guide.py" />
       <source>Guide to Redline</source>
       <translation>耕地红线用户指南</translation>
@@ -2987,6 +3112,131 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/panel.py" />
       <source>Redline 耕地红线</source>
       <translation>耕地红线</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Set maps, charts and reports in</source>
+      <translation>地图、图表和报告使用</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Never show telephone numbers, even where a run asks for them</source>
+      <translation>任何情况下都不显示电话号码，运行时要求也不显示</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Only changed</source>
+      <translation>只看已更改的</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>The one that the fields fit best</source>
+      <translation>按字段自动选用最相符的</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Else the first Chinese font that Redline knows and finds on this machine.</source>
+      <translation>不勾选时，使用本机上找到的第一种已知中文字体。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>How many pieces of the land are worked on at once; usual: {count}.</source>
+      <translation>同时处理多少块数据；默认{count}。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Identity numbers are always masked. A run that asks for telephone numbers is refused.</source>
+      <translation>身份证号始终隐去。勾选后，要求输出电话号码的运行会被拒绝。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Standard of farmland layers</source>
+      <translation>永久基本农田图层的标准</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Standard of land-use layers</source>
+      <translation>地类图斑图层的标准</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Ratio of illegal occupation</source>
+      <translation>违法占耕比</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Threads</source>
+      <translation>线程数</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Personal data</source>
+      <translation>个人信息</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Tolerances and thresholds</source>
+      <translation>容差与阈值</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Every report and every log tells what was changed here, beside the value of the standard.</source>
+      <translation>此处的更改会写入每份报告和每次运行的日志，并与标准值并列。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Search</source>
+      <translation>查找</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Reset the selected</source>
+      <translation>恢复所选项</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Reset all</source>
+      <translation>全部恢复</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Read from a file…</source>
+      <translation>从文件读取…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Save to a file…</source>
+      <translation>存为文件…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Help</source>
+      <translation>帮助</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>“{path}” is no file of thresholds.</source>
+      <translation>“{path}”不是阈值文件。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>“{path}” cannot be written: {why}</source>
+      <translation>无法写入“{path}”：{why}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Read thresholds</source>
+      <translation>读取阈值</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Thresholds (*.json)</source>
+      <translation>阈值文件 (*.json)</translation>
+    </message>
+    <message>
+      <location filename="../../ui/options.py" />
+      <source>Save thresholds</source>
+      <translation>保存阈值</translation>
     </message>
     <message>
       <location filename="../../ui/panel.py" />
@@ -3189,256 +3439,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/statuses.py" />
       <source>Change %n findings</source>
       <translation>修改 %n 个问题</translation>
-    </message>
-    <message>
-      <location filename="../../processing/algorithm.py" />
-      <source>“{parameter}”: Redline's settings say that personal data is never shown.</source>
-      <translation>“{parameter}”：耕地红线的设置规定任何情况下都不显示个人信息。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>The official ellipsoidal area of a polygon in m², to the hundredth (国土调查办发〔2008〕32号, TD/T 1055-2019).</source>
-      <translation>多边形的法定椭球面积，平方米，保留两位小数（国土调查办发〔2008〕32号、TD/T 1055-2019）。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>a polygon</source>
-      <translation>面</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>its coordinate system; left out, the layer's</source>
-      <translation>坐标系；省略时用图层的坐标系</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>An area of m² in mu (亩): 1 mu = 2000/3 m². Rounded once, half away from zero.</source>
-      <translation>平方米换算为亩：1亩=2000/3平方米，只舍入一次，四舍五入。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>an area in m²</source>
-      <translation>面积，平方米</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>decimals of the result, 2 where left out</source>
-      <translation>小数位数，省略时为2</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>The number of the GB/T 13989-2012 sheet on which a geometry lies, by its centroid or a point on it.</source>
-      <translation>图形所在的标准图幅号（GB/T 13989-2012），按形心或图形上的一点判断。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>any geometry</source>
-      <translation>任意图形</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>1000000 … 500, 10000 where left out</source>
-      <translation>比例尺分母，1000000至500，省略时为10000</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>A text with identity-card and mobile numbers masked; all else, plot numbers too, stays.</source>
-      <translation>隐去文字中的身份证号和手机号，其余（包括图斑编号）不变。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>any text</source>
-      <translation>任意文字</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>The name of an administrative unit by its code, as the layers of units in the project have it; NULL where none names it.</source>
-      <translation>按代码查行政区名称，取自工程中的行政区图层；查不到时为NULL。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>a code of 6, 9, 12 or 19 digits, as text</source>
-      <translation>6、9、12或19位代码，文本</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: the coordinate system is not known.</source>
-      <translation>耕地红线：无法识别坐标系。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: an area needs a polygon whose coordinates fit the coordinate system.</source>
-      <translation>耕地红线：计算面积需要面，且坐标与坐标系相符。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: decimals are a whole number from 0 to 8.</source>
-      <translation>耕地红线：小数位数应为0至8的整数。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: there are no sheets at 1:{scale}, but at {scales}.</source>
-      <translation>耕地红线：没有1:{scale}的标准分幅，可用{scales}。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: this is no geometry, as $geometry is.</source>
-      <translation>耕地红线：这不是图形，应为$geometry之类。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: there is no coordinate system “{name}”.</source>
-      <translation>耕地红线：没有坐标系“{name}”。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: the layer has no coordinate system; name one, such as 'EPSG:4549'.</source>
-      <translation>耕地红线：图层没有坐标系，请指明，例如'EPSG:4549'。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Redline: “{value}” is no number.</source>
-      <translation>耕地红线：“{value}”不是数字。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Arguments</source>
-      <translation>参数</translation>
-    </message>
-    <message>
-      <location filename="../../processing/expressions.py" />
-      <source>Examples</source>
-      <translation>示例</translation>
-    </message>
-    <message>
-      <location filename="../../ui/desk.py" />
-      <source>Settings of Redline…</source>
-      <translation>耕地红线设置…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Set maps, charts and reports in</source>
-      <translation>地图、图表和报告使用</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Never show telephone numbers, even where a run asks for them</source>
-      <translation>任何情况下都不显示电话号码，运行时要求也不显示</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Only changed</source>
-      <translation>只看已更改的</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>The one that the fields fit best</source>
-      <translation>按字段自动选用最相符的</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Else the first Chinese font that Redline knows and finds on this machine.</source>
-      <translation>不勾选时，使用本机上找到的第一种已知中文字体。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>How many pieces of the land are worked on at once; usual: {count}.</source>
-      <translation>同时处理多少块数据；默认{count}。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Identity numbers are always masked. A run that asks for telephone numbers is refused.</source>
-      <translation>身份证号始终隐去。勾选后，要求输出电话号码的运行会被拒绝。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Standard of farmland layers</source>
-      <translation>永久基本农田图层的标准</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Standard of land-use layers</source>
-      <translation>地类图斑图层的标准</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Ratio of illegal occupation</source>
-      <translation>违法占耕比</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Threads</source>
-      <translation>线程数</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Personal data</source>
-      <translation>个人信息</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Tolerances and thresholds</source>
-      <translation>容差与阈值</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Every report and every log tells what was changed here, beside the value of the standard.</source>
-      <translation>此处的更改会写入每份报告和每次运行的日志，并与标准值并列。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Search</source>
-      <translation>查找</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Reset the selected</source>
-      <translation>恢复所选项</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Reset all</source>
-      <translation>全部恢复</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Read from a file…</source>
-      <translation>从文件读取…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Save to a file…</source>
-      <translation>存为文件…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Help</source>
-      <translation>帮助</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>“{path}” is no file of thresholds.</source>
-      <translation>“{path}”不是阈值文件。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>“{path}” cannot be written: {why}</source>
-      <translation>无法写入“{path}”：{why}</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Read thresholds</source>
-      <translation>读取阈值</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Thresholds (*.json)</source>
-      <translation>阈值文件 (*.json)</translation>
-    </message>
-    <message>
-      <location filename="../../ui/options.py" />
-      <source>Save thresholds</source>
-      <translation>保存阈值</translation>
     </message>
     <message>
       <location filename="../../ui/threshold_table.py" />
