@@ -22,6 +22,8 @@ from redline.core.standards import land_class, threshold
 from redline.core.workbooks.summary import summary_rows
 
 _BASES = ("farmland_area", "plot_area")
+# Areas (m²) whose hundredths still fit into 64 bits.
+_LARGEST_SUM = 4e16
 
 
 @dataclass
@@ -260,7 +262,7 @@ def _sums(frame: Frame, cells: pd.DataFrame, column: str, values: pd.Series | No
         {
             "unit": unit[inside],
             "land_class": of_class[inside],
-            "area": units.cents(amounts[inside].fillna(0.0)),
+            "area": _hundredths(amounts[inside]),
             "count": 1,
         }
     )
@@ -549,11 +551,17 @@ def _class_name(code: str, measure: str, language: str) -> str:
     return known.title[language] if known else text("value.total", language)
 
 
+def _hundredths(areas_: pd.Series) -> npt.NDArray[Any]:
+    """Areas (m²) in hundredths: int64, or float64 where their sum would run over 64 bits, nonsense as it then is."""
+    said = areas_.fillna(0.0)
+    return units.cents(said) if said.abs().sum() < _LARGEST_SUM else np.asarray(said * 100, dtype=float)
+
+
 def _grouped(frame: Frame, column: str) -> pd.DataFrame:
     """Counts and areas of a source by every unit level and class, m²."""
     rows = pd.DataFrame({
         "unit": frame.column("unit"), "class": frame.column("land_class"), "count": 1,
-        "area": units.cents(frame.rows[column].fillna(0.0)) if column in frame.rows else 0,
+        "area": _hundredths(frame.rows[column]) if column in frame.rows else 0,
     })  # fmt: skip
     parts = []
     for digits in COUNTED_LEVELS:

@@ -15,7 +15,7 @@ from redline.core.catalogue import text
 from redline.core.checks import areas
 from redline.core.codes import COUNTED_LEVELS
 from redline.core.errors import InputError
-from redline.core.findings import Findings
+from redline.core.findings import Findings, is_wide
 from redline.core.frames import Frame, labels
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import Crs
@@ -211,18 +211,32 @@ def _by_land_use(
     whole = plots["gross"].to_numpy()
     apart = (sums - whole) / 100
     bad = areas.grade(apart, whole / 100, areas.Settings()) == "error"
-    rows = plots[bad]
-    findings.add(
-        "R5007", "map", rows["label"], unit=rows["unit"],
-        unit_name=rows["unit_name"].fillna("") if "unit_name" in rows else "", geometry=rows["geometry"],
-        expected=areas.metres(whole[bad] / 100), actual=areas.metres(sums[bad] / 100), difference=apart[bad],
-        measure="m2",
-    )  # fmt: skip
+    if not _elsewhere(landuse, int((sums == 0).sum()), len(plots), findings):
+        rows = plots[bad]
+        findings.add(
+            "R5007", "map", rows["label"], unit=rows["unit"],
+            unit_name=rows["unit_name"].fillna("") if "unit_name" in rows else "", geometry=rows["geometry"],
+            expected=areas.metres(whole[bad] / 100), actual=areas.metres(sums[bad] / 100), difference=apart[bad],
+            measure="m2",
+        )  # fmt: skip
     pieces = pieces[~bad[pieces["plot"]]]
     notes.append(text("note.landuse", language, layer=landuse.name, count=int((~bad).sum()), own=int(bad.sum())))
     return pd.concat([pieces, own[bad]], ignore_index=True).sort_values(
         ["plot", "land_class", "gross"], kind="stable", ignore_index=True
     )
+
+
+def _elsewhere(landuse: Frame, count: int, of: int, findings: Findings) -> bool:
+    """Has hardly a plot any land of the survey? Then that is of elsewhere or of another zone, which is told once."""
+    if not is_wide(count, of):
+        return False
+    crs = landuse.crs.name if landuse.crs else "—"
+    findings.add(
+        "R5007", "landuse", "", related=landuse.name, actual=str(count), difference=float(count), measure="count",
+        severity="error",
+        message=text("finding.landuse_elsewhere", findings.language, layer=landuse.name, count=count, of=of, crs=crs),
+    )  # fmt: skip
+    return True
 
 
 def _cut(plots: pd.DataFrame, landuse: Frame, crs: Crs, progress: Progress) -> pd.DataFrame:

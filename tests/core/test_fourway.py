@@ -748,3 +748,19 @@ def test_rubbish_raises_nothing(data: st.DataObject) -> None:
     assert found["finding_id"].is_unique
     assert found["message"].str.len().gt(0).all()
     assert {"key", "status"} <= set(result.tables["PLOT_STATUS"])
+
+
+@pytest.mark.parametrize("size", ["5e13", "7.5e13", "1e14", "1e15", "1e17"])
+def test_areas_beyond_all_land_do_not_run_over(size: str) -> None:
+    # 1e14 亩 are 6.7e16 m²: of two such, the sum of hundredths in 64 bits comes out negative.
+    rows = register_of(county())
+    for row in rows[:3]:
+        row[MU] = size
+    found, result = check(map=county(), register=rows)
+    balance = result.tables["UNIT_BALANCE"]
+    assert (balance["register_area"].dropna() >= 0).all()
+    readable = float(size) <= 1e15
+    whole = balance.loc[(balance["unit"] == "990101") & (balance["class"] == ""), "register_area"].iloc[0]
+    others = sum(row["YJJBNTMJ"] for row in county()[3:])
+    assert whole == pytest.approx(float(size) * 2000 if readable else others, rel=1e-3)
+    assert {rule for rule, *_ in found} >= ({"R6003"} if readable else {"R2002"})

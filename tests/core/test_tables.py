@@ -281,6 +281,26 @@ class TestLandUse:
         }
         assert found.farmland.iloc[0] + found.deducted.iloc[0] == round(gross * 100)
 
+    @pytest.mark.parametrize(("filled", "rules"), [(0, {"landuse"}), (1, {"landuse"}), (5, {"map"}), (30, set())])
+    def test_a_survey_of_elsewhere_is_told_once(self, filled: int, rules: set[str]) -> None:
+        # In the neighbouring zone (false easting alike) a survey lies where no plot does: once, not plot by plot.
+        findings = Findings("zh")
+        plots = [("990101001001", "0102", 10_000.0, 0.0)] * 30
+        frame = read(map_source(plots), "map", findings)
+        shapes = frame.rows["geometry"].to_numpy(dtype=object)[:filled]
+        away = shapely.box(600_000, 3_400_000, 600_100, 3_400_100)
+        survey = self.landuse([*((shape, "0101", 10_000.0, 0.0, 10_000.0) for shape in shapes),
+                               (away, "0101", 10_000.0, 0.0, 10_000.0)])  # fmt: skip
+        found, _ = tables.check({"map": frame, "landuse": survey}, findings, tables.Settings("m2", CRS), Progress())
+        told = findings.frame()
+        told = told[told["rule"] == "R5007"]
+        assert set(told["role"]) == rules
+        assert len(told) == (1 if rules == {"landuse"} else 30 - filled)
+        if rules == {"landuse"}:
+            assert told["severity"].tolist() == ["error"]
+            assert f"30个图斑中有{30 - filled}个" in told["message"].iloc[0]
+        assert found.classes.iloc[0].sum() == 30 * 1_000_000
+
     def test_plot_that_the_survey_does_not_fill_keeps_its_class(self) -> None:
         survey = self.landuse([(shapely.box(500_000, 3_400_000, 500_040, 3_400_100), "0101", 4000.0, 0.0, 4000.0)])
         findings = Findings("zh")

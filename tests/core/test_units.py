@@ -360,3 +360,9 @@ def test_periods_that_are_none() -> None:
     start, _, bad = units.parse_periods(pd.Series(["", None, "-"], dtype=object))
     assert np.isnat(start).all()
     assert not bad.any()
+
+
+def test_totals_do_not_run_over_64_bits() -> None:
+    sizes = [6.7e16, 6.7e16, 0.005, None]
+    assert units.total_cents(sizes) == 2 * 6_700_000_000_000_000_000 + 1
+    assert units.total_cents([-4e16, 1.0]) == -4_000_000_000_000_000_000 + 100
