@@ -235,9 +235,27 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         return can_execute()
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        parameters = self.openable(parameters)
         fine, reason = super().checkParameterValues(parameters, context)
         problem = self.problem(parameters, context) if fine else ""
         return (False, problem) if problem else (fine, reason)
+
+    def openable(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The parameters with the paths of layers as QGIS can open them (see `places.openable`)."""
+        from redline.processing.places import openable_source
+
+        result = dict(parameters)
+        for one in self.parameterDefinitions():
+            value = parameters.get(one.name())
+            if not isinstance(one, QgsProcessingParameterFeatureSource):
+                continue
+            if isinstance(value, str):
+                result[one.name()] = openable_source(value)
+            elif isinstance(value, QgsProcessingFeatureSourceDefinition):
+                result[one.name()] = changed = QgsProcessingFeatureSourceDefinition(value)
+                if value.source.propertyType() == QgsProperty.Type.StaticProperty:
+                    changed.source = QgsProperty.fromValue(openable_source(str(value.source.staticValue())))
+        return result
 
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         """Why a run with these parameters would do harm or end without a result, in a sentence; "" where it would not.
@@ -258,7 +276,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
             with kept_preferences():
                 for line in told(language()):
                     feedback.pushWarning(line)
-                return self.process(parameters, context, QgisProgress(feedback))
+                return self.process(self.openable(parameters), context, QgisProgress(feedback))
         except Cancelled:
             return {}
         except Exception as error:

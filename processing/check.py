@@ -208,6 +208,7 @@ class CheckAlgorithm(RedlineAlgorithm):
     ) -> bool:
         # Layers belong to the main thread, which this is; what the run reads is opened here.
         self._sources, self._names, self._remarks, self._unread, self._empty = {}, {}, {}, [], ""
+        parameters = self.openable(parameters)
         try:
             self.stop_where_problem(parameters, context)
             for given in list(self.inputs):

@@ -82,6 +82,13 @@ def openable(path: str | Path) -> str:
     return str(link)
 
 
+def openable_source(source: str) -> str:
+    """The same of what a parameter says of a layer: a path, with the layer's name and more behind "|"."""
+    path, mark, rest = source.partition("|")
+    is_file = path.lower().endswith(".gpkg") and os.path.isfile(path)
+    return f"{openable(path)}{mark}{rest}" if is_file else source
+
+
 def no_place(path: str | Path, speech: str) -> str:
     """Why no file can be written at `path`, in a sentence; "" where one can. Leaves nothing behind."""
     place = Path(path)

@@ -395,3 +395,18 @@ def test_an_audit_remembers_where_a_path_looks_escaped(
     with closing(sqlite3.connect(results)) as connection:
         styled = {name for (name,) in connection.execute("SELECT f_table_name FROM layer_styles")}
     assert styled >= {"findings", "plot_status"}
+
+
+@pytest.mark.parametrize("name", [*CHECKS, "sheetgrid"])
+@pytest.mark.parametrize("how", ["path", "path and layer", "definition"])
+def test_a_geopackage_below_a_folder_with_an_escape_is_read(
+    run: Run, plots: Plots, save: Save, tmp_path: Path, name: str, how: str
+) -> None:
+    # Before GDAL 3.7, SQLite takes "%20" for a blank in the path of a GeoPackage that is opened without locks.
+    (tmp_path / "图%20纸").mkdir()
+    path = str(save(plots(), "图%20纸/数.gpkg", "GPKG"))
+    layer = f"{path}|layername=数"
+    value = {"path": path, "path and layer": layer, "definition": QgsProcessingFeatureSourceDefinition(layer)}[how]
+    found = run(name, {CHECKS.get(name, "INPUT"): value})
+    assert name == "sheetgrid" or found["CHECKED_COUNT"] == 3
+    assert [one.name for one in (tmp_path / "图%20纸").iterdir()] == ["数.gpkg"]
