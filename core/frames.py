@@ -179,7 +179,7 @@ def read(
     notes: list[str] = []
     numbers = np.arange(1, len(cells) + 1)
     if source.geometry is None or role == "table":
-        sheet = read_sheet(cells, chosen.vocabulary())
+        sheet = read_sheet(cells, chosen.vocabulary(), _sheet_rows(cells))
         cells, numbers = sheet.rows, sheet.row_numbers
         notes.extend(note.text(language) for note in sheet.notes)
         if not profile_id:
@@ -215,6 +215,12 @@ def read(
     frame.cells = None if only else cells
     notes.insert(0, _understood(frame, language))
     return frame
+
+
+def _sheet_rows(cells: pd.DataFrame) -> npt.NDArray[np.int64] | None:
+    """The rows of the sheet that a table which is only part of it stands in, counted from 1; None for a whole one."""
+    index = cells.index.to_numpy()
+    return None if np.array_equal(index, np.arange(len(index))) else index.astype(np.int64) + 1
 
 
 def combine(parts: Sequence[Frame]) -> Frame:

@@ -12,6 +12,7 @@ from typing import Any
 
 from qgis.core import (
     QgsApplication,
+    QgsFeatureSink,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
@@ -272,15 +273,38 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        self._begun: list[str] = []
+        told: QgsProcessingException | None = None
         try:
             with kept_preferences():
                 for line in told(language()):
                     feedback.pushWarning(line)
                 return self.process(self.openable(parameters), context, QgisProgress(feedback))
         except Cancelled:
-            return {}
+            pass
         except Exception as error:
-            raise self._told(error, feedback) from None
+            told = self._told(error, feedback)
+        # Here nothing of the run is left that holds an output open: what it wrote so far is no result.
+        self._discard(context)
+        if told:
+            raise told
+        return {}
+
+    def parameterAsSink(
+        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext, *layer: Any
+    ) -> tuple[QgsFeatureSink | None, str]:
+        sink, destination = super().parameterAsSink(parameters, name, context, *layer)
+        self._begun.append(destination)
+        return sink, destination
+
+    def _discard(self, context: QgsProcessingContext) -> None:
+        """Remove the layers that a run began to write before it was stopped, all of them: half a result looks whole."""
+        from redline.processing.places import discard
+
+        loaded = context.layersToLoadOnCompletion()
+        context.setLayersToLoadOnCompletion({one: loaded[one] for one in loaded if one not in self._begun})
+        for destination in self._begun:
+            discard(destination)
 
     def input_layer(
         self, parameters: dict[str, Any], name: str, context: QgsProcessingContext

@@ -28,7 +28,7 @@ from redline.core.errors import InputError
 from redline.core.frames import Frame, Source, combine, labels
 from redline.core.progress import Progress
 from redline.core.standards import best_profile, guess_role, profiles
-from redline.core.workbooks import read_sheet
+from redline.core.workbooks import read_sheet, tables_of
 from redline.processing.encodings import is_utf16, readable
 from redline.processing.layers import plane_crs, read_source, rows_of
 from redline.processing.places import layer_place, openable
@@ -342,8 +342,12 @@ def _first_rows(source: QgsProcessingFeatureSource) -> pd.DataFrame:
 
 def _headers(cells: pd.DataFrame) -> list[str]:
     """What the columns of a sheet are called, below titles and merged headings."""
-    words = frozenset().union(*(one.vocabulary() for one in profiles() if "none" in one.geometry))
-    return [str(column) for column in read_sheet(cells, words).rows.columns]
+    return [str(column) for column in read_sheet(cells, _words()).rows.columns]
+
+
+def _words() -> frozenset[str]:
+    """What the columns of any table may be called."""
+    return frozenset().union(*(one.vocabulary() for one in profiles() if "none" in one.geometry))
 
 
 def _sheets(path: Path, speech: str, found: Found) -> None:
@@ -358,20 +362,22 @@ def _sheets(path: Path, speech: str, found: Found) -> None:
             found.unread.append(text("unchecked.hidden_sheet", speech, file=path.name, sheet=sheet))
             continue
         name = path.stem if sheet.lower().startswith("sheet") else f"{path.stem} {sheet}"
-        headers = _headers(cells)
+        for number, (title, table) in enumerate(tables_of(cells, _words())):
+            further = f"{name} {title or number + 1}" if number else name
+            found.candidates.append(_table(path, further, table))
 
-        def read(
-            target: QgsCoordinateReferenceSystem, progress: Progress, name: str = name, cells: pd.DataFrame = cells
-        ) -> Source:
-            return Source(name, cells)
 
-        no_crs = QgsCoordinateReferenceSystem()
-        guesses = guess_role(name, headers, "none")
-        found.candidates.append(
-            Candidate(
-                name, str(path), no_crs, no_crs, guesses, read, frozenset(headers), len(cells), f"{path}|{name}"
-            )
-        )
+def _table(path: Path, name: str, cells: pd.DataFrame) -> Candidate:
+    headers = _headers(cells)
+    no_crs = QgsCoordinateReferenceSystem()
+
+    def read(target: QgsCoordinateReferenceSystem, progress: Progress) -> Source:
+        return Source(name, cells)
+
+    guesses = guess_role(name, headers, "none")
+    return Candidate(
+        name, str(path), no_crs, no_crs, guesses, read, frozenset(headers), len(cells), f"{path}|{name}"
+    )
 
 
 def _hidden_sheets(path: Path) -> set[str]:

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from osgeo import gdal
@@ -87,6 +87,25 @@ def openable_source(source: str) -> str:
     path, mark, rest = source.partition("|")
     is_file = path.lower().endswith(".gpkg") and os.path.isfile(path)
     return f"{openable(path)}{mark}{rest}" if is_file else source
+
+
+def discard(destination: str) -> None:
+    """Remove a layer that was only begun: its file, or of a file with other layers its table. Others stay."""
+    path, _, rest = destination.partition("|")
+    if not os.path.isfile(path):
+        return
+    table = rest.partition("layername=")[2]
+    if not table:
+        place = Path(path)
+        for suffix in _FAMILIES.get(place.suffix.lower(), (place.suffix,)):
+            with suppress(OSError):
+                place.with_suffix(suffix).unlink()
+        return
+    with suppress(RuntimeError):
+        data = gdal.OpenEx(path, gdal.OF_VECTOR | gdal.OF_UPDATE)
+        names = [data.GetLayer(number).GetName() for number in range(data.GetLayerCount())] if data else []
+        if table in names:
+            data.DeleteLayer(names.index(table))
 
 
 def no_place(path: str | Path, speech: str) -> str:

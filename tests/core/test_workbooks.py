@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redline.core import frames
+from redline.core.findings import Findings
 from redline.core.standards import profile
 from redline.core.units import parse_number
-from redline.core.workbooks import Sheet, Summary, read_sheet, summary_rows
+from redline.core.workbooks import Sheet, Summary, read_sheet, summary_rows, tables_of
 
 REGISTER = profile("register")
 TABLE = profile("summary")
@@ -1006,3 +1008,46 @@ class TestWrapping:
     def test_numbers_as_offices_write_them_reach_the_parser(self) -> None:
         sheet = read([["图斑编号", "村", "面积"], ["a1", "一村", "1,012.50亩"], ["a2", "一村", "１２．５"]])
         assert parse_number(sheet.rows["面积"]).values.tolist() == [1012.5, 12.5]
+
+
+class TestSeveralTablesOnASheet:
+    """A register, and below it on the same sheet other tables with headings of their own."""
+
+    FIRST = (
+        ["示范县永久基本农田登记册", None, None, None], ["图斑编号", "村代码", "地类", "面积(亩)"],
+        ["000001", "990101001001", "水田", "15.00"], ["000002", "990101001001", "旱地", "16.00"],
+        ["合计", None, None, "31.00"],
+    )  # fmt: skip
+    BLANK = ([None] * 4,)
+    SECOND = (
+        ["第二村登记册", None, None, None], ["村代码", "图斑编号", "面积(亩)", "地类"],
+        ["990101001002", "000003", "7.00", "水田"], ["990101001002", "000004", "8.00", "旱地"],
+    )  # fmt: skip
+    THIRD = (["地类", "面积(平方米)", "图斑编号", "村代码"], ["水田", "600.00", "000005", "990101001003"])
+
+    def tables(self, *rows: Sequence[Sequence[str | None]]) -> list[tuple[str, pd.DataFrame]]:
+        cells = pd.DataFrame([row for part in rows for row in part], columns=[f"Field{n}" for n in range(1, 5)])
+        return tables_of(cells.astype(object), profile("register").vocabulary())
+
+    def test_each_has_its_rows(self) -> None:
+        found = self.tables(self.FIRST, self.BLANK, self.SECOND)
+        assert [title for title, _ in found] == ["示范县永久基本农田登记册", "第二村登记册"]
+        assert found[1][1].index.tolist() == [6, 7, 8, 9]
+
+    def test_rows_are_those_of_the_sheet(self) -> None:
+        for (_, cells), rows, keys in zip(
+            self.tables(self.FIRST, self.BLANK, self.SECOND, self.BLANK, self.THIRD), ([3, 4], [9, 10], [13]),
+            (["000001", "000002"], ["000003", "000004"], ["000005"]),
+        ):  # fmt: skip
+            frame = frames.read(frames.Source("登记册", cells), "register", Findings())
+            assert frame.rows["row"].tolist() == rows
+            assert frame.rows["key"].tolist() == keys
+            assert not any("另一个表" in note or "第二个表" in note for note in frame.notes)
+
+    def test_one_table_is_left_as_it_is(self) -> None:
+        found = self.tables(self.FIRST, self.BLANK)
+        assert [(title, len(cells)) for title, cells in found] == [("示范县永久基本农田登记册", 6)]
+
+    def test_the_first_goes_on_below_another(self) -> None:
+        found = self.tables(self.FIRST[1:4], self.SECOND, self.FIRST[1:4], self.THIRD)
+        assert [cells.index.tolist() for _, cells in found] == [[0, 1, 2, 7, 8, 9], [3, 4, 5, 6], [10, 11]]

@@ -159,6 +159,14 @@ class TestParts:
         given, _ = audit()
         assert statuses(given) == dict.fromkeys(keys(1, 4), "consistent")
 
+    def test_a_register_with_a_second_table_below_the_first(self, county: Path, audit: Any) -> None:
+        below = [(key, person, village, of_class, size) for key, village, of_class, size, person in rows(3, 2)]
+        lines = [HEAD, *rows(1, 2), (), ("乙村登记册",), (HEAD[0], HEAD[4], *HEAD[1:4]), *below]
+        workbook(county / "登记册.xlsx", 登记册=lines)
+        given, report = audit()
+        assert statuses(given) == dict.fromkeys(keys(1, 4), "consistent")
+        assert "登记册 乙村登记册" in report
+
     def test_another_version_is_no_further_part(self, county: Path, plots: Plots, save: Save, audit: Any) -> None:
         save(plots(4, YJJBNTTBBH=keys(1, 4), YJJBNTTBMJ=[1.0] * 4), "县/永久基本农田_旧.gpkg", "GPKG")
         given, report = audit()

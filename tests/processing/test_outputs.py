@@ -22,7 +22,7 @@ from qgis.core import (
 )
 
 from redline.core.progress import Cancelled, Progress
-from redline.processing import results
+from redline.processing import layers, results
 from redline.processing.places import data_set, destination_place, layer_place, no_place, openable, write_whole
 from redline.processing.results import draft_of, no_results
 
@@ -410,3 +410,36 @@ def test_a_geopackage_below_a_folder_with_an_escape_is_read(
     found = run(name, {CHECKS.get(name, "INPUT"): value})
     assert name == "sheetgrid" or found["CHECKED_COUNT"] == 3
     assert [one.name for one in (tmp_path / "图%20纸").iterdir()] == ["数.gpkg"]
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "shp", "geojson", "table"])
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+def test_a_run_that_ends_while_it_writes_leaves_no_layer(
+    run: Run, plots: Plots, save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, how: str
+) -> None:
+    folder = tmp_path / "结果"
+    folder.mkdir()
+    kept = str(save(plots(), "结果/别的.gpkg", "GPKG"))
+    names = {"FINDINGS": "核查结果", "PLOT_STATUS": "图斑状态", "UNIT_BALANCE": "平衡表"}
+    places = {output: str(folder / f"{name}.{suffix}") for output, name in names.items()}
+    tables = {output: f"ogr:dbname='{kept}' table=\"{name}\" (geom)" for output, name in names.items()}
+    outputs = tables if suffix == "table" else places
+    written, write = [], layers.write_frame
+
+    def stops(frame: pd.DataFrame, *further: Any, **options: Any) -> None:
+        write(frame, *further, **options)
+        written.append(len(frame))
+        if len(written) == 2:
+            raise Cancelled if how == "cancelled" else OSError(28, "No space left on device")
+
+    monkeypatch.setattr(layers, "write_frame", stops)
+    layer = plots(YJJBNTTBMJ=[10500.0, 10000.0, 10000.0])
+    if how == "cancelled":
+        assert "FINDINGS" not in run("fourwaycheck", {"MAP": layer, **outputs})
+    else:
+        with pytest.raises(QgsProcessingException, match="No space left"):
+            run("fourwaycheck", {"MAP": layer, **outputs})
+    assert written == [1, 3]
+    assert [one.name for one in folder.iterdir() if not one.name.endswith(("-wal", "-shm"))] == ["别的.gpkg"]
+    with closing(sqlite3.connect(kept)) as base:
+        assert base.execute("SELECT table_name FROM gpkg_contents").fetchall() == [("别的",)]
