@@ -599,3 +599,36 @@ def test_municipalities_tile_liechtenstein(shared_data: Path) -> None:
     _, united = dissolve(communes, np.zeros(len(communes)))
     assert united[0].geom_type == "Polygon"
     assert united[0].area == pytest.approx(160.4e6, rel=0.01)
+
+
+@pytest.mark.slow
+def test_a_county_with_three_hundred_faults_to_the_last_one() -> None:
+    """100,000 plots, 100 vertices moved, 100 plots doubled, 100 taken away: the overlaps and gaps of all pairs."""
+    random = np.random.default_rng(2026)
+    shapes = partition(400, 250, 2, 2026)
+    place = random.permutation(len(shapes))
+    gone, twice, changed = place[:100], place[100:200], place[200:300]
+    for row in changed:
+        points = shapely.get_coordinates(shapes[row])
+        points[1] += random.uniform(-1.5, 1.5, 2)
+        shapes[row] = mended(layer(Polygon(points)))[0]
+    doubled = shapes[twice]
+    shapes = np.concatenate([np.delete(shapes, gone), doubled])
+    assert len(shapes) == 100_000
+    pairs = np.sort(shapely.STRtree(shapes).query(shapes, predicate="intersects"), axis=0)
+    pairs = np.unique(pairs[:, pairs[0] < pairs[1]], axis=1)
+    area = shapely.area(shapely.intersection(shapes[pairs[0]], shapes[pairs[1]]))
+    expected = dict(zip(map(tuple, pairs[:, area > 0].T.tolist()), area[area > 0]))
+    found = overlaps(shapes)
+    rows = np.sort([found.left, found.right], axis=0).T.tolist()
+    shared = dict(zip(map(tuple, rows), found.area))
+    assert len(shared) == len(found.area)
+    assert len(shared) > 100
+    assert {pair for pair, size in expected.items() if size > LEAST} <= set(shared)
+    assert {pair for pair, size in shared.items() if size > LEAST} <= set(expected)
+    assert sum(shared.values()) == pytest.approx(sum(expected.values()), rel=1e-9)
+    rings = [ring for part in shapely.get_parts(shapely.union_all(shapes)) for ring in part.interiors]
+    holes = shapely.area(shapely.polygons(rings))
+    free = gaps(shapes).area
+    assert np.sort(free[free > LEAST]) == pytest.approx(np.sort(holes[holes > LEAST]), rel=1e-9, abs=1e-6)
+    assert len(free) > 100
