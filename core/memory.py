@@ -59,10 +59,12 @@ def fingerprint(source: Source) -> str:
 
 @dataclass(frozen=True)
 class Memory:
-    """What earlier audits left: the table `findings` (with the columns that people added) and the table `runs`."""
+    """What earlier audits left: the table `findings` (with the columns that people added), the table `runs` and the
+    table `history` (see `redline.core.history`)."""
 
     findings: pd.DataFrame | None = None
     runs: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
 
     @property
     def lacking(self) -> list[str]:
@@ -145,10 +147,13 @@ def _testable(rule_id: str, role: str, roles: Collection[str]) -> bool:
 
 
 def run_record(
-    *, run: int, started: str, seconds: float, name: str, summary: str, findings: pd.DataFrame,
+    *, run: int, started: str, seconds: float, name: str, summary: str, report: str, findings: pd.DataFrame,
     rates: Mapping[str, Rate], inputs: Collection[Input], settings: Mapping[str, object], versions: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
-    """One row for the `runs` table: counts of this run's findings as numbers, the rest as JSON text."""
+    """One row for the `runs` table: counts of this run's findings as numbers, the rest as JSON text.
+
+    `report` is the file of its report, "" for none.
+    """
     present = findings[findings["status"] != "fixed"]
     counts = present["severity"].value_counts()
     return {
@@ -157,7 +162,7 @@ def run_record(
         **count_changes(findings),
         "figures": _json({name: {**asdict(rate), "value": rate.value} for name, rate in rates.items()}),
         "inputs": _json([asdict(entry) for entry in inputs]),
-        "settings": _json(settings), "versions": _json(versions),
+        "settings": _json(settings), "versions": _json(versions), "report": report,
     }  # fmt: skip
 
 

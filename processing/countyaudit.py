@@ -232,6 +232,7 @@ class CountyAudit(RedlineAlgorithm):
         from redline.core.catalogue import text
         from redline.core.errors import InputError
         from redline.core.findings import Findings
+        from redline.core.history import continued
         from redline.core.memory import remember, run_record
         from redline.processing.reports import audit_facts, write_reports
         from redline.processing.results import draft_of
@@ -265,10 +266,14 @@ class CountyAudit(RedlineAlgorithm):
                 run=memory.next_run, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
                 name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
                 rates={name: rate for result in results.values() for name, rate in result.rates.items()},
+                report=self._report(parameters, context, target),
                 inputs=inputs, versions=versions(),
                 settings={**asdict(settings), **self._asked_for(parameters, context), "changed": _changed()},
             )  # fmt: skip
-            tables = {"findings": kept, **audit.layers(results), "runs": memory.runs_with(record)}
+            tables = {
+                "findings": kept, **audit.layers(results), "runs": memory.runs_with(record),
+                "history": continued(memory.history, memory.next_run, kept),
+            }  # fmt: skip
             draft.write(tables, crs, writing.step())
         agreement = results["fourway"].rates["agreement"] if "fourway" in results else None
         facts = audit_facts(results, settings, inputs, target, frames, crs.authid() or crs.description())
@@ -419,6 +424,12 @@ class CountyAudit(RedlineAlgorithm):
                 described.append(describe(role, source, candidate.file_name))
             read[role] = put_together(parts)
         return read, described, unread
+
+    def _report(self, parameters: dict[str, Any], context: QgsProcessingContext, target: Path) -> str:
+        """The file of the report as the results know it: from their folder where it lies there."""
+        asked = (self.parameterAsFileOutput(parameters, name, context) for name in ("REPORT", "REPORT_PDF"))
+        file = next(filter(None, asked), "")
+        return Path(file).name if file and Path(file).parent == target.parent else file
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit

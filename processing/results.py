@@ -71,11 +71,12 @@ class Draft:
     speech: str
 
     def memory(self, progress: Progress) -> Memory:
-        """What the runs before left: findings (with shapes) and runs, None where there are none."""
+        """What the runs before left: findings (with shapes), runs and their history, None where there are none."""
         if not self.file.exists():
             return Memory()
-        findings = _read(self.file, "findings", True, progress.step(share=0.95))
-        return Memory(findings, _read(self.file, "runs", False, progress.step()))
+        findings = _read(self.file, "findings", True, progress.step(share=0.85))
+        history = _read(self.file, "history", False, progress.step(share=0.95))
+        return Memory(findings, _read(self.file, "runs", False, progress.step()), history)
 
     def write(self, tables: Mapping[str, pd.DataFrame], crs: QgsCoordinateReferenceSystem, progress: Progress) -> None:
         """Write the tables as layers with their styles, and put all in the results' place.

@@ -27,6 +27,7 @@ class BoardData:
         self._results = results
         self._tables: dict[str, pd.DataFrame] = {}
         self._names: dict[str, str] | None = None
+        self._last: tuple[Places, pd.DataFrame] | None = None
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the results by its layer's name, with the feature ids as index; empty where there is none."""
@@ -40,7 +41,12 @@ class BoardData:
         return table[table["unit"].fillna("").astype(str).str.startswith(unit)] if unit and len(table) else table
 
     def findings(self, places: Places) -> pd.DataFrame:
-        """Some findings with what charts need of them, in the order of `places`."""
+        """Some findings with what charts need of them, in the order of `places`; the last ones are kept."""
+        if self._last is None or self._last[0] is not places:
+            self._last = places, self._findings(places)
+        return self._last[1]
+
+    def _findings(self, places: Places) -> pd.DataFrame:
         table = self._results.table
         names = ("rule", "severity", "role", "unit", "status", "key")
         frame = pd.DataFrame({name: table.column(name)[places] for name in names})
@@ -65,8 +71,8 @@ class BoardData:
 
         table = self._results.table
         there = np.flatnonzero(table.below(unit) & ~table.among("status", ("fixed",)))
-        within = {rule: count for rule, _, count in self.summary(there, unit).spreads()}
         shown = self.summary(places, unit).spreads()
+        within = {rule: count for rule, _, count in self.summary(there, unit).spreads()}
         return [Spread(rule, found, within[rule]) for rule, found, _ in shown if rule in within]
 
     def name(self, unit: str) -> str:

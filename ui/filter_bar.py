@@ -141,6 +141,11 @@ class FilterBar(QWidget):
         self.blockSignals(False)
         self.changed.emit()
 
+    def everything(self) -> None:
+        """Ask for all there is, what is fixed included."""
+        self.reset()
+        self.only(STATUSES, CHANGES)
+
     def reset(self) -> None:
         """Ask for everything again that one works on."""
         self.blockSignals(True)

@@ -219,9 +219,7 @@ class FindingsTab(QWidget):
             self.tree.setFirstColumnSpanned(row, self.tree.rootIndex(), True)
             if same_groups and key in open_groups:
                 self.tree.expand(self._model.index(row, 0))
-        self.count.setText(
-            tr("{shown} of {all}").format(shown=f"{len(places):,}", all=f"{len(self._results.table):,}")
-        )
+        self.count.setText(tr("{shown} of {all}").format(shown=f"{len(places):,}", all=f"{len(self._results.table):,}"))
         for place in (current, following):
             if place is not None and self._go(place):
                 break
@@ -305,8 +303,7 @@ class FindingsTab(QWidget):
         if self._results is None or not 0 <= place < len(self._results.table):
             return False
         if not self._go(place):
-            self.filters.reset()
-            self.filters.only(STATUSES, CHANGES)
+            self.filters.everything()
         return self._go(place)
 
     def _following(self) -> int | None:

@@ -16,6 +16,7 @@ from redline.ui.dashboard import DashboardTab
 from redline.ui.findings import FindingsTab
 from redline.ui.results import Results, ResultsError
 from redline.ui.run import RunTab
+from redline.ui.runs import RunsTab
 from redline.ui.sources import SourcesTab
 
 _DEMO_DAY = QDate(2026, 6, 30)
@@ -37,6 +38,7 @@ class Panel(QgsDockWidget):
         self.run = RunTab(self.sources.inventory, iface.mapCanvas(), self)
         self.findings = FindingsTab(iface.mapCanvas(), self._open_form, self)
         self.dashboard = DashboardTab(self.findings, iface.mapCanvas(), self)
+        self.runs = RunsTab(self.findings, self)
         self._arrange()
         self._connect()
 
@@ -46,6 +48,7 @@ class Panel(QgsDockWidget):
             (self.run, tr("Run")),
             (self.findings, tr("Findings")),
             (self.dashboard, tr("Dashboard")),
+            (self.runs, tr("Runs")),
         ):
             self.tabs.addTab(widget, title)
         self.opened = QLabel(tr("No results are open."), self)
@@ -70,6 +73,9 @@ class Panel(QgsDockWidget):
         self.run.failed.connect(self.warn)
         self.run.done.connect(self._run_done)
         self.findings.failed.connect(self.warn)
+        self.runs.failed.connect(self.warn)
+        self.runs.told.connect(self.tell)
+        self.runs.picked.connect(lambda: self.show_tab(self.findings))
 
     # Results
 
@@ -89,12 +95,14 @@ class Panel(QgsDockWidget):
         self.opened.setToolTip(str(path))
         self.findings.open(self.results)
         self.dashboard.open(self.results)
+        self.runs.open(self.results)
         return True
 
     def close_results(self) -> None:
         """Show no results any more; their layers stay where they are."""
         if self.results is not None:
             self.dashboard.close_results()
+            self.runs.close_results()
             self.findings.close_results()
             self.results.deleteLater()
             self.results = None

@@ -13,14 +13,21 @@ from qgis.core import QgsFeatureRequest, QgsMapLayer, QgsProject, QgsProviderReg
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from redline.core.catalogue import titles
+from redline.core.history import COLUMNS as HISTORY
+from redline.core.history import first_run
 from redline.processing.algorithm import language, tr
 from redline.processing.layers import cells_of
 from redline.processing.places import data_set, layer_place
 from redline.processing.results import is_results
 from redline.processing.values import columns
-from redline.ui.table import Places, Table, Texts
+from redline.ui.table import Places, Table, Texts, read_columns
 
 EDITED = ("status", "note")
+_HISTORY_SQL = """
+SELECT fid, run, finding_id, change, status, severity, expected, actual, difference FROM history
+WHERE run > ? AND run <= ?
+OR finding_id IN (SELECT finding_id FROM history WHERE run > ? AND run <= ?)"""
+_FIRST_SQL = "SELECT MIN(fid), MIN(run) FROM history"
 _SHOWN = ("findings", "overlaps", "plot_status")
 """The layers that are visible at first, from top to bottom; the others are there to be switched on."""
 
@@ -85,6 +92,22 @@ class Results(QObject):
         records = rows.astype(object).where(rows.notna(), None).to_dict("records")
         understood = [_understood({str(name): value for name, value in record.items()}) for record in records]
         return sorted(understood, key=lambda record: -int(record.get("run") or 0))
+
+    def history(self, earlier: int, later: int) -> pd.DataFrame:
+        """What every run changed (columns of `redline.core.history`), at least as far as the two runs differ; empty
+        where the results do not keep that."""
+        layer = self.layer("history")
+        if layer is None:
+            return pd.DataFrame(columns=list(HISTORY))
+        given = (earlier, later, earlier, later)
+        return pd.DataFrame(read_columns(layer, "history", HISTORY, _HISTORY_SQL, given)[1])
+
+    def history_begins(self) -> int | None:
+        """The first run whose changes the results keep, None where they keep none."""
+        layer = self.layer("history")
+        if layer is None:
+            return None
+        return first_run(pd.DataFrame(read_columns(layer, "history", ("run",), _FIRST_SQL)[1]))
 
     def reread_now(self) -> None:
         """Read the file again, after a run wrote it."""

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
@@ -21,15 +22,26 @@ Texts = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
-INDEX = ("rule", "severity", "role", "unit", "unit_name", "key", "status", "change")
+INDEX = ("key", "rule", "severity", "role", "unit", "unit_name", "status", "change")
 """What the tree and its filters need of every finding; all else is read when it is looked at."""
-_INDEX_SQL = "SELECT fid, rule, severity, role, unit, unit_name, key, status, change FROM findings ORDER BY fid"
+_PART = "\x1f"
+# All but the key come as one text, of which there are few: they are taken apart once each, and not once a row.
+_INDEX_SQL = """
+SELECT fid, key, coalesce(rule, '') || char(31) || coalesce(severity, '') || char(31) || coalesce(role, '') || char(31)
+|| coalesce(unit, '') || char(31) || coalesce(unit_name, '') || char(31) || coalesce(status, '') || char(31)
+|| coalesce(change, '') FROM findings ORDER BY fid"""
 WORDS = ("message", "related", "note")
-"""What a search for text looks through, beside the index and the titles of rules."""
-_WORDS_SQL = "SELECT fid, message, related, note FROM findings ORDER BY fid"
+"""What a search for text looks through, beside the key, the name of the unit and the titles of rules."""
+_SEARCHED = ("key", "unit_name", *WORDS)
+_SEARCHED_SQL = """
+SELECT fid, coalesce(key, '') || char(10) || coalesce(unit_name, '') || char(10) || coalesce(message, '') || char(10)
+|| coalesce(related, '') || char(10) || coalesce(note, '') FROM findings ORDER BY fid"""
 _OTHERS = {
     "finding_id": "SELECT fid, finding_id FROM findings ORDER BY fid",
     "difference": "SELECT fid, difference FROM findings ORDER BY fid",
+    "message": "SELECT fid, message FROM findings ORDER BY fid",
+    "related": "SELECT fid, related FROM findings ORDER BY fid",
+    "note": "SELECT fid, note FROM findings ORDER BY fid",
 }
 
 
@@ -42,9 +54,24 @@ class Table:
 
     def __init__(self, layer: QgsVectorLayer) -> None:
         self._layer = layer
-        self.fids, self._columns = read_columns(layer, "findings", INDEX, _INDEX_SQL)
         self._codes: dict[str, tuple[npt.NDArray[np.int64], Texts]] = {}
         self._searchable: pd.Series | None = None
+        rows = _file_rows(layer, "findings", _INDEX_SQL)
+        if rows is None:
+            self.fids, self._columns = _read_layer(layer, INDEX)
+        else:
+            self.fids, self._columns = self._taken_apart(rows)
+
+    def _taken_apart(self, rows: Sequence[tuple[Any, ...]]) -> tuple[Places, dict[str, Texts]]:
+        fids, keys, joined = zip(*rows) if rows else ((), (), ())
+        codes, different = pd.factorize(_texts(joined))
+        parts = np.array([text.split(_PART) for text in different], dtype=object).reshape(-1, len(INDEX) - 1)
+        columns = {"key": _texts(keys)}
+        for name, values in zip(INDEX[1:], parts.T):
+            columns[name] = values[codes]
+            numbers, known = pd.factorize(values, sort=True)
+            self._codes[name] = numbers.astype(np.int64)[codes], np.asarray(known, dtype=object)
+        return np.array(fids, dtype=np.int64), columns
 
     def __len__(self) -> int:
         return len(self.fids)
@@ -52,8 +79,7 @@ class Table:
     def column(self, name: str) -> Texts:
         """A column, read now if it was not wanted before."""
         if name not in self._columns:
-            names, statement = ((name,), _OTHERS[name]) if name in _OTHERS else (WORDS, _WORDS_SQL)
-            self._columns.update(read_columns(self._layer, "findings", names, statement)[1])
+            self._columns.update(read_columns(self._layer, "findings", (name,), _OTHERS[name])[1])
         return self._columns[name]
 
     def codes(self, name: str) -> tuple[npt.NDArray[np.int64], Texts]:
@@ -78,17 +104,26 @@ class Table:
 
     def containing(self, words: str) -> Mask:
         """Where every one of the words (parted by blanks) stands somewhere in the finding's texts, in any case."""
-        if self._searchable is None:
-            codes, ids = self.codes("rule")
-            titles = [" ".join((name, *(rules()[name].title.values() if name in rules() else ()))) for name in ids]
-            joined = np.array([*titles, ""], dtype=object)[codes]
-            for name in ("key", "unit_name", *WORDS):
-                joined = joined + "\n" + self.column(name)
-            self._searchable = pd.Series(joined).str.lower()
+        codes, ids = self.codes("rule")
+        titles = [" ".join((name, *(rules()[name].title.values() if name in rules() else ()))) for name in ids]
+        named = pd.Series([*titles, ""], dtype=object).str.lower()
+        texts = self._texts_searched()
         found = np.ones(len(self), dtype=bool)
         for word in words.lower().split():
-            found &= self._searchable.str.contains(word, regex=False).to_numpy(dtype=bool)
+            in_title = named.str.contains(word, regex=False).to_numpy(dtype=bool)[codes]
+            found &= in_title | texts.str.contains(word, regex=False).to_numpy(dtype=bool)
         return found
+
+    def _texts_searched(self) -> pd.Series:
+        if self._searchable is None:
+            rows = _file_rows(self._layer, "findings", _SEARCHED_SQL)
+            if rows is None:
+                columns = _read_layer(self._layer, _SEARCHED)[1]
+                joined = ["\n".join(row) for row in zip(*(columns[name] for name in _SEARCHED))]
+            else:
+                joined = [text for _, text in rows]
+            self._searchable = pd.Series(joined, dtype=object).str.lower()
+        return self._searchable
 
     def at(self, fids: Sequence[int]) -> Places:
         """The places of the features with these ids, those that are none of ours left out."""
@@ -110,29 +145,35 @@ class Table:
 
 
 def read_columns(
-    layer: QgsVectorLayer, name: str, names: Sequence[str], statement: str
+    layer: QgsVectorLayer, name: str, names: Sequence[str], statement: str, given: Sequence[int] = ()
 ) -> tuple[Places, dict[str, Texts]]:
     """The feature ids and columns of a layer, as the user sees it at this moment; "" stands for no value.
 
-    `statement` asks the table `name` of its GeoPackage for the same, the ids first.
+    `statement` asks the table `name` of its GeoPackage for the same, the ids first, or, with the numbers `given` in
+    place of its question marks, for a part of it.
     """
+    rows = _file_rows(layer, name, statement, given)
+    if rows is None:
+        return _read_layer(layer, names)
+    fids, *values = zip(*rows) if rows else [()] * (len(names) + 1)
+    return np.array(fids, dtype=np.int64), {name: _texts(column) for name, column in zip(names, values)}
+
+
+def _file_rows(
+    layer: QgsVectorLayer, name: str, statement: str, given: Sequence[int] = ()
+) -> list[tuple[Any, ...]] | None:  # fmt: skip
+    """What a layer's own file answers, None where the layer shows something else or the file cannot be asked."""
     path, table = layer_place(layer)
-    if table == name and not layer.isEditable() and not layer.subsetString():
-        # Ten times as quick as through features; no lock is taken that another program could meet.
-        with contextlib.suppress(sqlite3.Error):
-            return _read_file(Path(path), names, statement)
-    return _read_layer(layer, names)
-
-
-def _read_file(path: Path, names: Sequence[str], statement: str) -> tuple[Places, dict[str, Texts]]:
+    if table != name or layer.isEditable() or layer.subsetString():
+        return None
+    # Ten times as quick as through features; no lock is taken that another program could meet.
     place = Path(path).absolute().as_posix()
     # A log of changes beside the file has to be read with it; without one, reading shall not make one.
     manner = "mode=ro" if Path(f"{path}-wal").exists() else "immutable=1"
     source = f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{manner}"
-    with contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
-        rows = connection.execute(statement).fetchall()
-    fids, *values = zip(*rows) if rows else [()] * (len(names) + 1)
-    return np.array(fids, dtype=np.int64), {name: _texts(column) for name, column in zip(names, values)}
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
+        return connection.execute(statement, tuple(given)).fetchall()
+    return None
 
 
 def _read_layer(layer: QgsVectorLayer, names: Sequence[str]) -> tuple[Places, dict[str, Texts]]:

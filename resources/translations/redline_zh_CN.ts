@@ -937,6 +937,7 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../processing/countyaudit.py" />
       <location filename="../../ui/panel.py" />
       <location filename="../../ui/run.py" />
+      <location filename="../../ui/runs.py" />
       <source>GeoPackage files (*.gpkg)</source>
       <translation>GeoPackage 文件 (*.gpkg)</translation>
     </message>
@@ -3024,6 +3025,7 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/filter_bar.py" />
+      <location filename="../../ui/runs.py" />
       <source>By {column}</source>
       <translation>按{column}</translation>
     </message>
@@ -3484,6 +3486,186 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/threshold_table.py" />
       <source>Change the value first, then say why.</source>
       <translation>请先更改数值，再填写理由。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exports.py" />
+      <source>“{path}” is none of the kinds that findings can be exported to: {kinds}.</source>
+      <translation>“{path}”不是可导出的格式，可用的有：{kinds}。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exports.py" />
+      <source>{count} findings are more than a sheet of a workbook holds ({most}): filter them, or export a GeoPackage.</source>
+      <translation>{count} 个问题超过一张工作表的行数上限（{most}）：请先筛选，或导出为 GeoPackage。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>Runs</source>
+      <translation>历次运行</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>Run {number}</source>
+      <translation>第 {number} 次运行</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>{count} rows</source>
+      <translation>{count} 行</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>No longer given: {names}</source>
+      <translation>本次未再提供：{names}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>{seconds} s</source>
+      <translation>用时 {seconds} 秒</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>not given before</source>
+      <translation>上次没有</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>unchanged</source>
+      <translation>未变</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>changed ({more} rows)</source>
+      <translation>有变化（{more} 行）</translation>
+    </message>
+    <message>
+      <location filename="../../ui/run_page.py" />
+      <source>changed</source>
+      <translation>有变化</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Open report</source>
+      <translation>打开报告</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Export findings</source>
+      <translation>导出问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Those that the filters show…</source>
+      <translation>筛选出的问题…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>All of them…</source>
+      <translation>全部问题…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Compare run</source>
+      <translation>比较：从</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>with</source>
+      <translation>到</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Nothing became another between these runs.</source>
+      <translation>两次运行之间没有变化。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>There is one run so far; run the audit again on the same results to compare.</source>
+      <translation>目前只有一次运行；用同一个结果文件再运行一次即可比较。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Choose an earlier run to compare with.</source>
+      <translation>请选择一次更早的运行来比较。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Run {run} was made before the results kept what each run changed; its counts are in the list.</source>
+      <translation>第 {run} 次运行时结果文件还不记录每次的变更，只能看列表中的个数。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Choose a run first.</source>
+      <translation>请先选择一次运行。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Run {run} wrote no report, or did not keep where.</source>
+      <translation>第 {run} 次运行没有写报告，或没有记下位置。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>The report of run {run} was replaced by that of run {later}.</source>
+      <translation>第 {run} 次运行的报告已被第 {later} 次的覆盖。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>The report is no longer where it was written: {path}</source>
+      <translation>报告已不在原处：{path}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>Workbooks (*.xlsx)</source>
+      <translation>Excel 工作簿 (*.xlsx)</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>GeoJSON files (*.geojson)</source>
+      <translation>GeoJSON 文件 (*.geojson)</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>{path} is there already; choose another name.</source>
+      <translation>{path}已存在，请另取文件名。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>{path} is open in the project and is not replaced; choose another name.</source>
+      <translation>{path}正在工程中打开，不予覆盖，请另取文件名。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs.py" />
+      <source>{count} findings were written to {path}</source>
+      <translation>已将 {count} 个问题写入{path}</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs_model.py" />
+      <source>No.</source>
+      <translation>序号</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs_model.py" />
+      <source>When</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs_model.py" />
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs_model.py" />
+      <source>Agreement</source>
+      <translation>一致率</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs_model.py" />
+      <source>Click to show these findings</source>
+      <translation>单击查看这些问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/runs_model.py" />
+      <source>All</source>
+      <translation>合计</translation>
     </message>
   </context>
 </TS>

@@ -80,6 +80,7 @@ def test_run_record_counts_what_is_there() -> None:
         seconds=1.234,
         name="",
         summary="s",
+        report="",
         findings=kept,
         rates={"agreement": Rate(1, 2)},
         inputs=[describe("map", source)],
