@@ -15,6 +15,7 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QToolBar
 from qgis.utils import iface, plugins, reloadPlugin, unloadPlugin
 
@@ -72,12 +73,8 @@ def tour() -> Iterator[Wait | float]:
     findings = panel().findings
     kept = findings._results.table.column("status")
     note(step="kept", statuses={name: int((kept == name).sum()) for name in set(kept)})
-    for name in ("dashboard", "runs"):
-        tab = getattr(panel(), name, None)
-        if tab is not None:
-            panel().show_tab(tab)
-            yield 1.5
-            grab(name)
+    yield from dashboard()
+    yield from runs()
     yield from atlas()
     yield from leave_and_return()
 
@@ -142,6 +139,57 @@ def work() -> Iterator[Wait | float]:
         undone=undone, confirmed=int((table.column("status") == "confirmed").sum()),
     )  # fmt: skip
     yield 0.5
+
+
+def dashboard() -> Iterator[Wait | float]:
+    """Click on the bar of a rule and on a township, and take both away again."""
+    board, findings = panel().dashboard, panel().findings
+    panel().show_tab(board)
+    yield 0.3
+    yield lambda: not board.drawing
+    yield 0.5
+    grab("dashboard")
+    drawn_charts = {name: view.picture.drawing is not None for name, view in board.views.items()}
+    clicks = []
+    for chart in ("rules", "units"):
+        picture = board.views[chart].picture
+        mark = picture.drawing.marks[1]
+        place = picture.place(mark).center().toPoint()
+        QTest.mouseClick(picture, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+        yield 0.3
+        yield lambda: not board.drawing
+        layer = panel().results.findings
+        clicks.append({
+            "words": mark.words, "shown": len(findings.places()), "selected": layer.selectedFeatureCount(),
+        })  # fmt: skip
+    yield drawn
+    grab("dashboard_picked")
+    board.everything.click()
+    yield 0.3
+    yield lambda: not board.drawing
+    words = {name: view.words.text() for name, view in board.views.items()}
+    note(step="dashboard", charts=drawn_charts, clicks=clicks, words=words, after=len(findings.places()))
+
+
+def runs() -> Iterator[Wait | float]:
+    """Hold the two runs against each other, and hand findings on."""
+    tab = panel().runs
+    panel().show_tab(tab)
+    tab.runs.selectRow(0)
+    yield 0.5
+    grab("runs")
+    model = tab.changes.model()
+    last = model.rowCount() - 1
+    changes = [model.index(last, column).data() for column in range(1, model.columnCount())]
+    files = {name: TOUR / f"findings.{name}" for name in ("xlsx", "gpkg", "geojson")}
+    exported = {name: tab.export_to(file, filtered=name != "xlsx") for name, file in files.items()}
+    note(
+        step="runs", runs=tab.runs.model().rowCount(), changes=changes, words=tab.words.text(), exported=exported,
+        report=str(tab.report_of(0)[0] or ""), replaced=tab.report_of(1)[1],
+        refused=not tab.export_to(panel().results.path, filtered=False),
+    )  # fmt: skip
+    panel().bar.clearWidgets()
+    yield 0.1
 
 
 def atlas() -> Iterator[Wait | float]:
@@ -214,7 +262,8 @@ def go_on(steps: Iterator[Wait | float], wait: Wait | float = 0.0, since: float 
         grab("error")
         leave()
         return
-    pause = 100 if callable(following) else int(1000 * following)
+    # Only a picture needs what was asked for to be painted.
+    pause = 100 if callable(following) else int((1000 if PICTURES else 300) * following)
     QTimer.singleShot(pause, lambda: go_on(steps, following, time.monotonic()))
 
 

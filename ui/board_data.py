@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from redline.ui.results import Results
-from redline.ui.table import Places, read_columns
+from redline.ui.table import Places, Texts, read_columns
 
 if TYPE_CHECKING:
     from redline.core.report.charts import Spread
@@ -50,17 +51,17 @@ class BoardData:
         table = self._results.table
         names = ("rule", "severity", "role", "unit", "status", "key")
         frame = pd.DataFrame({name: table.column(name)[places] for name in names})
-        frame["difference"] = pd.to_numeric(pd.Series(table.column("difference")[places]), errors="coerce")
+        frame["difference"] = _numbers(table.column("difference")[places])
         return frame
 
-    def summary(self, places: Places, unit: str = "") -> Summary:
-        """What a report would count of these findings and of the plots of a unit."""
+    def summary(self, places: Places, unit: str | None = None) -> Summary:
+        """What a report would count of these findings and of the plots of a unit; of the findings alone for None."""
         from redline.core.findings import Findings
         from redline.core.report.summary import Summary
         from redline.core.result import Result
 
-        plots = self.below("plot_status", unit)
-        return Summary([Result(Findings(), {"PLOT_STATUS": plots})], self.findings(places), apart=())
+        tables = {} if unit is None else {"PLOT_STATUS": self.below("plot_status", unit)}
+        return Summary([Result(Findings(), tables)], self.findings(places), apart=())
 
     def spreads(self, places: Places, unit: str) -> list[Spread]:
         """The differences of area among these findings, and the plots of the unit that are within tolerance.
@@ -101,7 +102,14 @@ class BoardData:
             return self._results.frame(name)
         names = _STATEMENTS[name].split(" FROM ")[0][len("SELECT fid, ") :].split(", ")
         fids, columns = read_columns(layer, name, names, _STATEMENTS[name])
-        frame = pd.DataFrame(columns, index=pd.Index(fids, dtype="int64"))
-        for column in frame.columns.difference(["key", "unit"]):
-            frame[column] = pd.to_numeric(frame[column], errors="coerce")
-        return frame
+        for column in names[2:]:
+            columns[column] = _numbers(columns[column])
+        return pd.DataFrame(columns, index=pd.Index(fids, dtype="int64"))
+
+
+def _numbers(values: Texts) -> npt.NDArray[np.float64]:
+    """Numbers and truth values as floats, NaN for none."""
+    found = np.full(len(values), np.nan)
+    there = values != ""
+    found[there] = values[there].astype(float)
+    return found

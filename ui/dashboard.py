@@ -60,7 +60,7 @@ class DashboardTab(QWidget):
         self._resized.setInterval(_RESIZED)
         self._resized.timeout.connect(self.refresh)
         self._arrange()
-        self.everything.clicked.connect(lambda _checked: findings.filters.reset())
+        self.everything.clicked.connect(lambda _checked: self._show_everything())
         for name, view in self.views.items():
             view.clicked.connect(self.pick)
             view.setObjectName(name)
@@ -166,7 +166,7 @@ class DashboardTab(QWidget):
     def _rules(self, data: BoardData) -> Shown:
         from redline.core.report import chart_data, charts
 
-        counts = chart_data.rule_counts(data.summary(self._places, self._unit()), len(self._places))
+        counts = chart_data.rule_counts(data.summary(self._places), len(self._places))
         if not counts:
             return Shown(None, _nothing())
         words = tr("Lengths follow the square root of the count.")
@@ -251,6 +251,11 @@ class DashboardTab(QWidget):
             plots = plots if again else found.plots
         self._select("findings", table.fids[self._places] if chosen else plots[:0])
         self._select("plot_status", plots)
+
+    def _show_everything(self) -> None:
+        self._findings.filters.reset()
+        for name in ("findings", "plot_status"):
+            self._select(name, self._places[:0])
 
     def _select(self, name: str, fids: Places) -> None:
         """Select features on the map, and move it there as far as the findings tab may move it."""

@@ -15,6 +15,7 @@ import pandas as pd
 from qgis.core import QgsFeatureRequest, QgsVectorLayer
 
 from redline.core.catalogue import rules
+from redline.processing.layers import no_collector
 from redline.processing.places import layer_place
 from redline.processing.values import columns
 
@@ -171,7 +172,9 @@ def _file_rows(
     # A log of changes beside the file has to be read with it; without one, reading shall not make one.
     manner = "mode=ro" if Path(f"{path}-wal").exists() else "immutable=1"
     source = f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{manner}"
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
+    with contextlib.suppress(sqlite3.Error), no_collector(), contextlib.closing(
+        sqlite3.connect(source, uri=True)
+    ) as connection:
         return connection.execute(statement, tuple(given)).fetchall()
     return None
 

@@ -9,7 +9,8 @@ from redline.bench.tasks.task import Task
 _WHERE = {
     "A": ("overlay", "TASK"), "B": ("conflicts", "TASK"), "C": ("coverage", "TROUBLE"),
     "D": ("area", "TASK"), "E": ("coverage", "VILLAGES"),
-    "F": ("fourway", "TASK"), "G": ("zoning", "TASK"), "S": ("stopping", "TASK"), "U": ("startup", "TASK"),
+    "F": ("fourway", "TASK"), "G": ("zoning", "TASK"), "P": ("panel", "TASK"),
+    "S": ("stopping", "TASK"), "U": ("startup", "TASK"),
 }  # fmt: skip
 LETTERS = tuple(_WHERE)
 
