@@ -102,9 +102,9 @@ class BoardData:
             return self._results.frame(name)
         names = _STATEMENTS[name].split(" FROM ")[0][len("SELECT fid, ") :].split(", ")
         fids, columns = read_columns(layer, name, names, _STATEMENTS[name])
-        for column in names[2:]:
-            columns[column] = _numbers(columns[column])
-        return pd.DataFrame(columns, index=pd.Index(fids, dtype="int64"))
+        texts = {name: columns[name] for name in ("key", "unit")}
+        numbers = {name: _numbers(columns[name]) for name in names if name not in texts}
+        return pd.DataFrame({**texts, **numbers}, index=pd.Index(fids, dtype="int64"))
 
 
 def _numbers(values: Texts) -> npt.NDArray[np.float64]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QRectF, QSize, Qt, pyqtSignal
+import numpy as np
+from qgis.PyQt.QtCore import QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPalette
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
@@ -25,6 +26,8 @@ _POINTS = 7.0
 """Size of most letters on a chart; on the screen they are a little smaller than the window's."""
 _SMALLER, _LEAST, _SIDE = 0.92, 6.3, 0.42
 _NARROWEST = 260
+_READABLE = 150
+"""Difference of two colours (of 765) below which no letter was seen."""
 
 
 class ChartView(QWidget):
@@ -51,11 +54,10 @@ class ChartView(QWidget):
         whole.addWidget(self.picture)
         whole.addWidget(self.words)
 
-    def show_chart(self, draw: Draw, width: int, words: str) -> None:
-        """Draw a chart as wide as there is room for (pixels), with what there is to say of it."""
+    def show_chart(self, draw: Draw, look: Look, words: str) -> None:
+        """Draw a chart, with what there is to say of it."""
         from redline.core.report import pen
 
-        look = look_of(self, max(width, _NARROWEST), self.devicePixelRatioF())
         self.picture.show_drawing(draw(pen.Pen(language(), look)), self.devicePixelRatioF())
         self._say(words)
 
@@ -143,17 +145,33 @@ class Picture(QWidget):
         return self.drawing.at(event.pos().x() / self.width(), event.pos().y() / self.height())
 
 
-def look_of(widget: QWidget, width: int, ratio: float) -> Look:
-    """How a chart of so many pixels is to look in a widget, on a screen with so many dots a pixel."""
+def look_of(label: QLabel, width: int, ratio: float) -> Look:
+    """How a chart of so many pixels is to look beside a label that is seen, on a screen with so many dots a pixel."""
     from redline.core.report.pen import Look
 
-    dpi = _SMALLER * QFontInfo(widget.font()).pixelSize() * 72 / _POINTS * ratio
-    palette = widget.palette()
-    ink, paper = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    dpi = _SMALLER * QFontInfo(label.font()).pixelSize() * 72 / _POINTS * ratio
+    paper, ink = _colours(label)
     return Look(
-        inches=int(width * ratio) / dpi, dpi=dpi, ink=ink.name(), soft=_between(ink, paper, 0.4),
+        inches=int(max(width, _NARROWEST) * ratio) / dpi, dpi=dpi, ink=ink.name(), soft=_between(ink, paper, 0.4),
         line=_between(ink, paper, 0.8), paper=paper.name(), least=_LEAST, side=_SIDE,
     )  # fmt: skip
+
+
+def _colours(label: QLabel) -> tuple[QColor, QColor]:
+    """The colours behind and of a label's letters, as they are seen: a theme's style sheet is in no palette."""
+    palette = label.palette()
+    told = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
+    window = label.window()
+    image = window.grab(QRect(label.mapTo(window, QPoint(0, 0)), label.size())).toImage()
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    if image.isNull() or not label.text():
+        return told
+    lines = np.frombuffer(image.bits().asstring(image.bytesPerLine() * image.height()), dtype=np.uint8)
+    dots = lines.reshape(image.height(), -1)[:, : 3 * image.width()].reshape(-1, 3).astype(np.int64)
+    apart = np.abs(dots - dots[0]).sum(axis=1)
+    if apart.max() < _READABLE:
+        return told
+    return QColor(*dots[0].tolist()), QColor(*dots[int(apart.argmax())].tolist())
 
 
 def _between(one: QColor, other: QColor, share: float) -> str:

@@ -15,17 +15,19 @@ from redline.core.catalogue import text
 from redline.processing.algorithm import language, tr
 from redline.ui.board_data import BoardData
 from redline.ui.board_picks import picked
-from redline.ui.chart_view import ChartView, Draw
+from redline.ui.chart_view import ChartView, Draw, look_of
 from redline.ui.findings import FindingsTab
 from redline.ui.results import Results
 from redline.ui.table import Places
 
 if TYPE_CHECKING:
     from redline.core.report.drawing import Mark
+    from redline.core.report.pen import Look
 
 CHARTS = ("rules", "units", "spread", "ratios", "calendar", "duties")
 _RESIZED = 150  # ms after the last change of the width
-_RULES, _UNITS, _RATIOS, _ZONES, _DUTY_ROWS = 40, 20, 20, 45, 40
+_RULES, _UNITS, _RATIOS, _ZONES, _DUTY_ROWS = 20, 20, 20, 45, 40
+_MARGINS = 20
 _ZOOMED = 2000
 """The map moves to so many selected features at most; more are all over it."""
 
@@ -49,6 +51,7 @@ class DashboardTab(QWidget):
         self._places: Places = np.empty(0, dtype=np.int64)
         self._stale = True
         self._waiting: list[str] = []
+        self._look: Look | None = None
         self.heading = QLabel(self)
         self.everything = QPushButton(tr("Show everything"), self)
         self.views = {name: ChartView(title, self) for name, title in zip(CHARTS, _titles())}
@@ -127,6 +130,7 @@ class DashboardTab(QWidget):
             return
         self._stale = False
         self.heading.setText(self._filters_in_words())
+        self._look = None
         seen: list[str] = []
         hidden: list[str] = []
         for name, view in self.views.items():
@@ -148,9 +152,14 @@ class DashboardTab(QWidget):
             if shown.draw is None:
                 view.say(shown.words)
             else:
-                view.show_chart(shown.draw, self.area.viewport().width() - 20, shown.words)
+                view.show_chart(shown.draw, self._look or self._new_look(), shown.words)
         if self._waiting:
             self._next.start(0)
+
+    def _new_look(self) -> Look:
+        """How the charts look now; the heading shows in which colours."""
+        self._look = look_of(self.heading, self.area.viewport().width() - _MARGINS, self.devicePixelRatioF())
+        return self._look
 
     def _chart(self, name: str) -> Shown:
         from redline.core.report import charts

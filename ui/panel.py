@@ -123,7 +123,9 @@ class Panel(QgsDockWidget):
     def _run_done(self, results: dict[str, Any]) -> None:
         if self.open_results(Path(results["RESULTS"])):
             self.tabs.setCurrentWidget(self.findings)
-        self.tell(str(results.get("SUMMARY", "")))
+        # The whole summary stands on the run's tab; a bar of this width has room for a few words.
+        done = tr("The audit is done: {errors} errors, {warnings} warnings.")
+        self.tell(done.format(errors=results.get("ERROR_COUNT", 0), warnings=results.get("WARNING_COUNT", 0)))
 
     def _open_form(self, layer: QgsVectorLayer, feature: Any) -> None:
         self._iface.openFeatureForm(layer, feature, False, False)

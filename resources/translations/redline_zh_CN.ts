@@ -3667,5 +3667,10 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <source>All</source>
       <translation>合计</translation>
     </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>The audit is done: {errors} errors, {warnings} warnings.</source>
+      <translation>核查完成：错误 {errors} 条，警告 {warnings} 条。</translation>
+    </message>
   </context>
 </TS>

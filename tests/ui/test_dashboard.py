@@ -212,14 +212,17 @@ def test_what_the_data_do_not_hold_is_said_in_a_sentence(canvas: QgsMapCanvas, f
     findings.leave()
 
 
-def test_colours_and_sharpness_are_those_of_the_screen(board: DashboardTab) -> None:
+@pytest.mark.parametrize("sheet", ["", "color: #f8f8f8; background: #102030"])
+def test_colours_and_sharpness_are_those_of_the_screen(board: DashboardTab, sheet: str) -> None:
     dark = QPalette(board.palette())
     dark.setColor(QPalette.ColorRole.Window, QColor("#102030"))
     dark.setColor(QPalette.ColorRole.WindowText, QColor("#f0f0f0"))
     board.setPalette(dark)
+    board.heading.setStyleSheet(sheet)
     for ratio in (1.0, 2.0):
-        look = look_of(board, 600, ratio)
-        assert (look.paper, look.ink) == ("#102030", "#f0f0f0")
+        look = look_of(board.heading, 600, ratio)
+        assert look.paper == "#102030"
+        assert QColor(look.ink).lightness() > 220
         figure = Pen("zh", look).figure(1.0)
         assert round(figure.bbox.width) == 600 * ratio
 
