@@ -27,7 +27,7 @@ from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
 from redline.core.units import cents
-from redline.core.zoning import nodes, roster
+from redline.core.zoning import nodes, roster, seams
 from redline.core.zoning.cutting import Cut, Unit, cut, needs_cutting, whole
 from redline.core.zoning.numbering import colours, from_north_west, label_points, zone_code
 from redline.core.zoning.partition import BALANCE
@@ -38,6 +38,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
+Nodes = npt.NDArray[np.complex128]
 
 LOADS = ("plots", "area", "length")
 """What a zone's load is counted in: plots, 亩 of farmland, km of road or river to patrol."""
@@ -90,6 +91,8 @@ def draw(frames: Mapping[str, Frame], findings: Findings, settings: Settings, pr
     )  # fmt: skip
     result.notes.extend(units.notes)
     home = _homes(plots, units, findings, metre, progress.step(text("step.zoning.plots", language), 0.2))
+    seam = seams.sewn(units.shape, plots.shape, home.unit)
+    units.shape, plots.shape = seam.regions, seam.plots
     roads = _roads(frames.get("follow"), units, settings, metre)
     step = progress.step(text("step.zoning.cut", language), 0.55)
 
@@ -99,7 +102,7 @@ def draw(frames: Mapping[str, Frame], findings: Findings, settings: Settings, pr
 
     todo = [replace(one, pulse=pulse) for one in _todo(plots, home, roads, units, settings, metre)]
     cuts = list(in_order(_cut_surely, todo, step))
-    zones = _Zones(units, cuts, todo, home, plots, settings)
+    zones = _Zones(units, cuts, todo, home, plots, seam.nodes)
     progress.update(0.9)
     _tell_zones(zones, units, plots, settings, findings)
     _tables(zones, units, frames.get("roster"), settings, metre, result)
@@ -275,12 +278,13 @@ class _Zones:
     """All zones, sorted by code: shape, unit (row), number in the unit, plots, farmland in cents, load."""
 
     def __init__(
-        self, units: Units, cuts: list[Cut], todo: list[Unit], home: _Home, plots: _Plots, settings: Settings
+        self, units: Units, cuts: list[Cut], todo: list[Unit], home: _Home, plots: _Plots, spare: Nodes
     ) -> None:
         count = np.array([len(one.shapes) for one in cuts])
         unit = np.repeat(np.arange(len(units)), count)
         shapes = np.concatenate([one.shapes for one in cuts])
-        shapes = nodes.agree(shapes, unit, units.shape)
+        shapes, met = nodes.agree(shapes, unit, units.shape)
+        shapes = seams.without(shapes, np.concatenate([spare, met]))
         number = from_north_west(shapes, unit)
         order = np.lexsort((number, unit))
         place = np.empty(len(order), dtype=np.intp)

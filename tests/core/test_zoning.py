@@ -386,6 +386,43 @@ def test_random_planar_partitions_are_tiled(seed: int, cells: int, limit: int, t
     assert zones["plots"].sum() == len(plots)
 
 
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000), st.integers(8, 40), st.sampled_from([0.0, 1e-9, 1e-8, 1e-7, 1e-6]))
+def test_plots_that_end_on_a_border_to_rounding_spoil_no_tiling(seed: int, cells: int, off: float) -> None:
+    """Plots cut along the borders of villages, whose corners then miss these by the last places of a coordinate."""
+    dice = np.random.default_rng(seed)
+    frame = shapely.box(hand.EAST, hand.NORTH, hand.EAST + 5000, hand.NORTH + 4000)
+    units = [
+        {"XZQDM": f"990101001{number + 1:03d}", "XZQMC": f"村{number}", "geometry": shape}
+        for number, shape in enumerate(voronoi(dice, 4, frame))
+    ]
+    plots = []
+    for unit in units:
+        found = voronoi(dice, cells, unit["geometry"])
+        for number, cell in enumerate(found[dice.random(len(found)) < 0.9]):
+            corner = shapely.get_coordinates(cell)[:-1]
+            shape = shapely.Polygon(corner + dice.uniform(-off, off, corner.shape))
+            key = f"{unit['XZQDM']}{number:05d}"
+            plots.append({"YJJBNTTBBH": key, "XZQDM": unit["XZQDM"], "YJJBNTMJ": shape.area, "geometry": shape})
+    zones = drawn(units, plots, limit=8).tables["ZONES"]
+    check_tiling(zones, shapes_of(units))
+    check_connected(zones)
+    assert zones["plots"].sum() == len(plots)
+    # Only where zones meet does an outline get new vertices.
+    known = set().union(*(corners(unit["geometry"]) for unit in units))
+    shared: dict[tuple[float, float], set[tuple[float, float]]] = {}
+    for ring in shapely.get_rings(shapely.get_parts(zones["geometry"].to_numpy(dtype=object))):
+        around = list(map(tuple, shapely.get_coordinates(ring)[:-1].tolist()))
+        for before, corner, after in zip(around[-1:] + around[:-1], around, around[1:] + around[:1]):
+            shared.setdefault(corner, set()).update((before, after))
+    lines = shapely.union_all([unit["geometry"].boundary for unit in units])
+    spare = [
+        xy for xy, beside in shared.items()
+        if len(beside) == 2 and xy not in known and min(np.hypot(*np.subtract(xy, one)) for one in beside) > 1e-6
+    ]  # fmt: skip
+    assert not shapely.dwithin(shapely.points(np.array(spare).reshape(-1, 2)), lines, 1e-7).any()
+
+
 def voronoi(dice: np.random.Generator, count: int, region: shapely.Polygon) -> np.ndarray:
     """Cells of chance that tile a region, with shared vertices."""
     low, high = np.array(region.bounds).reshape(2, 2)
