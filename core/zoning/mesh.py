@@ -47,14 +47,21 @@ def mesh(xy: Floats, owner: Ints, region: shapely.Geometry) -> Mesh:
     """
     points, owner = _distinct(xy, owner)
     triangles = _delaunay(points)
-    middles = points[triangles].mean(axis=1)
+    middles = _middles(points, triangles)
     inside = np.zeros(len(triangles), dtype=bool)
     if len(triangles):
         shapely.prepare(region)
         inside = np.asarray(shapely.contains_xy(region, middles[:, 0], middles[:, 1]))
-    owner = _grown(points, owner, edges(triangles[inside]))
-    owner = _grown(points, owner, edges(triangles))
+    for these in (triangles[inside], triangles):
+        if (owner == FREE).any():
+            owner = _grown(points, owner, edges(these))
     return Mesh(points, owner, triangles, inside)
+
+
+def _middles(xy: Floats, triangles: Ints) -> Floats:
+    """The middles (m, 2) of triangles."""
+    one, two, three = triangles.T
+    return np.asarray((xy[one] + xy[two] + xy[three]) / 3)
 
 
 def edges(triangles: Ints) -> Ints:
@@ -71,7 +78,7 @@ def edges(triangles: Ints) -> Ints:
 def borders(found: Mesh) -> Borders:
     """Which owners are neighbours within the region, and how long the border between them is."""
     triangles = found.triangles[found.inside]
-    middle = found.xy[triangles].mean(axis=1)
+    middle = _middles(found.xy, triangles)
     three = _owners_apart(found.owner[triangles]) == 3
     pairs, lengths = [np.empty((0, 2), dtype=np.intp)], [np.empty(0)]
     ends = [np.empty((0, 2), dtype=np.intp)]
@@ -136,7 +143,7 @@ def _even(found: Mesh, pairs: Ints, own: Floats, reach: Callable[[Floats, Ints],
 def _lines(found: Mesh, these: npt.NDArray[np.bool_], code: npt.NDArray[np.int64], place: Floats) -> Shapes:
     triangles = found.triangles[these]
     owner = found.owner[triangles]
-    middle = found.xy[triangles].mean(axis=1)
+    middle = _middles(found.xy, triangles)
     kinds = _owners_apart(owner)
 
     def on_edge(rows: npt.NDArray[np.bool_], one: int, other: int) -> Floats:
@@ -187,7 +194,7 @@ def places(xy: Floats, of: Floats) -> Ints:
 
 def _grown(xy: Floats, owner: Ints, pairs: Ints) -> Ints:
     """Owners with the free points given to the nearest, along `pairs` (n, 2) of points."""
-    if not len(pairs) or not (owner == FREE).any():
+    if not len(pairs):
         return owner
     near = pairs[(owner[pairs] == FREE).any(axis=1)]
     length = np.hypot(*(xy[near[:, 0]] - xy[near[:, 1]]).T)

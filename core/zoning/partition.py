@@ -177,7 +177,7 @@ def _rounded(
         middle = np.stack([np.bincount(found, share * along, count) for along in xy.T], axis=1)
         middle[held] = middle[held] / weight[held, None]
         reach -= (weight - 1.0) * size**2 * _SHIFT / (1 + step / 10)
-        apart = ((xy[:, None, :] - middle[None]) ** 2).sum(axis=2)
+        apart = (xy[:, :1] - middle[:, 0]) ** 2 + (xy[:, 1:] - middle[:, 1]) ** 2
         found = np.round(apart - reach, 6).argmin(axis=1)
     part = dict(zip(nodes, found.tolist()))
     _gather(graph, part, neighbours)
@@ -268,11 +268,15 @@ def _halves(
     second = np.array([edge[1] for edge in edges], dtype=np.intp)
     border = np.array([edge[2] for edge in edges])
     best: tuple[float, list[int]] | None = None
+    known: dict[int, Floats] = {}
     directions = _directions(xy, _AXES if len(nodes) <= _FEW else 1)
     for along in directions if axis < 0 else directions[axis : axis + 1]:
         graph.pulse()
         start, end = int(along.argmin()), int(along.argmax())
-        to_start, to_end = _ways(inner, start), _ways(inner, end)
+        for one in (start, end):
+            if one not in known:
+                known[one] = _ways(inner, one)
+        to_start, to_end = known[start], known[end]
         order = np.lexsort((along, to_start, np.round(to_start - to_end, 6)))
         rank = np.empty(len(order), dtype=np.intp)
         rank[order] = np.arange(len(order))
@@ -342,7 +346,7 @@ def _improve(
 ) -> None:
     """Let nodes change to a neighbouring part while that lessens the unevenness and the length of borders together."""
     nodes = sorted(part)
-    load = graph.load
+    load = graph.load.tolist()
     loads = [0.0] * count
     members = [0] * count
     for node in nodes:
@@ -353,12 +357,14 @@ def _improve(
         return
     outline = _outline(graph, nodes) / math.sqrt(count)
     weight = evenness * outline / mean**2
+    abroad = _abroad(graph, part)
     for _ in range(_PASSES):
         graph.pulse()
         moved = False
         for node in nodes:
             own = part[node]
-            if members[own] == 1:
+            # Within its part a node stays; most nodes are.
+            if not abroad[node] or members[own] == 1:
                 continue
             beside: dict[int, float] = {}
             for other, border, _ in neighbours[node]:
@@ -382,9 +388,24 @@ def _improve(
             loads[best] += load[node]
             members[own] -= 1
             members[best] += 1
+            for other, _, _ in neighbours[node]:
+                there = part.get(other, -1)
+                abroad[other] += (there == own) - (there == best)
+                abroad[node] += (there == own) - (there == best)
             moved = True
         if not moved:
             return
+
+
+def _abroad(graph: Graph, part: dict[int, int]) -> list[int]:
+    """How many neighbours of each node are in another part."""
+    of = np.full(len(graph), -1, dtype=np.intp)
+    of[list(part)] = list(part.values())
+    apart = (of[graph.one] >= 0) & (of[graph.other] >= 0) & (of[graph.one] != of[graph.other])
+    found = np.bincount(graph.one[apart], minlength=len(graph)) + np.bincount(
+        graph.other[apart], minlength=len(graph)
+    )
+    return list(found.tolist())
 
 
 def _outline(graph: Graph, nodes: list[int]) -> float:
