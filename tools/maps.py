@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from qgis.core import (
     QgsApplication,
@@ -12,6 +13,7 @@ from qgis.core import (
     QgsFillSymbol,
     QgsMapRendererParallelJob,
     QgsMapSettings,
+    QgsMarkerSymbol,
     QgsRectangle,
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
@@ -20,27 +22,39 @@ from qgis.PyQt.QtCore import QLocale, QSize
 from qgis.PyQt.QtGui import QColor, QImage
 
 from redline.bench import desktop
+from redline.core.report import charts
 from redline.processing.styles import apply_style
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "resources" / "demo" / "示范县.gpkg"
 PICTURES = ROOT / "docs" / "images"
-NAMES = ("王秀兰", "李建国", "张志强", "刘玉梅", "陈立军", "杨春花", "赵国庆", "黄海燕", "周明", "吴永红")
+DUTY, ROSTER, LETTERS = DEMO.parent / "田长制.gpkg", "田长网格员名单.xlsx", "责任书签订台账.xlsx"
+TOWNSHIP, DAY = "990101001", "2026-06-30"
 SIZE, DOTS = QSize(1500, 1060), 120
+_FARMLAND = {"color": "255,235,80,150", "outline_color": "#b09a30", "outline_width": "0.08"}
+_OUTLINE = {"style": "no", "outline_color": "#333333", "outline_width": "0.5"}
+_SIGN = {"name": "triangle", "color": "#1f5fbf", "outline_color": "white", "size": "3"}
+
+
+def start() -> None:
+    """What there is before any zone: villages and plots."""
+    villages, plots = _land()
+    villages.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(_OUTLINE)))
+    whole = villages.extent()
+    whole.scale(1.02)
+    _picture("zones_start", [villages, plots], whole)
 
 
 def zones() -> None:
     """The zones of the county, and those around one township, with the people who answer for them."""
-    villages, plots = (QgsVectorLayer(f"{DEMO}|layername={name}", name, "ogr") for name in ("CJDCQ", "YJJBNTBHTB"))
+    villages, plots = _land()
     sinks = dict.fromkeys(("FINDINGS", "ZONES", "LEVELS", "ROSTER_OUT"), "TEMPORARY_OUTPUT")
     drawn = desktop.run(
-        "redline:drawgrid", UNITS=villages, PLOTS=plots, ROSTER=_roster(villages), MAX_LOAD=25, **sinks
+        "redline:drawgrid", UNITS=villages, PLOTS=plots, ROSTER=_sheet(ROSTER), MAX_LOAD=25, ON_DATE=DAY, **sinks
     )  # fmt: skip
     layers = [drawn["LEVELS"], plots, drawn["ZONES"]]
     apply_style(drawn["LEVELS"], "levels", "zh")
     apply_style(drawn["ZONES"], "zones", "zh")
-    farmland = {"color": "255,235,80,150", "outline_color": "#b09a30", "outline_width": "0.08"}
-    plots.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(farmland)))
     whole = drawn["ZONES"].extent()
     whole.scale(1.02)
     drawn["ZONES"].setLabelsEnabled(False)
@@ -52,15 +66,62 @@ def zones() -> None:
     _picture("zones", layers, near)
 
 
-def _roster(villages: QgsVectorLayer) -> QgsVectorLayer:
-    """Someone for every village."""
-    roster = QgsVectorLayer("None?field=行政区代码:string&field=姓名:string&field=角色:string", "名单", "memory")
-    codes = sorted({row["ZLDWDM"] for row in villages.getFeatures()})
-    for number, code in enumerate(codes):
-        row = QgsFeature(roster.fields())
-        row.setAttributes([code, NAMES[number % len(NAMES)], "网格员"])
-        roster.dataProvider().addFeatures([row])
-    return roster
+def checks() -> None:
+    """Zones, patrols and signs as the checks find them."""
+    villages, plots = _land()
+    grid, patrols, signs = (QgsVectorLayer(f"{DUTY}|layername={name}", name, "ogr") for name in ("WG", "XCJL", "BZP"))
+    sinks = {"FINDINGS": "TEMPORARY_OUTPUT", "ON_DATE": DAY}
+    people = {"ROSTER": _sheet(ROSTER)}
+    found = desktop.run("redline:checkgrid", ZONES=grid, UNITS=villages, PLOTS=plots, LETTERS=_sheet(LETTERS),
+                        ZONE_STATUS="TEMPORARY_OUTPUT", **people, **sinks)  # fmt: skip
+    near = QgsRectangle(next(iter(_of_township(villages))).geometry().boundingBox())
+    for village in _of_township(villages):
+        near.combineExtentWith(village.geometry().boundingBox())
+    near.scale(1.02)
+    _map("zones_check", [("FINDINGS", "findings"), ("ZONE_STATUS", "zone_status")], found, near)
+    found = desktop.run("redline:signcheck", SIGNS=signs, MAP=plots, SIGN_STATUS="TEMPORARY_OUTPUT", **sinks)
+    signs.setRenderer(QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple(_SIGN)))
+    _map("signs", [("FINDINGS", "findings"), ("SIGN_STATUS", "sign_status")], found, near, signs)
+    found = desktop.run("redline:patrolcheck", ZONES=grid, PATROLS=patrols, PLOTS=plots,
+                        CALENDAR="TEMPORARY_OUTPUT", **people, **sinks)  # fmt: skip
+    _calendar(found["CALENDAR"])
+
+
+def _of_township(villages: QgsVectorLayer) -> list[QgsFeature]:
+    return [row for row in villages.getFeatures() if row["ZLDWDM"].startswith(TOWNSHIP)]
+
+
+def _map(
+    name: str, styled: list[tuple[str, str]], found: dict[str, Any], near: QgsRectangle, *above: QgsVectorLayer
+) -> None:
+    layers = []
+    for output, style in styled:
+        apply_style(found[output], style, "zh")
+        layers.append(found[output])
+    _picture(name, [*above, *layers], near)
+
+
+def _calendar(layer: QgsVectorLayer) -> None:
+    """The heat map of a township's zones, as the report has it."""
+    rows: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    for row in layer.getFeatures():
+        if row["zone_code"].startswith(TOWNSHIP):
+            months = rows.setdefault((row["zone_code"], row["zone_name"]), {})
+            months[row["month"]] = row["done"], row["due"]
+    given = [charts.HeatRow(code, name, months) for (code, name), months in sorted(rows.items())]
+    months = sorted({month for row in given for month in row.months})
+    (PICTURES / "patrols.png").write_bytes(charts.heat_map(given, months, "zh"))
+
+
+def _land() -> tuple[QgsVectorLayer, QgsVectorLayer]:
+    villages, plots = (QgsVectorLayer(f"{DEMO}|layername={name}", name, "ogr") for name in ("CJDCQ", "YJJBNTBHTB"))
+    plots.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(_FARMLAND)))
+    return villages, plots
+
+
+def _sheet(file: str) -> QgsVectorLayer:
+    """A workbook of the office as QGIS opens it."""
+    return QgsVectorLayer(str(DEMO.parent / file), Path(file).stem, "ogr")
 
 
 def _picture(name: str, layers: list[QgsVectorLayer], extent: QgsRectangle) -> None:
@@ -81,7 +142,9 @@ def _picture(name: str, layers: list[QgsVectorLayer], extent: QgsRectangle) -> N
 if __name__ == "__main__":
     desktop.start()
     QgsApplication.setLocale(QLocale("zh_CN"))
+    start()
     zones()
+    checks()
     sys.stdout.flush()
     # QGIS may crash while the interpreter shuts down.
     os._exit(0)
