@@ -79,7 +79,7 @@ def _spoiled(rows: dict[str, Row], plan: Plan, seed: int) -> list[Row]:
     one, other = villages[6], villages[7]
     rows[other]["key"] = rows[one]["key"]
     plan.expect("responsibility-letter-twice", rows[one]["key"], "letter R9047")
-    lost = {**rows[villages[8]], "key": "责任书〔2024〕901号", "unit": "990101999", "name": "撤并乡"}
+    lost = {**rows[villages[8]], "key": "责任书〔2024〕901号", "unit": "990101098", "name": "撤并乡"}
     plan.expect("responsibility-letter-lost", lost["key"], "letter R9046")
     named = villages[9]
     rows[named]["unit"] = ""

@@ -39,10 +39,12 @@ def put_up(rows: list[Row], plan: Plan, seed: int) -> list[Row]:
     _untended(signs[::2], plan)
     _misplaced(signs[::2], rows, plan, chosen, seed)
     signs += _repeated(signs[::2], plan)
-    plan.keys["sign-none"] = bare
     there = {row["XZQDM"] for row in rows if row["geometry"] is not None}
-    for code in sorted(there - {sign["XZQDM"] for sign in signs}):
-        known = code in {plot.village.code for plot in plan.plots}
+    villages = {plot.village.code for plot in plan.plots}
+    lacking = sorted(there - {sign["XZQDM"] for sign in signs})
+    plan.keys["sign-none"] = [code for code in lacking if code in villages]
+    for code in lacking:
+        known = code in villages
         plan.expect("sign-none" if known else "map-unit-unknown", code, "map R9080", related="village")
     return signs
 
@@ -105,9 +107,8 @@ def _away(rows: list[Row], plan: Plan, metres: float, seed: int) -> tuple[Point,
         ring = free[key].shape.buffer(metres, quad_segs=32).exterior
         for share in np.linspace(0.0, 1.0, 12):
             site = shapely.transform(ring.interpolate(share, normalized=True), lambda xy: np.round(xy, 2))
-            (nearest,), away = tree.query_nearest(site, return_distance=True)[0][:1], tree.query_nearest(
-                site, return_distance=True)[1]  # fmt: skip
-            if placed[nearest]["YJJBNTTBBH"] == key and abs(away[0] - metres) < 0.2:
+            (nearest, *_), (away, *_) = tree.query_nearest(site, return_distance=True)
+            if placed[nearest]["YJJBNTTBBH"] == key and abs(away - metres) < 0.2:
                 return site, key
     raise ValueError(f"no place {metres} m from a plot")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import shapely
 
 from redline.tools.demo import people
@@ -183,7 +184,8 @@ def _far(grid: Grid, staff: Staff) -> None:
 
 def _distances(zones: list[Zone]) -> Iterator[tuple[float, Zone, Zone]]:
     for number, one in enumerate(zones):
-        away = shapely.distance(one.shape, [zone.shape for zone in zones[number + 1 :]])
+        with np.errstate(invalid="ignore"):  # GEOS raises the flag where shapes touch
+            away = shapely.distance(one.shape, [zone.shape for zone in zones[number + 1 :]])
         for metres, other in zip(away.tolist(), zones[number + 1 :]):
             if one.village != other.village:
                 yield metres, one, other

@@ -179,7 +179,7 @@ def _another(grid: Grid, zone: Zone, shape: Polygon, staff: bool = False) -> Zon
     last = max(int(other.code[-3:]) for other in grid.of(zone.village))
     code = f"{zone.village}{last + 1:03d}"
     made = dataclasses.replace(
-        zone, code=code, name=f"{zone.unit_name}{last + 1}号网格", shape=shape, area=round(shape.area, 2),
+        zone, code=code, name=f"{zone.unit_name}第{last + 1}网格", shape=shape, area=round(shape.area, 2),
         farmland=0.0, plots=0, sites=[shape.representative_point()], staff=staff,
     )  # fmt: skip
     grid.zones.append(made)
@@ -263,14 +263,9 @@ def _shapes(grid: Grid, county: County) -> None:
     again = _another(grid, urban, urban.shape)
     grid.plan.expect("zone-same-shape", urban.code, "zone R3004", related=again.code)
     grid.note("zone-same-shape", urban.code, again.code)
-    _lose(grid, lost)
-
-
-def _lose(grid: Grid, lost: Zone) -> None:
-    """Leave a zone without its shape: the village is bare there."""
-    shape = lost.shape
+    # The village is bare there.
+    grid.plan.expect("zone-null", lost.unit + spot(lost.shape), "zone R4002")
     lost.shape, lost.sites = None, []
-    grid.plan.expect("zone-null", lost.unit + spot(shape), "zone R4002")
 
 
 def _knotted(shape: Polygon) -> Polygon:

@@ -17,7 +17,7 @@ from redline.core.geometry.crs import Crs
 from redline.core.progress import Progress
 from redline.core.zoning import draw
 from redline.tools.demo.areas import EPSG
-from redline.tools.demo.county import County, Unit, place
+from redline.tools.demo.county import County, place
 from redline.tools.demo.dice import Dice
 from redline.tools.demo.papers import Row, sorted_villages
 from redline.tools.demo.plan import Plan
@@ -55,10 +55,7 @@ class Zone:
 
 @dataclass
 class Grid:
-    """All zones in the order of their codes, and which of them carry a mistake already.
-
-    `land` is everything that a change of borders must keep clear of.
-    """
+    """All zones, the plan that mistakes are noted in, and the labels of zones that carry one already."""
 
     zones: list[Zone]
     plan: Plan
@@ -150,8 +147,3 @@ def rows_of(grid: Grid) -> list[Row]:
         }
         for zone in grid.zones
     ]  # fmt: skip
-
-
-def village_names(county: County) -> dict[str, Unit]:
-    """Villages by code."""
-    return {village.code: village for village in county.villages}
