@@ -215,7 +215,7 @@ def _ways_out(
             "site": sites.names[row], "lost_area": (whole[row] - kept) / 100,
             "lost_share": (whole[row] - kept) / whole[row] if whole[row] else math.nan, "parts_left": len(parts),
             "compactness": 4 * math.pi * largest.area / largest.length**2 if largest is not None else math.nan,
-            "shift": round(move.distance, 1) if move else math.nan,
+            "shift": round(move.distance, 2) if move else math.nan,
             "shift_east": round(move.east, 2) if move else math.nan,
             "shift_north": round(move.north, 2) if move else math.nan, "geometry": left if not left.is_empty else None,
         })  # fmt: skip

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import shapely
 import shapely.affinity
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import Polygon
 
 from redline.core.checks import site
 from redline.core.findings import Findings
@@ -85,21 +86,57 @@ def test_the_ways_out() -> None:
 corner = st.tuples(st.integers(-10, 10), st.integers(-10, 10), st.integers(1, 8), st.integers(1, 8))
 
 
-@given(st.lists(corner, min_size=1, max_size=4))
-def test_no_shift_of_a_fine_grid_is_shorter(fields: list[tuple[int, int, int, int]]) -> None:
-    """Whole and half metres tried all around: none that clears is shorter, but for the search's own precision."""
-    shape = shapely.box(0, 0, 6, 4)
-    obstacles = np.array([shapely.box(x, y, x + w, y + h) for x, y, w, h in fields], dtype=object)
+SITES = {
+    "box": shapely.box(0, 0, 6, 4),
+    "triangle": Polygon([(0, 0), (7, 1), (2, 5)]),
+    "corner": Polygon([(0, 0), (7, 0), (7, 2), (2, 2), (2, 6), (0, 6)]),
+    "ring": shapely.box(0, 0, 7, 7).difference(shapely.box(2, 2, 5, 5)),
+    "parts": shapely.MultiPolygon([shapely.box(0, 0, 2, 2), shapely.box(4, 3, 6, 6)]),
+}
+
+
+@pytest.mark.parametrize("site", list(SITES))
+@given(st.lists(corner, min_size=1, max_size=4), st.sampled_from([0, 20, 45]))
+@settings(max_examples=15, deadline=None)
+def test_no_shift_of_a_fine_grid_is_shorter(site: str, fields: list[tuple[int, int, int, int]], turned: int) -> None:
+    """Shifts tried one by one, every half metre and in all directions at almost the length: none of them clears."""
+    shape = SITES[site]
+    obstacles = np.array([
+        shapely.affinity.rotate(shapely.box(x, y, x + w, y + h), turned, origin=(0, 0)) for x, y, w, h in fields
+    ], dtype=object)  # fmt: skip
     found = least_shift(shape, obstacles, 100.0)
     assert found is not None
     whole = shapely.union_all(obstacles)
     moved = shapely.affinity.translate(shape, found.east, found.north)
-    assert moved.intersection(whole).area <= 1e-5
+    assert moved.intersection(whole).area <= 1e-6
+    assert found.distance == pytest.approx(math.hypot(found.east, found.north))
     steps = np.arange(-16, 16.5, 0.5)
-    grid = np.array([(x, y) for x in steps for y in steps])
-    grid = grid[np.hypot(*grid.T) < found.distance - 0.75]
-    free = [shapely.affinity.translate(shape, *shift).intersection(whole).area <= 1e-6 for shift in grid]
+    angles = np.arange(360) * (math.pi / 180)
+    around = np.column_stack([np.cos(angles), np.sin(angles)]) * (found.distance - 0.01)
+    tried = np.vstack([[(x, y) for x in steps for y in steps], around])
+    tried = tried[np.hypot(*tried.T) < found.distance - 0.005]
+    free = [shapely.affinity.translate(shape, *shift).intersection(whole).area <= 1e-6 for shift in tried]
     assert not any(free)
+
+
+@pytest.mark.parametrize("slope", [0.1, 0.37, 1.0, 2.9])
+def test_the_least_shift_from_a_slanting_border_is_at_right_angles_to_it(slope: float) -> None:
+    """A box whose corner lies so deep in land below the line y = slope · x: by hand, its distance from the line."""
+    field = Polygon([(-1000, -1000 * slope), (1000, 1000 * slope), (1000, -1000 * slope - 5000), (-1000, -9000)])
+    deep = 7.3
+    shape = shapely.affinity.translate(shapely.box(-20, 0, 0, 10), 0, -deep)
+    found = least_shift(shape, shapes(field), 100.0)
+    assert found is not None
+    assert found.distance == pytest.approx(deep / math.hypot(1, slope), abs=1e-6)
+
+
+def test_a_gap_just_wide_enough_at_an_odd_angle_is_found() -> None:
+    """A box of 10 × 4 m in a field with a slit of 4.001 m in which it fits, 31.7 m away where no circle looks."""
+    slit = shapely.affinity.translate(shapely.box(0, 0, 12, 4.001), 30.0, 10.25)
+    field = shapely.box(-300, -300, 300, 300).difference(slit)
+    found = least_shift(shapely.box(0, 0, 10, 4), shapes(field), 100.0)
+    assert found is not None
+    assert (found.east, found.north) == (pytest.approx(30.0, abs=1e-3), pytest.approx(10.25, abs=1.1e-3))
 
 
 def test_it_stops() -> None:
