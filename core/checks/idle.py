@@ -82,6 +82,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     if contracts is not None:
         step = progress.step(text("step.idle.built", language), 0.4)
         parts.append(_contracts(contracts, frames.get("built"), links, settings, result, step))
+        parts[0]["geometry"] = _places(contracts, permits, links)
     if permits is not None:
         parts.append(supply.permits(permits, contracts, links, settings.on_date, settings.unused_years, findings))
     table = pd.concat(parts, ignore_index=True)
@@ -148,11 +149,21 @@ def _contracts(
     for name in ("agreed_start", "actual_start", "stopped_work"):
         table[name] = days[name]
     table["cause"] = causes
-    table["geometry"] = frame.column("geometry", None).to_numpy(dtype=object)
     _tell(frame, table, state, settings, findings)
     _tell_amounts(frame, table["key"].to_numpy(), findings)
     _tell_built(frame, table, state, said, drawn, findings)
     return table
+
+
+def _places(contracts: Frame, permits: Frame | None, links: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Where the land of each contract lies: its own shape; without one, that of the only permit it is about."""
+    shapes: npt.NDArray[np.object_] = contracts.column("geometry", None).to_numpy(dtype=object).copy()
+    if permits is not None and permits.has("geometry"):
+        single = links[~links["contract"].duplicated(keep=False)]
+        row, permit = single["contract"].to_numpy(dtype=np.int64), single["permit"].to_numpy(dtype=np.int64)
+        without = shapely.is_missing(shapes[row])
+        shapes[row[without]] = permits.rows["geometry"].to_numpy(dtype=object)[permit[without]]
+    return shapes
 
 
 class _State:

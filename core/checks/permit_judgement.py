@@ -210,9 +210,8 @@ class Judgement:
         self.applied: list[list[str]] = [[] for _ in range(self.count)]
         rows = np.flatnonzero(taken)
         for side in applications:
-            pairs = overlay(
-                self.bare_shape[rows], side.shapes, trusted=True, wanted=partial(self._may_await, side, rows),
-            )  # fmt: skip
+            wanted = partial(self._may_await, side, rows)
+            pairs = overlay(self.bare_shape[rows], side.shapes, trusted=True, wanted=wanted)
             real = areas.wide(np.asarray(pairs.geometry, dtype=object), self._settings.edge_tolerance)
             real &= pairs.area > self._settings.farmland_area
             owner, which = rows[pairs.left[real]], pairs.right[real]
@@ -232,10 +231,10 @@ class Judgement:
             states.Span(self.changed.first[owner], self.changed.last[owner]),
         )  # fmt: skip
 
-    def _may_await(self, side: Permits, rows: areas.Rows, left: areas.Rows, which: areas.Rows) -> Mask:
-        """Row-wise, for pairs of `rows[left]` and `which`: the application may have been under way; one that covers a
-        violation holds no bare land of it."""
-        owner = rows[left]
+    def _may_await(self, side: Permits, rows: areas.Rows, place: areas.Rows, which: areas.Rows) -> Mask:
+        """Of the violation at each place of `rows` and each application: it may have been under way. One that covers
+        the violation holds no bare land of it."""
+        owner = rows[place]
         by_then, doubt = self._pending(side, owner, which)
         may = by_then | doubt
         if side is self.permits:

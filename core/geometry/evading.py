@@ -1,9 +1,9 @@
 """How a shape can leave others: the least shift after which it shares no land with them.
 
-The shifts that do not clear an obstacle are its Minkowski sum with the shape reflected in the origin. Of convex parts of
-the shape that sum is the union of what the part sweeps along each edge of the obstacle, and of the obstacle itself. A
-search on circles finds a shift that clears all; within the circle of its length the least one is the point nearest to
-the origin that no sum holds.
+The shifts that do not clear an obstacle are its Minkowski sum with the shape reflected in the origin. For a convex part
+of the shape that sum is the union of what the part sweeps along each edge of the obstacle, and of the obstacle itself.
+A search on circles finds a shift that clears all; within the circle of its length the least one is the point nearest
+to the origin that no sum holds.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
+from shapely import affinity
 
 from redline.core.progress import Progress
 
@@ -93,8 +94,7 @@ def _sums(shape: shapely.Geometry, whole: shapely.Geometry, disc: shapely.Geomet
         swept = (near[:, :, None] - corners).reshape(-1, 2)
         owner = np.repeat(np.arange(len(near)), 2 * len(corners))
         hulls = shapely.convex_hull(shapely.multipoints(swept, indices=owner)) if len(near) else []
-        within = shapely.transform(whole, lambda xy, corner=corners[0]: xy - corner)
-        found += [*hulls, within]
+        found += [*hulls, affinity.translate(whole, *-corners[0])]
     column = np.empty(len(found), dtype=object)
     column[:] = found
     met = column[shapely.intersects(column, disc)]

@@ -155,7 +155,7 @@ def _filled(outer: np.ndarray, row: np.ndarray, share: np.ndarray) -> np.ndarray
     rows, start = np.unique(row, return_index=True)
     if not len(rows):
         return np.empty(0, dtype=bool)
-    shapes = outer[rows]
+    shapes = shapely.force_2d(outer[rows])
     area, sums = shapely.area(shapes), np.add.reduceat(shapely.area(share), start)
     filled = np.abs(sums - area) <= _ROUNDING * area
     these = np.flatnonzero(filled)

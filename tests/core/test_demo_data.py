@@ -90,7 +90,7 @@ def agree(one: Any, other: Any, room: float) -> bool:
 def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     """Another GEOS may place a vertex a millimetre off: areas may then differ by a few hundredths."""
     pytest.importorskip("xlsxwriter", reason="needs XlsxWriter of requirements-dev.txt")
-    from redline.tools.demo import enforcement, responsibility
+    from redline.tools.demo import enforcement, landuse, responsibility
     from redline.tools.demo.generate import generate, write_truth
 
     truth, causes = tmp_path / "truth.json", tmp_path / "causes.json"
@@ -99,8 +99,8 @@ def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     assert json.loads(causes.read_text(encoding="utf-8"))["causes"] == CAUSES
     assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == sorted(p.name for p in DEMO.iterdir())
     sources = [(MAP.name, name, 0.1) for name in LAYERS] + [("实地核查地块.shp", None, 0.1)]
-    sources += [(enforcement.FILE, name, 0.1) for name in enforcement.LAYERS]
-    sources += [(responsibility.FILE, name, 0.1) for name in responsibility.LAYERS]
+    others = (enforcement, landuse, responsibility)
+    sources += [(one.FILE, name, 0.1) for one in others for name in one.LAYERS]
     for file, name, room in sources:
         fields, committed = read_layer(DEMO / file, name)
         new_fields, written = read_layer(tmp_path / "demo" / file, name)
@@ -119,7 +119,7 @@ def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
 
 def test_files_are_small_and_complete() -> None:
     files = list(DEMO.iterdir())
-    assert sum(file.stat().st_size for file in files) <= 5_000_000
+    assert sum(file.stat().st_size for file in files) <= 10_000_000
     assert {file.suffix for file in files} == {".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".xlsx"}
     assert (DEMO / "实地核查地块.cpg").read_text() == "GBK"
 
@@ -147,6 +147,26 @@ def test_villages_tile_the_county(villages: list[dict[str, Any]]) -> None:
     assert not county.interiors
     assert sum(shape.area for shape in shapes) == pytest.approx(county.area, abs=1e-3)
     assert shapely.union_all([row["geometry"] for row in layer("XZQ")]).symmetric_difference(county).area < 1e-3
+
+
+def test_parcels_of_the_survey_tile_the_county_and_agree_with_the_plots(villages: list[dict[str, Any]]) -> None:
+    """As it was drawn, before a border was crossed; and true to the plots, before these were spoilt."""
+    from redline.tools.demo import areas, landuse
+    from redline.tools.demo.county import build_county
+
+    county = build_county(990101)
+    parcels = landuse.draw_survey(county, 990101).parcels
+    shapes = np.array([parcel.shape for parcel in parcels], dtype=object)
+    whole = shapely.union_all([row["geometry"] for row in villages])
+    assert shapely.is_valid(shapes).all()
+    assert shapely.area(shapes).sum() == pytest.approx(whole.area, abs=1.0)
+    assert shapely.union_all(shapes).symmetric_difference(whole).area < 1.0
+    of_plot = {parcel.plot.key: parcel for parcel in parcels if parcel.plot}
+    assert len(of_plot) == len(county.plots)
+    for plot in county.plots:
+        parcel = of_plot[plot.key]
+        assert (parcel.land_class, parcel.factor) == (plot.land_class, plot.factor)
+        assert abs(areas.cents(parcel.shape) - plot.gross) <= 40
 
 
 def test_neighbours_share_their_borders_vertex_by_vertex(

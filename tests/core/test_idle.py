@@ -253,6 +253,22 @@ def permit(number: int, **more: Any) -> Row:
     }  # fmt: skip
 
 
+def test_a_contract_without_a_shape_lies_where_its_only_permit_does() -> None:
+    """Named by number; one whose permit is not there lies nowhere, one with a shape of its own where that is."""
+    permits = [permit(1), permit(2)]
+    own = box(9000, 0, 50, 50)
+    contracts = [
+        {**plot(2), "批准文号": "P2", "geometry": own}, contract(1, 批准文号="豫政土〔2023〕1号", geometry=None),
+        contract(3, 批准文号="豫政土〔2023〕9号", geometry=None),
+    ]  # fmt: skip
+    _, result = check(contract=contracts, permit=permits)
+    table = result.tables["IDLE_LAND"]
+    places = dict(zip(table["key"], table["geometry"]))
+    assert places["H1"].equals(permits[0]["geometry"])
+    assert places["H2"].equals(own)
+    assert places["H3"] is None
+
+
 def statuses(result: Result, kind: str = "permit") -> dict[str, str]:
     table = result.tables["IDLE_LAND"]
     return dict(table.loc[table["kind"] == kind, ["key", "status"]].itertuples(index=False))

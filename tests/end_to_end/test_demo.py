@@ -64,9 +64,17 @@ def audit(county_audit: Callable[..., Any], tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def base(audit: Callable[[Path], Found]) -> Found:
+def base_results(county_audit: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of the demo county as it comes."""
+    results = tmp_path_factory.mktemp("audit") / "results.gpkg"
+    county_audit(FOLDER=str(DEMO), RESULTS=str(results))
+    return results
+
+
+@pytest.fixture(scope="module")
+def base(base_results: Path) -> Found:
     """What is found in the demo county as it comes."""
-    return audit(DEMO)
+    return read(base_results)
 
 
 def read(results: Path, column: str = "finding_id") -> Found:
@@ -136,7 +144,8 @@ def test_in_a_zone_too_far_away_the_system_is_told_beside_the_same(
 ) -> None:
     found = audit(variant(tmp_path / "zone36", "zone36"))
     roles = {role for rule, role, *_ in found if rule == "R1003"}
-    assert roles == {"map", "plots", "units", "violation", "permit", "application", "zone", "patrol", "sign"}
+    elsewhere = {"map", "plots", "units", "violation", "permit", "application", "landuse", "zone", "patrol", "sign"}
+    assert roles == elsewhere
     assert without_places(one for one in found if one[0] != "R1003") == without_places(TRUTH)
 
 
@@ -221,6 +230,42 @@ def test_a_second_run_in_another_language_knows_the_first_and_changes_no_input(
         messages[locale] = read(results, "message")
         assert content() == before
     assert all(text != messages["en"][finding] for finding, text in messages["zh_CN"].items())
+
+
+def test_land_of_the_changes_by_class_is_that_of_the_survey(base_results: Path) -> None:
+    """Every change on every parcel, pair by pair, areas by geodesics: cultivated land without ridges, and the three
+    big classes, which leave nothing over."""
+    from redline.tools.demo import areas, landuse
+    from redline.tools.demo.enforcement import FILE
+    from redline.tools.demo.layers import read_layer
+
+    big = {"0404": "unused", "1101": "unused", "1003": "construction", "0701": "construction", "0702": "construction"}
+    parcels = [row for row in read_layer(DEMO / landuse.FILE, "DLTB")[1] if row["geometry"].is_valid]
+    with sqlite3.connect(f"file:{base_results}?mode=ro", uri=True) as database:
+        database.row_factory = sqlite3.Row
+        told = {row["key"]: row for row in database.execute("SELECT * FROM violations_out").fetchall()}
+    changes = read_layer(DEMO / FILE, "JCTB")[1]
+    assert len(changes) == len(told)
+    seen = set()
+    for change in changes:
+        land = {"cultivated": 0.0, "agricultural": 0.0, "construction": 0.0, "unused": 0.0}
+        for parcel in parcels:
+            if not parcel["geometry"].intersects(change["geometry"]):
+                continue
+            share = parcel["geometry"].intersection(change["geometry"])
+            area = areas.cents(share) / 100 if share.area > 1e-6 else 0.0
+            land[big.get(parcel["DLBM"], "agricultural")] += area
+            if parcel["DLBM"].startswith("01"):
+                land["cultivated"] += area * (1 - (parcel["KCXS"] or 0.0))
+            if area:
+                seen.add(parcel["DLBM"])
+        row = told[change["JCBH"]]
+        for name, area in land.items():
+            assert row[f"{name}_area"] == pytest.approx(area, abs=0.05), (change["JCBH"], name)
+        assert row["unclassified_area"] == pytest.approx(0.0, abs=0.05)
+        assert round(sum(row[f"{name}_area"] for name in land if name != "cultivated"), 2) == row["area"]
+    assert {"0101", "0102", "0103"} & seen
+    assert len(seen) >= 3
 
 
 @pytest.mark.slow

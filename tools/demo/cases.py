@@ -11,6 +11,7 @@ from redline.tools.demo import areas, people
 from redline.tools.demo.county import County
 from redline.tools.demo.dice import Dice
 from redline.tools.demo.enforcement import Enforcement
+from redline.tools.demo.landuse import Survey
 from redline.tools.demo.plan import Plan
 from redline.tools.demo.workbooks import Head, Sheet
 
@@ -56,12 +57,13 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
 )
 
 
-def write(out: Path, county: County, made: Enforcement, plan: Plan, seed: int) -> None:
+def write(out: Path, county: County, survey: Survey, made: Enforcement, plan: Plan, seed: int) -> None:
     """Write ledger and table, and note in the plan what a perfect audit says of them.
 
     Args:
         out: the folder.
         county: where the changes lie.
+        survey: how much of their land was tilled.
         made: the changes.
         plan: knows which of them are illegal, and takes what is told.
         seed: the county's seed.
@@ -75,8 +77,11 @@ def write(out: Path, county: County, made: Enforcement, plan: Plan, seed: int) -
     rows = _rows(changes, illegal, towns, names, plan, dice)
     _write_ledger(out / LEDGER, rows, dice)
     _rates_of_cases(rows, illegal, towns, plan)
-    taken = {key: areas.cents(changes[key]["geometry"]) for key in illegal}
-    _write_land(out / LAND, county, taken, towns, told[_IN_PART], rows, plan)
+    tilled = {key: survey.cultivated(changes[key]["geometry"]) for key in illegal}
+    taken = {key: cents for key, (cents, _) in tilled.items()}
+    # Of these the pieces are rounded one by one: no township with one of them lies on the line.
+    unclear = told[_IN_PART] | {key for key, (_, single) in tilled.items() if not single}
+    _write_land(out / LAND, county, taken, towns, unclear, rows, plan)
 
 
 def _town(point: Point, county: County) -> str:
@@ -189,7 +194,7 @@ def _date(day: str, style: int) -> Any:
 
 
 def _write_land(
-    path: Path, county: County, taken: dict[str, int], towns: dict[str, str], in_part: set[str], rows: list[Row],
+    path: Path, county: County, taken: dict[str, int], towns: dict[str, str], unclear: set[str], rows: list[Row],
     plan: Plan,
 ) -> None:  # fmt: skip
     """The table of new construction land: one township exactly on the line of 8 %, one over it by the least.
@@ -206,7 +211,7 @@ def _write_land(
         sheet.set_column(column, column, width)
     whole = 0
     for at, township in enumerate(sorted(county.townships, key=lambda unit: unit.code), start=3):
-        cents = _denominator(township.code, taken, towns, in_part, rows, plan)
+        cents = _denominator(township.code, taken, towns, unclear, rows, plan)
         whole += cents
         _line(page, at, township.code, township.name, cents)
     _line(page, 3 + len(county.townships), people.COUNTY, people.COUNTY_NAME, whole)
@@ -214,12 +219,12 @@ def _write_land(
 
 
 def _denominator(
-    township: str, taken: dict[str, int], towns: dict[str, str], in_part: set[str], rows: list[Row], plan: Plan
+    township: str, taken: dict[str, int], towns: dict[str, str], unclear: set[str], rows: list[Row], plan: Plan
 ) -> int:
     """New cultivated land of a township in hundredths of a m²: so that its share is 8 % and the least more, or 5 %."""
     mine = {key: cents for key, cents in taken.items() if towns[key] == township}
     illegal = sum(mine.values())
-    if in_part & set(mine) or illegal % 2:
+    if unclear & set(mine) or illegal % 2:
         return illegal * 20 or 1_000_000
     lines = plan.keys.setdefault("ratio-on-line", []), plan.keys.setdefault("ratio-over-line", [])
     on_line, over = lines

@@ -194,6 +194,12 @@ def measure(plot: Plot) -> None:
     plot.settle()
 
 
+def class_and_slope(field: Field, dice: Dice) -> tuple[str, str, str, int]:
+    """Class of a field by itself, slope grade, kind of sloping land, deduction factor in ten-thousandths."""
+    land_class = _class(field, dice)
+    return (land_class, *_slope(field, land_class, dice))
+
+
 def _class(field: Field, dice: Dice) -> str:
     if field.orchard:
         return "0201"

@@ -12,6 +12,7 @@ from shapely.geometry import Polygon
 from redline.tools.demo import areas, layers, people
 from redline.tools.demo.county import County, Plot, Unit
 from redline.tools.demo.dice import Dice
+from redline.tools.demo.landuse import Survey
 from redline.tools.demo.papers import Row
 from redline.tools.demo.plan import Plan
 
@@ -82,11 +83,11 @@ def rectangle(shape: Polygon, width: float, height: float, room: float = 2.5) ->
     return None
 
 
-def plant(county: County, plan: Plan, seed: int) -> Enforcement:
+def plant(county: County, survey: Survey, plan: Plan, seed: int) -> Enforcement:
     """Make the layers, and note in the plan what a perfect audit says of them."""
     found = Enforcement()
     sites = Sites(county, plan, seed)
-    scene = _Scene(found, plan)
+    scene = _Scene(found, survey, plan)
     _judged(scene, sites)
     _hidden(scene, sites)
     _borderline(scene, sites)
@@ -98,17 +99,20 @@ def plant(county: County, plan: Plan, seed: int) -> Enforcement:
 class _Scene:
     """Adds changes, permits and applications, numbers them, and notes what they lead to."""
 
-    def __init__(self, found: Enforcement, plan: Plan) -> None:
-        self._found, self.plan = found, plan
+    def __init__(self, found: Enforcement, survey: Survey, plan: Plan) -> None:
+        self._found, self._survey, self.plan = found, survey, plan
         self._keys: dict[str, list[str]] = {}
 
     def change(self, cause: str, shape: Polygon, *rules: str, related: str = "", **words: str) -> str:
         """A change; `rules` are those that tell of it."""
         key = f"{people.COUNTY}2025{len(self._found.violations) + 1:04d}"
+        before = self._survey.at(shape)
+        tilled = before.land_class.startswith("01")
         self._found.violations.append({
             "XZQDM": people.COUNTY, "XMC": people.COUNTY_NAME, "JCBH": key, "TBLX": "20", "TZ": "", "QSX": BEFORE,
-            "HSX": AFTER, "DDTC": "", "JSYDXZ": "", "DLBM": "0103", "DLMC": "旱地", "TBXHDM": "", "TBXHMC": "",
-            "ZZSXDM": "LS", "ZZSXMC": "种植粮食作物", "CZCSXM": "", "SFYN": "否", "SFHX": "否",
+            "HSX": AFTER, "DDTC": "", "JSYDXZ": "", "DLBM": before.land_class, "DLMC": before.name, "TBXHDM": "",
+            "TBXHMC": "", "ZZSXDM": "LS" if tilled else "", "ZZSXMC": "种植粮食" if tilled else "", "CZCSXM": "",
+            "SFYN": "否", "SFHX": "否",
             "MJ": areas.cents(shape) / 100, "BZ": "", "geometry": shape, **words,
         })  # fmt: skip
         self._note(cause, key)

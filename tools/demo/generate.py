@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:] = [str(ROOT / ".cache" / "path"), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
 
-from redline.tools.demo import cases, contracts, enforcement, layers, people, responsibility, workbooks  # noqa: E402
+from redline.tools.demo import cases, contracts, enforcement, landuse, layers, people, responsibility, workbooks  # noqa: E402
 from redline.tools.demo.county import County, Unit, build_county  # noqa: E402
 from redline.tools.demo.mistakes import ON_DATE, spoil  # noqa: E402
 from redline.tools.demo.papers import MAP_FIELDS, PLOT_FIELDS, Papers, Row, sorted_villages, write_papers  # noqa: E402
@@ -47,6 +47,7 @@ def generate(out: Path, seed: int = SEED) -> Plan:
     """
     out.mkdir(parents=True, exist_ok=True)
     county = build_county(seed)
+    survey = landuse.draw_survey(county, seed)
     papers, plan = spoil(county, seed, lambda: write_papers(county, seed))
     _write_map(out / GEOPACKAGE, county, papers)
     for old in out.glob(Path(GROUND).stem + ".*"):
@@ -55,9 +56,10 @@ def generate(out: Path, seed: int = SEED) -> Plan:
     workbooks.write_register(out / REGISTER, papers, seed)
     workbooks.write_table(out / TABLE, papers)
     workbooks.write_atlas_index(out / ATLAS, papers)
-    changes = enforcement.plant(county, plan, seed)
+    changes = enforcement.plant(county, survey, plan, seed)
     enforcement.write(out / enforcement.FILE, changes)
-    cases.write(out, county, changes, plan, seed)
+    cases.write(out, county, survey, changes, plan, seed)
+    landuse.write(out / landuse.FILE, survey, plan, seed)
     contracts.write_contracts(out / contracts.LEDGER, county, seed, plan)
     responsibility.write(out, county, papers, plan, seed)
     return plan

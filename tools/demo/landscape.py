@@ -34,6 +34,7 @@ class Landscape:
     roads: BaseGeometry
     settlements: BaseGeometry
     ponds: list[Polygon]
+    tracks: list[BaseGeometry]
 
 
 def draw_landscape(seed: int) -> Landscape:
@@ -54,6 +55,7 @@ def draw_landscape(seed: int) -> Landscape:
     blocks: list[tuple[int, Block]] = []
     lines: list[BaseGeometry] = list(borders.lines)
     land: list[BaseGeometry] = []
+    ways: list[BaseGeometry] = []
     for village in range(VILLAGES):
         own, tracks = draw_blocks(seed, village, borders, relief, settlements, village == towns[0])
         free = borders.villages[village].difference(shapely.union_all([taken, tracks]))
@@ -61,11 +63,12 @@ def draw_landscape(seed: int) -> Landscape:
         cuts = shapely.intersection(MultiLineString([cut for block in own for cut in block.cuts]), free)
         lines += [free.boundary, cuts]
         land.append(free)
+        ways.append(tracks)
         blocks += [(village, block) for block in own]
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=GRID)]))
     villages = _dissolve(faces, borders.villages)
     fields = collect_fields(faces, land, blocks, relief)
-    return Landscape(villages, townships, towns, towns[0], fields, river, streams, roads, settlements, ponds)
+    return Landscape(villages, townships, towns, towns[0], fields, river, streams, roads, settlements, ponds, ways)
 
 
 def _townships(borders: Borders) -> tuple[list[int], list[int]]:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:] = [str(ROOT / ".cache" / "path"), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
 
-from redline.tools.demo import cases, contracts, enforcement, layers, responsibility  # noqa: E402
+from redline.tools.demo import cases, contracts, enforcement, landuse, layers, responsibility  # noqa: E402
 from redline.tools.demo.areas import EPSG  # noqa: E402
 from redline.tools.demo.dice import Dice  # noqa: E402
 from redline.tools.demo.generate import ATLAS, GEOPACKAGE, GROUND, REGISTER, SEED, TABLE  # noqa: E402
@@ -19,7 +19,7 @@ from redline.tools.demo.generate import ATLAS, GEOPACKAGE, GROUND, REGISTER, SEE
 DEMO = ROOT / "resources" / "demo"
 LAYERS = {"YJJBNTBHTB": "永久基本农田保护图斑", "CJDCQ": "村级调查区", "XZQ": "行政区"}
 # Files of several layers beside the map's.
-OTHERS = {enforcement.FILE: enforcement.LAYERS, responsibility.FILE: responsibility.LAYERS}
+OTHERS = {one.FILE: one.LAYERS for one in (enforcement, landuse, responsibility)}
 KINDS = {"shuffled": EPSG, "shapefile": EPSG, "zone36": 4524, "zone38": 4526, "noprefix": 4546, "degrees": 4490}
 
 
