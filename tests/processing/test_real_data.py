@@ -152,25 +152,25 @@ def test_invalid_farms_are_findings_and_the_run_goes_on(run: Run, parcels: Path)
 
 
 def test_buildings_on_farms_and_in_towns_are_judged_and_measured_as_pair_by_pair(run: Run, parcels: Path) -> None:
-    """One building in four as changes, towns as permits without any day, farms as farmland; areas against shapely's own
+    """One building in sixteen as changes, towns as permits without a day, farms as farmland; areas against shapely's
     overlay of the mended shapes, in the plane, scaled to the ellipsoid by each building's own area."""
     import shapely
     from qgis.core import QgsCoordinateTransform, QgsProject
 
     folder = parcels / "za_swellendam"
     buildings = QgsVectorLayer(f"{folder / 'training_data.gpkg'}|layername=buildings", "buildings", "ogr")
-    buildings.setSubsetString('"fid" % 4 = 0')
+    buildings.setSubsetString('"fid" % 16 = 0')
     layers = {name: QgsVectorLayer(str(folder / f"{name}_33S.shp"), name, "ogr") for name in ("farms", "urban")}
     results = run("permitconflicts", {
         "VIOLATIONS": buildings, "VIOLATIONS_KEY": "full_id", "PERMITS": layers["urban"], "PERMITS_KEY": "AG_CAD_ID",
         "FARMLAND": layers["farms"], "FARMLAND_KEY": "AG_CAD_ID",
     })  # fmt: skip
     judged = list(results["VIOLATIONS_OUT"].getFeatures())
-    assert len(judged) == results["CHECKED_COUNT"] == buildings.featureCount() > 1000
+    assert len(judged) == results["CHECKED_COUNT"] == buildings.featureCount() > 250
     crs = results["VIOLATIONS_OUT"].crs()
 
-    def land(layer: QgsVectorLayer) -> tuple[shapely.Geometry, set[str]]:
-        """All land of a layer in the plane of the results, and the numbers of its invalid shapes."""
+    def land(layer: QgsVectorLayer) -> tuple[list[shapely.Geometry], set[str]]:
+        """The mended shapes of a layer in the plane of the results, and the numbers of its invalid ones."""
         to = QgsCoordinateTransform(layer.crs(), crs, QgsProject.instance())
         found, invalid = [], set()
         for feature in layer.getFeatures():
@@ -180,7 +180,11 @@ def test_buildings_on_farms_and_in_towns_are_judged_and_measured_as_pair_by_pair
             if not shape.is_valid:
                 invalid.add(f"{feature['AG_CAD_ID']:.0f}")
             found.append(shapely.make_valid(shape))
-        return shapely.union_all(found), invalid
+        return found, invalid
+
+    def shared(shape: shapely.Geometry, others: list[shapely.Geometry]) -> float:
+        met = [other for other in others if other.envelope.intersects(shape)]
+        return float(shapely.union_all([shape.intersection(other) for other in met]).area)
 
     (farms, bad_farms), (towns, bad_towns) = land(layers["farms"]), land(layers["urban"])
     told = {(finding["role"], finding["key"]) for finding in found(results, "R3002")}
@@ -197,9 +201,9 @@ def test_buildings_on_farms_and_in_towns_are_judged_and_measured_as_pair_by_pair
         if not one["area"]:
             continue
         scale = one["area"] / shape.area
-        on_farms, in_towns = (shape.intersection(other).area * scale for other in (farms, towns))
+        on_farms, in_towns = (shared(shape, others) * scale for others in (farms, towns))
         assert one["farmland_area"] == pytest.approx(on_farms, abs=0.03 + 1e-4 * one["area"])
         assert one["unknown_area"] == pytest.approx(in_towns, abs=0.03 + 1e-4 * one["area"])
         assert by_violation[one["key"]] == round(one["area"] * 100)
         touched += on_farms > 1
-    assert touched > 10
+    assert touched > 5
