@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qgis.core import (
@@ -14,7 +14,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from redline.core.standards import guess_role, profile
+from redline.core.standards import best_profile, guess_role
 from redline.processing.places import layer_place
 
 _SURE_ENOUGH = 0.4
@@ -48,7 +48,7 @@ def said(value: object) -> str:
 
 
 def holders(
-    layers: Iterable[QgsMapLayer], wanted: Mapping[str, Collection[str]], decided: Mapping[str, Collection[str]]
+    layers: Iterable[QgsMapLayer], wanted: Mapping[str, Sequence[str]], decided: Mapping[str, Collection[str]]
 ) -> list[Holder]:
     """The layers that play one of the roles of `wanted` (role → columns, the first of which a layer must have).
 
@@ -58,27 +58,32 @@ def holders(
     found = []
     for layer in layers:
         if isinstance(layer, QgsVectorLayer) and layer.isValid():
-            role, profile_id, ours = _role(layer, decided)
             names = [field.name() for field in layer.fields()]
-            match = {name: name for name in names} if ours else profile(profile_id).match_fields(names).found
-            columns = {column: match[column] for column in wanted.get(role, ()) if column in match}
-            if role in wanted and next(iter(wanted[role])) in columns:
-                source = QgsVectorLayerFeatureSource(layer)
-                found.append((ours, Holder(role, layer.id(), layer.name(), layer.crs(), columns, source)))
+            ours = _in_results(layer, names)
+            role = ours or _role(layer, names, decided)
+            if role in wanted:
+                match = dict(zip(names, names)) if ours else _understood(role, layer, names)
+                columns = {column: match[column] for column in wanted[role] if column in match}
+                if wanted[role][0] in columns:
+                    source = QgsVectorLayerFeatureSource(layer)
+                    found.append((bool(ours), Holder(role, layer.id(), layer.name(), layer.crs(), columns, source)))
     return [holder for _, holder in sorted(found, key=lambda entry: entry[0])]
 
 
-def _role(layer: QgsVectorLayer, decided: Mapping[str, Collection[str]]) -> tuple[str, str, bool]:
-    """The role of a layer, the profile by which its fields are known, and whether it is one of an audit's results."""
-    names = [field.name() for field in layer.fields()]
-    if {"unit", "finding_id"} <= set(names):
-        return "", "", True
-    if "unit" in names and layer_place(layer)[1] in _RESULTS:
-        return _RESULTS[layer_place(layer)[1]], "", True
+def _in_results(layer: QgsVectorLayer, names: Collection[str]) -> str:
+    """The role of a layer of an audit's results, "" for any other."""
+    return _RESULTS.get(layer_place(layer)[1], "") if "unit" in names else ""
+
+
+def _role(layer: QgsVectorLayer, names: Sequence[str], decided: Mapping[str, Collection[str]]) -> str:
+    """The role that a layer was given, else what it is taken for, "" for nothing of ours."""
+    given = next((role for role, ids in decided.items() if layer.id() in ids), "")
+    if given or "finding_id" in names:
+        return given
     guesses = guess_role(layer.name(), names, QgsWkbTypes.displayString(layer.wkbType()))
-    for role, ids in decided.items():
-        if layer.id() in ids:
-            fits = next((name for known, name, _ in guesses if known == role), "")
-            return (role, fits, False) if fits else ("", "", False)
-    role, name, score = guesses[0] if guesses else ("", "", 0.0)
-    return (role, name, False) if score >= _SURE_ENOUGH and role not in decided else ("", "", False)
+    role, _, score = guesses[0] if guesses else ("", "", 0.0)
+    return role if score >= _SURE_ENOUGH and role not in decided else ""
+
+
+def _understood(role: str, layer: QgsVectorLayer, names: Sequence[str]) -> dict[str, str]:
+    return best_profile(role, names, layer.name())[0].match_fields(names).found

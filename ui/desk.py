@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsApplication, QgsGeometry, QgsProject, QgsSettings
+from qgis.core import QgsApplication, QgsGeometry, QgsProject, QgsReferencedGeometry, QgsSettings
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QToolBar
@@ -13,7 +13,9 @@ from qgis.PyQt.QtWidgets import QAction, QToolBar
 from redline.processing.algorithm import RESOURCES, can_execute, tr
 
 if TYPE_CHECKING:
+    from redline.processing.roles import Holder
     from redline.ui.guide import Guide
+    from redline.ui.locator import PlotFilter
     from redline.ui.options import OptionsFactory
     from redline.ui.panel import Panel
     from redline.ui.sketch import Sketch
@@ -35,6 +37,7 @@ class Desk(QObject):
         self.sketch: Sketch | None = None
         self.guide: Guide | None = None
         self._options: OptionsFactory | None = None
+        self._locator: PlotFilter | None = None
 
     def enter(self) -> None:
         """Add menu, toolbar and keys."""
@@ -67,10 +70,14 @@ class Desk(QObject):
             # QGIS's own list of keys, where users can choose others.
             self._iface.registerMainWindowAction(action, key)
             self._keys.append(action)
+        from redline.ui.locator import PlotFilter, choose_prefix
         from redline.ui.options import OptionsFactory
 
         self._options = OptionsFactory(lambda: self.open_help("settings"))
         self._iface.registerOptionsWidgetFactory(self._options)
+        choose_prefix()
+        self._locator = PlotFilter(self._holders, self._go_to)
+        self._iface.registerLocatorFilter(self._locator)
         if QgsSettings().value(_OPEN, False, type=bool):
             self._iface.initializationCompleted.connect(self.show_panel)
 
@@ -81,6 +88,12 @@ class Desk(QObject):
             self._iface.removeDockWidget(self.panel)
             self.panel.deleteLater()
             self.panel = None
+        if self._locator is not None:
+            from redline.ui.locator import forget_prefix
+
+            self._iface.deregisterLocatorFilter(self._locator)
+            self._locator = None
+            forget_prefix()
         if self._options is not None:
             self._iface.unregisterOptionsWidgetFactory(self._options)
             self._options = None
@@ -115,6 +128,7 @@ class Desk(QObject):
 
             self.panel = Panel(self._iface)
             self.panel.visibilityChanged.connect(self._panel_seen)
+            self.panel.help_wanted.connect(self.open_help)
             window = self._iface.mainWindow()
             # Where it was when QGIS was last closed; the first time on the right.
             if not window.restoreDockWidget(self.panel):
@@ -172,6 +186,21 @@ class Desk(QObject):
         self.guide.turn_to(place)
         self.guide.show()
         self.guide.raise_()
+
+    def _holders(self) -> list[Holder]:
+        """The layers that hold plots and units: those chosen in the panel, else what they are taken for."""
+        from redline.processing.roles import holders
+        from redline.ui.locator import WANTED
+
+        chosen = self.panel.sources.inventory.chosen if self.panel is not None else {}
+        decided = {role: [one.id for one in chosen[role]] for role in WANTED if role in chosen}
+        return holders(QgsProject.instance().mapLayers().values(), WANTED, decided)
+
+    def _go_to(self, shape: QgsReferencedGeometry) -> None:
+        """Show a plot or a village that was looked up."""
+        from redline.ui.spotlight import go_to
+
+        go_to(self._iface.mapCanvas(), shape, shape.crs())
 
     def _check_site(self, shape: QgsGeometry) -> None:
         from redline.ui.sketch import layer_of

@@ -6,10 +6,21 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsVectorLayer
+from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsDockWidget, QgsMessageBar
-from qgis.PyQt.QtCore import QDate, Qt
-from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QDate, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from redline.processing.algorithm import RESOURCES, tr
 from redline.ui.dashboard import DashboardTab
@@ -19,12 +30,15 @@ from redline.ui.run import RunTab
 from redline.ui.runs import RunsTab
 from redline.ui.sources import SourcesTab
 
+_PLACE = "redline/panel"
 _DEMO_DAY = QDate(2026, 6, 30)
 _DEMO_LAYERS = (("示范县.gpkg", "CJDCQ"), ("示范县.gpkg", "YJJBNTBHTB"))
 
 
 class Panel(QgsDockWidget):
-    """Redline's dock. `iface` is QGIS's interface."""
+    """Redline's dock. `iface` is QGIS's interface; `help_wanted` names the tab on which help is wanted."""
+
+    help_wanted = pyqtSignal(str)
 
     def __init__(self, iface: Any) -> None:
         super().__init__(tr("Redline 耕地红线"), iface.mainWindow())
@@ -41,6 +55,7 @@ class Panel(QgsDockWidget):
         self.runs = RunsTab(self.findings, self)
         self._arrange()
         self._connect()
+        self._as_it_was()
 
     def _arrange(self) -> None:
         for widget, title in (
@@ -53,6 +68,13 @@ class Panel(QgsDockWidget):
             self.tabs.addTab(widget, title)
         self.opened = QLabel(tr("No results are open."), self)
         self.opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.help = QToolButton(self)
+        self.help.setIcon(QgsApplication.getThemeIcon("/mActionHelpContents.svg"))
+        self.help.setToolTip(tr("What this page is for (F1)"))
+        self.help.setShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents))
+        self.help.setAutoRaise(True)
+        self.help.clicked.connect(lambda _checked: self.help_wanted.emit(type(self.tabs.currentWidget()).__name__))
+        self.tabs.setCornerWidget(self.help)
         open_button = QPushButton(tr("Open results…"), self)
         open_button.clicked.connect(lambda _checked: self.ask_results())
         row = QHBoxLayout()
@@ -177,9 +199,34 @@ class Panel(QgsDockWidget):
         """Show what went wrong until it is clicked away."""
         self.bar.pushMessage(tr("Redline"), words, Qgis.MessageLevel.Warning, 0)
 
+    # Its place
+
+    def remember(self) -> None:
+        """Keep which tab is open and how it is parted."""
+        settings = QgsSettings()
+        settings.setValue(f"{_PLACE}/tab", type(self.tabs.currentWidget()).__name__)
+        for splitter in self.findChildren(QSplitter):
+            settings.setValue(_parting(splitter), splitter.saveState())
+
+    def _as_it_was(self) -> None:
+        settings = QgsSettings()
+        wanted = settings.value(f"{_PLACE}/tab", "")
+        for tab in map(self.tabs.widget, range(self.tabs.count())):
+            if type(tab).__name__ == wanted:
+                self.tabs.setCurrentWidget(tab)
+        for splitter in self.findChildren(QSplitter):
+            state = settings.value(_parting(splitter))
+            if state is not None:
+                splitter.restoreState(state)
+
     def leave(self) -> None:
         """Let go of map, project and results, before the panel is thrown away."""
+        self.remember()
         self.run.cancel()
         self.close_results()
         self.findings.leave()
         self.sources.leave()
+
+
+def _parting(splitter: QSplitter) -> str:
+    return f"{_PLACE}/{type(splitter.parentWidget()).__name__}"

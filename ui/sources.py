@@ -9,7 +9,7 @@ from pathlib import Path
 from qgis.core import QgsProject
 from qgis.gui import QgsCheckableComboBox
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from qgis.PyQt.QtGui import QCursor, QDragEnterEvent, QDropEvent, QKeyEvent
 from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from qgis.PyQt.QtWidgets import (
 from redline.core.catalogue import text
 from redline.processing.algorithm import language, tr
 from redline.processing.folder import Candidate
+from redline.ui.drops import dropped_layers, dropped_paths
 from redline.ui.icons import dot
 from redline.ui.inventory import Inventory, all_roles
 from redline.ui.mapping import FieldMapping
@@ -239,14 +240,33 @@ class SourcesTab(QWidget):
     # What Qt asks for
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if dropped_paths(event.mimeData()) or dropped_layers(event.mimeData(), self._project):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        layers = dropped_layers(event.mimeData(), self._project)
+        paths = [] if layers else dropped_paths(event.mimeData())
+        row = self._row_under_mouse()
         event.acceptProposedAction()
         # The program that the files come from waits for the end of this event.
-        QTimer.singleShot(0, partial(self.add_files, paths))
+        QTimer.singleShot(0, partial(self.take_dropped, layers, paths, row))
+
+    def take_dropped(self, layers: Sequence[str], paths: Sequence[Path], row: int) -> None:
+        """Take up what was dropped on a row of the table, -1 for beside it: layers play the role of their row."""
+        if paths:
+            self.add_files(paths)
+        if layers and row >= 0:
+            self.inventory.decide(all_roles()[row], layers)
+            self._keep()
+        elif layers:
+            # They are looked at already, as all layers of the project are.
+            self.look()
+
+    def _row_under_mouse(self) -> int:
+        """The row of the table under the mouse, -1 where there is none."""
+        within = self.table.viewport()
+        at = within.mapFromGlobal(QCursor.pos())
+        return int(self.table.rowAt(at.y())) if within.rect().contains(at) else -1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.files.hasFocus() and self.files.currentRow() >= 0:

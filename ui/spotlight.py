@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
     QgsExpression,
@@ -34,13 +35,11 @@ class Spotlight:
     def show(self, geometry: QgsGeometry, layer: QgsVectorLayer, zoom: bool) -> bool:
         """Mark a shape of a layer's CRS; False where it is nowhere on this map."""
         self.clear()
-        box = self._box(geometry, layer)
-        if self._band is None or box is None:
+        if self._band is None or _box(self._canvas, geometry, layer.crs()) is None:
             return False
         self._band.setToGeometry(geometry, layer)
         if zoom:
-            self._canvas.setExtent(box)
-            self._canvas.refresh()
+            return go_to(self._canvas, geometry, layer.crs())
         self._canvas.flashGeometries([geometry], layer.crs())
         return True
 
@@ -55,18 +54,31 @@ class Spotlight:
             self._canvas.scene().removeItem(self._band)
             self._band = None
 
-    def _box(self, geometry: QgsGeometry, layer: QgsVectorLayer) -> QgsRectangle | None:
-        if geometry.isNull() or geometry.isEmpty():
-            return None
-        to_map = QgsCoordinateTransform(
-            layer.crs(), self._canvas.mapSettings().destinationCrs(), QgsProject.instance().transformContext()
-        )
-        box = geometry.boundingBox()
-        box.grow(max(max(box.width(), box.height()) * _MARGIN, 0.0 if layer.crs().isGeographic() else _LEAST))
-        try:
-            return to_map.transformBoundingBox(box)
-        except QgsCsException:
-            return None
+
+def go_to(canvas: QgsMapCanvas, geometry: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> bool:
+    """Move the map to a shape and flash it; False where it is nowhere on this map."""
+    box = _box(canvas, geometry, crs)
+    if box is None:
+        return False
+    canvas.setExtent(box)
+    canvas.refresh()
+    canvas.flashGeometries([geometry], crs)
+    return True
+
+
+def _box(canvas: QgsMapCanvas, geometry: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> QgsRectangle | None:
+    """What of the map shows a shape with its surroundings, None where it is nowhere."""
+    if geometry.isNull() or geometry.isEmpty():
+        return None
+    to_map = QgsCoordinateTransform(
+        crs, canvas.mapSettings().destinationCrs(), QgsProject.instance().transformContext()
+    )
+    box = geometry.boundingBox()
+    box.grow(max(max(box.width(), box.height()) * _MARGIN, 0.0 if crs.isGeographic() else _LEAST))
+    try:
+        return to_map.transformBoundingBox(box)
+    except QgsCsException:
+        return None
 
 
 def shape_of(layer: QgsVectorLayer, key: str) -> QgsGeometry:

@@ -426,6 +426,7 @@ The features come out unchanged, with all their fields and the fields area_m2, a
       <location filename="../../processing/grid/checkgrid.py" />
       <location filename="../../processing/grid/drawgrid.py" />
       <location filename="../../processing/grid/patrolcheck.py" />
+      <location filename="../../ui/locator.py" />
       <source>Plots</source>
       <translation>图斑</translation>
     </message>
@@ -3671,6 +3672,21 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/panel.py" />
       <source>The audit is done: {errors} errors, {warnings} warnings.</source>
       <translation>核查完成：错误 {errors} 条，警告 {warnings} 条。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/locator.py" />
+      <source>Redline 耕地红线: plots and villages</source>
+      <translation>耕地红线：图斑与村</translation>
+    </message>
+    <message>
+      <location filename="../../ui/locator.py" />
+      <source>Villages and units</source>
+      <translation>村与行政区</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>What this page is for (F1)</source>
+      <translation>本页的说明（F1）</translation>
     </message>
   </context>
 </TS>

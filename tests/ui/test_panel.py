@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import QgsApplication, QgsExpression, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
-from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
+from qgis.PyQt.QtWidgets import QDockWidget, QSplitter, QToolBar
 
 from redline import classFactory
 from redline.tests.ui.conftest import stored, wait_until
 from redline.ui.desk import Desk
+from redline.ui.guide import FOLDER, PLACES
 from redline.ui.panel import Panel
 
 
@@ -136,6 +138,8 @@ def test_nothing_is_left_behind(
 ) -> None:
     window, canvas = iface.mainWindow(), iface.mapCanvas()
     before = len(window.findChildren(object)), len(canvas.scene().items())
+    functions = QgsExpression.functionCount()
+    there = set(threading.enumerate())
     for _ in range(2):
         door = classFactory(iface)
         door.initGui()
@@ -149,6 +153,61 @@ def test_nothing_is_left_behind(
         wait_until(lambda: len(canvas.scene().items()) == before[1])
         assert len(window.findChildren(object)) == before[0]
         assert QgsApplication.processingRegistry().providerById("redline") is None
+        assert QgsExpression.functionCount() == functions
+        assert set(threading.enumerate()) <= there
+    for entered, left in (
+        ("registerOptionsWidgetFactory", "unregisterOptionsWidgetFactory"),
+        ("registerLocatorFilter", "deregisterLocatorFilter"),
+        ("addPluginToVectorMenu", "removePluginVectorMenu"),
+    ):
+        assert len(getattr(iface, entered).call_args_list) >= 2
+        assert getattr(iface, entered).call_args_list == getattr(iface, left).call_args_list
+    assert iface.registerMainWindowAction.call_count == iface.unregisterMainWindowAction.call_count == 12
     # The project goes on without the panel.
     project.removeMapLayers(list(project.mapLayers()))
     canvas.extentsChanged.emit()
+
+
+def test_the_panel_remembers_its_tab_and_how_it_is_parted(
+    iface: MagicMock, qgis_processing: None, project: QgsProject
+) -> None:
+    places = []
+    for number in range(2):
+        door = classFactory(iface)
+        door.initGui()
+        door.desk.show_panel()
+        panel = door.desk.panel
+        panel.resize(500, 900)
+        panel.show_tab(panel.findings)
+        split = panel.findings.findChild(QSplitter)
+        if number == 0:
+            panel.show_tab(panel.findings)
+            QCoreApplication.processEvents()
+            split.setSizes([700, 100])
+        places.append((type(panel.tabs.currentWidget()).__name__, bytes(split.saveState())))
+        door.unload()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert places[0] == places[1]
+    QgsSettings().remove("redline/panel")
+
+
+def test_help_is_of_the_tab_that_is_open_in_both_languages(
+    desk: Desk, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tab, chinese, english in ((panel.sources, "数据", "Sources"), (panel.findings, "问题", "Findings")):
+        panel.show_tab(tab)
+        for speech, words in (("zh", chinese), ("en", english)):
+            monkeypatch.setattr("redline.ui.guide.language", lambda speech=speech: speech)
+            panel.help.click()
+            cursor = desk.guide.browser.textCursor()
+            assert cursor.block().text().startswith(words)
+            assert cursor.block().blockFormat().headingLevel()
+    desk.open_help("settings")
+    assert desk.guide.browser.textCursor().block().text().startswith("Settings")
+
+
+def test_the_guide_tells_of_every_place(qgis_processing: None) -> None:
+    for page, *headings in PLACES.values():
+        lines = (FOLDER / page).read_text(encoding="utf-8").splitlines()
+        for heading in headings:
+            assert any(line.startswith("#") and line.lstrip("# ").startswith(heading) for line in lines), heading
