@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QTimer, QTranslator
 
 if TYPE_CHECKING:
     from redline.processing.expressions import Functions
@@ -48,8 +48,11 @@ class RedlinePlugin:
         if self.provider is None:
             self.provider = RedlineProvider()
             QgsApplication.processingRegistry().addProvider(self.provider)
-            self.provider.add_models()
-            self.provider.algorithmsLoaded.emit()
+            if self.iface is None:
+                self._add_models()
+            else:
+                # A third of the start, which nobody waits for: once the window stands.
+                QTimer.singleShot(0, self._add_models)
         if self.functions is None:
             self.functions = Functions()
             self.functions.enter()
@@ -80,6 +83,11 @@ class RedlinePlugin:
         if self.translator is not None:
             QCoreApplication.removeTranslator(self.translator)
             self.translator = None
+
+    def _add_models(self) -> None:
+        if self.provider is not None and QgsApplication.processingRegistry().providerById(PROVIDER_ID) is not None:
+            self.provider.add_models()
+            self.provider.algorithmsLoaded.emit()
 
     def _install_translator(self) -> None:
         file = translation_file(QgsApplication.locale())

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import sys
-import traceback
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +67,9 @@ def missing_libraries() -> list[str]:
 
 
 def _present(name: str, oldest: tuple[int, int]) -> bool:
+    # Slow to import, and not wanted while QGIS starts.
+    from importlib import metadata
+
     try:
         if util.find_spec(name) is None:
             return False
@@ -174,7 +176,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
 
     def usual(self, threshold_id: str) -> float:
         """The value of a threshold, as the default of a parameter."""
-        from redline.core.standards import threshold
+        from redline.core.thresholds import threshold
 
         return threshold(threshold_id).value
 
@@ -325,6 +327,8 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
             return QgsProcessingException(self.canExecute()[1])
         if isinstance(error, MemoryError):
             return QgsProcessingException(tr("There is not enough memory for these layers: select fewer features."))
+        import traceback
+
         feedback.pushDebugInfo(traceback.format_exc())
         message = tr("Redline stopped at something it did not expect ({kind}: {message}). Please report it.")
         return QgsProcessingException(message.format(kind=type(error).__name__, message=error))

@@ -48,7 +48,9 @@ def take_over() -> Stored:
     entries = (_THRESHOLDS, _PROFILES, _RATIO, _FONT, _THREADS, _MASKED)
     said = (language(), *(str(settings.value(name, "") or "") for name in entries))
     if said != _taken.said:
-        _taken.stored, _taken.said = _understood(said[0], *said[1:]), said
+        # Where nothing is set, the standards need not be read for it: QGIS is starting.
+        _taken.stored = _understood(said[0], *said[1:]) if any(said[1:]) else Stored(Preferences())
+        _taken.said = said
     set_preferences(_taken.stored.preferences)
     return _taken.stored
 

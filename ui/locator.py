@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsApplication,
@@ -24,7 +25,9 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from redline.processing.algorithm import RESOURCES, tr
-from redline.processing.roles import Holder, said
+
+if TYPE_CHECKING:
+    from redline.processing.roles import Holder
 
 _MOST = 40
 # Before QGIS 3.30.
@@ -36,7 +39,7 @@ NAME, PREFIX = "redline", "fl"
 WANTED = {"map": ("key", "plot_number", "unit", "unit_name"), "units": ("unit", "unit_name")}
 """The columns that are looked through or shown, by role."""
 
-Holders = Callable[[], Sequence[Holder]]
+Holders = Callable[[], "Sequence[Holder]"]
 
 
 class PlotFilter(QgsLocatorFilter):
@@ -93,6 +96,8 @@ class PlotFilter(QgsLocatorFilter):
             self._show(shape)
 
     def _look_in(self, holder: Holder, words: str, given: set[tuple[str, str]], feedback: QgsFeedback) -> None:
+        from redline.processing.roles import said
+
         # Of plots, the names of units are those of villages.
         sought = ("key", "plot_number") if holder.role == "map" else ("unit_name", "unit")
         columns = [name for name in sought if name in holder.fields]

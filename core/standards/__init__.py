@@ -4,16 +4,11 @@ from redline.core.standards.constants import (
     CodeChange,
     Domain,
     Ellipsoid,
-    Threshold,
-    changed_thresholds,
     code_changes,
     domain,
     domains,
     ellipsoid,
     owner_words,
-    standard_thresholds,
-    threshold,
-    thresholds,
 )
 from redline.core.standards.land_classes import (
     LandClass,
@@ -42,6 +37,7 @@ from redline.core.standards.layers import (
     profile,
     profiles,
 )
+from redline.core.thresholds import Threshold, changed_thresholds, standard_thresholds, threshold, thresholds
 
 __all__ = [
     "KINDS",

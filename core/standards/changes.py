@@ -9,8 +9,8 @@ from typing import Any
 
 from redline.core.catalogue import text
 from redline.core.privacy import mask
-from redline.core.standards.constants import Threshold, standard_thresholds, threshold_orders
 from redline.core.text import fold
+from redline.core.thresholds import Threshold, standard_thresholds, threshold_orders
 
 _WHOLE = ("count", "days", "last places")
 _MOST = 1e9

@@ -1,45 +1,12 @@
-"""Thresholds, ellipsoids, code lists and code changes, each with its source."""
+"""Ellipsoids, code lists and code changes, each with its source."""
 
 from __future__ import annotations
 
-import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from redline.core.preferences import preferences
 from redline.core.standards._files import load
-
-_OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """A line that a figure may not cross: trouble where `figure operator value` holds. `title` is a dict en, zh.
-
-    `standard` is the value that its source gives, `reason` why the office has another `value`. What is `fixed` is part
-    of the method of a legal figure and not open to change.
-    """
-
-    id: str
-    value: float
-    unit: str
-    operator: str
-    title: dict[str, str]
-    source: str
-    confidence: str
-    standard: float
-    reason: str = ""
-    fixed: bool = False
-
-    @property
-    def changed(self) -> bool:
-        """Is the value another than the source's?"""
-        return self.value != self.standard
-
-    def crossed(self, figure: float) -> bool:
-        """Does `figure`, in the threshold's own unit, cross the line?"""
-        return bool(_OPERATORS[self.operator](figure, self.value))
 
 
 @dataclass(frozen=True)
@@ -85,36 +52,6 @@ class CodeChange:
     year: int | None
     source: str
     confidence: str
-
-
-def thresholds() -> dict[str, Threshold]:
-    """All thresholds by id, with the values that the office has set."""
-    return {known: threshold(known) for known in standard_thresholds()}
-
-
-def threshold(threshold_id: str) -> Threshold:
-    """The threshold `threshold_id`, with the value that the office has set; KeyError where there is none."""
-    known, set_here = standard_thresholds()[threshold_id], preferences()
-    if threshold_id not in set_here.thresholds:
-        return known
-    return replace(known, value=set_here.thresholds[threshold_id], reason=set_here.reasons.get(threshold_id, ""))
-
-
-def changed_thresholds() -> list[Threshold]:
-    """The thresholds whose value is not their source's."""
-    return [one for one in map(threshold, preferences().thresholds) if one.changed]
-
-
-@cache
-def standard_thresholds() -> dict[str, Threshold]:
-    """All thresholds by id, with the values of their sources."""
-    entries = load("thresholds.json")["thresholds"]
-    return {key: Threshold(id=key, standard=entry["value"], **entry) for key, entry in entries.items()}
-
-
-def threshold_orders() -> list[tuple[str, str]]:
-    """Pairs of thresholds of which the first may not be greater than the second."""
-    return [(low, high) for low, high in load("thresholds.json")["orders"]]
 
 
 @cache

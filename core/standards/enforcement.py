@@ -9,8 +9,8 @@ from typing import Any
 
 from redline.core.standards import words
 from redline.core.standards._files import load
-from redline.core.standards.constants import Threshold, threshold
 from redline.core.text import squeeze
+from redline.core.thresholds import Threshold, threshold
 
 
 @dataclass(frozen=True)

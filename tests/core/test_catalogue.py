@@ -69,3 +69,9 @@ def test_the_printed_catalogue_is_up_to_date() -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert (FOLDER.parent.parent / "docs" / "rules.md").read_text(encoding="utf-8") == module.page()
+
+
+def test_people_are_shown_sources_that_they_can_look_up(root: Path) -> None:
+    """A law, a standard, a place's rule or Redline's own convention; never a page that only its makers have."""
+    for file in (root / "core").rglob("*.json"):
+        assert "DOMAIN" not in file.read_text(encoding="utf-8"), file.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -213,9 +214,9 @@ class TestLibraries:
     def test_shapely_missing_is_one_sentence(
         self, provider: QgsProcessingProvider, monkeypatch: pytest.MonkeyPatch, version: str | None
     ) -> None:
-        find, ask = base.util.find_spec, base.metadata.version
+        find, ask = base.util.find_spec, metadata.version
         monkeypatch.setattr(base.util, "find_spec", lambda n: None if (n, version) == ("shapely", None) else find(n))
-        monkeypatch.setattr(base.metadata, "version", lambda n: version if n == "shapely" and version else ask(n))
+        monkeypatch.setattr(metadata, "version", lambda n: version if n == "shapely" and version else ask(n))
         able, reason = provider.algorithm("fourwaycheck").create().canExecute()
         assert not able
         assert "shapely>=2.0" in reason
@@ -225,9 +226,9 @@ class TestLibraries:
 
     def test_version_without_metadata_counts_as_present(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def unknown(name: str) -> str:
-            raise base.metadata.PackageNotFoundError(name)
+            raise metadata.PackageNotFoundError(name)
 
-        monkeypatch.setattr(base.metadata, "version", unknown)
+        monkeypatch.setattr(metadata, "version", unknown)
         assert missing_libraries() == []
 
 
