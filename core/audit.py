@@ -34,14 +34,20 @@ class Settings:
 
 @dataclass(frozen=True)
 class Check:
-    """One check: the roles it cannot do without, its share of an audit's time, how to run it, and which of its tables
-    are layers of the results (table → layer)."""
+    """One check: the roles it cannot do without, its share of an audit's time, how to run it, which of its tables are
+    layers of the results (table → layer), and the roles one of which at least it needs besides."""
 
     id: str
     needs: tuple[str, ...]
     share: float
     run: Callable[[Mapping[str, Frame], Findings, Settings, Progress], Result]
     layers: Mapping[str, str] = field(default_factory=dict)
+    one_of: tuple[str, ...] = ()
+
+    def lacking(self, roles: Collection[str]) -> list[str]:
+        """The roles for want of which the check cannot run on sources of these, best first."""
+        absent = [role for role in self.needs if role not in roles]
+        return absent if not self.one_of or any(role in roles for role in self.one_of) else [*absent, *self.one_of]
 
 
 def _fit_for_rates(frames: Mapping[str, Frame]) -> dict[str, Frame]:
@@ -80,10 +86,12 @@ CHECKS = (
     ),
     Check(
         "rates",
-        ("violation",),
+        (),
         0.05,
         lambda frames, found, chosen, progress: rates.check(_fit_for_rates(frames), found, chosen.rates, progress),
         {"RATES": "rates"},
+        # The ledger alone tells how cases are filed, decided, closed and paid.
+        ("violation", "case"),
     ),
     Check(
         "idle",
@@ -122,13 +130,13 @@ def place(roles: Iterable[str]) -> str:
     """The role whose layer tells where an audit takes place, "" where none does: the first that a check cannot do
     without."""
     present = set(roles)
-    wanted = (role for check in CHECKS for role in check.needs)
+    wanted = (role for check in CHECKS for role in (*check.needs, *check.one_of))
     return next((role for role in wanted if role in present), "")
 
 
 def allowed(roles: Mapping[str, object]) -> list[Check]:
     """The checks that can run on sources of these roles, in the order in which they run."""
-    return [check for check in CHECKS if all(role in roles for role in check.needs)]
+    return [check for check in CHECKS if not check.lacking(roles.keys())]
 
 
 def layers(results: Mapping[str, Result]) -> dict[str, pd.DataFrame]:

@@ -32,7 +32,7 @@ def judge(
     if not chosen and empty is not None:
         return Readiness("problem", text("unchecked.no_rows", speech, layer=empty.name, file=empty.where(speech)))
     if not chosen:
-        needed = [text(f"step.{check.id}", speech) for check in CHECKS if role in check.needs]
+        needed = [text(f"step.{check.id}", speech) for check in CHECKS if role in (*check.needs, *check.one_of)]
         if not needed:
             return Readiness("missing", text("readiness.optional", speech))
         return Readiness("missing", text("readiness.missing", speech, checks="、".join(needed)))

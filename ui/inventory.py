@@ -23,7 +23,7 @@ SCOPE, ENTRY = "redline", "/sources"
 
 def all_roles() -> list[str]:
     """All roles that a profile describes: those that checks cannot do without first."""
-    needed = [role for check in CHECKS for role in check.needs]
+    needed = [role for check in CHECKS for role in (*check.needs, *check.one_of)]
     return list(dict.fromkeys([*needed, *(profile.role for profile in profiles())]))
 
 

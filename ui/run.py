@@ -192,7 +192,8 @@ class RunTab(QWidget):
                 and self.checks.item(row).flags() & Qt.ItemFlag.ItemIsEnabled}  # fmt: skip
         self.checks.clear()
         for check in CHECKS:
-            lacking = [text(f"role.{role}", language()) for role in check.needs if not self._inventory.chosen.get(role)]
+            given = [role for role, several in self._inventory.chosen.items() if several]
+            lacking = [text(f"role.{role}", language()) for role in check.lacking(given)]
             title = text(f"step.{check.id}", language())
             item = QListWidgetItem(title if not lacking else f"{title} — {tr('lacks')} {'、'.join(lacking)}")
             item.setData(Qt.ItemDataRole.UserRole, check.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -187,3 +188,23 @@ class TestParts:
         given, report = audit()
         assert given["CHECKED_COUNT"] == 4
         assert "永久基本农田图斑.gpkg" in report
+
+
+def test_a_ledger_of_cases_alone_gives_its_rates(run: Any, root: Path, tmp_path: Path) -> None:
+    """The counts are those of the demo's ledger, read cell by cell."""
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    shutil.copy(root / "resources" / "demo" / "违法案件台账.xlsx", folder)
+    results, page = tmp_path / "结果.gpkg", tmp_path / "报告.html"
+    run("countyaudit", {"FOLDER": str(folder), "RESULTS": str(results), "REPORT": str(page), "ON_DATE": "2026-06-30"})
+    layer = QgsVectorLayer(f"{results}|layername=rates", "", "ogr")
+    county = {row["rate"]: (row["numerator"], row["denominator"]) for row in layer.getFeatures("\"level\" = 'county'")}
+    sheet = openpyxl.load_workbook(folder / "违法案件台账.xlsx").active
+    rows = {row[1]: row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1] and "罚" in str(row[1])}
+    fined = sum(float(row[14]) for row in rows.values() if row[14])
+    paid = sum(float(row[15]) for row in rows.values() if row[15])
+    assert len(rows) > 20
+    assert county["fines"] == (pytest.approx(paid), pytest.approx(fined))
+    assert 0 < county["closing"][0] <= county["closing"][1] == county["filing"][0]
+    assert "illegal_ratio" not in county
+    assert "(R7055, R7056 not checked)" in page.read_text(encoding="utf-8")
