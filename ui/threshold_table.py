@@ -111,7 +111,7 @@ class ThresholdTable(QTableWidget):
             elif said:
                 self.refused.emit(tr("Change the value first, then say why."))
         else:
-            value: object = said or known.standard
+            value: object = known.standard if said in ("", _shown(known.standard)) else said
             problems = refused({**self._values, name: value}, language())
             number = number_of(value)
             if name not in problems and number is not None:
@@ -141,7 +141,7 @@ class ThresholdTable(QTableWidget):
         for item in self._cells():
             name = item.data(_ID)
             known, changed = standard_thresholds()[name], name in self._values
-            shown = _shown(self._values.get(name, known.standard))
+            shown = repr(self._values[name]).removesuffix(".0") if changed else _shown(known.standard)
             item.setText(shown if item.column() == _VALUE else self._reasons.get(name, ""))
             font = item.font()
             font.setBold(changed)
@@ -156,5 +156,5 @@ class ThresholdTable(QTableWidget):
 
 
 def _shown(value: float) -> str:
-    """A value as it may be typed in again: no digit of it is lost."""
-    return repr(value).removesuffix(".0")
+    """The value of a standard: a third is not shown to sixteen places."""
+    return f"{value:.6g}"

@@ -52,7 +52,8 @@ def test_every_threshold_stands_there_with_its_standard_and_source(page: Options
     assert page.objectName() == PAGE
     assert page.table.rowCount() == len(known)
     for name, one in known.items():
-        assert float(shown(page, name)) == float(shown(page, name, STANDARD)) == one.standard
+        assert shown(page, name) == shown(page, name, STANDARD)
+        assert float(shown(page, name)) == pytest.approx(one.standard, rel=1e-5)
         assert shown(page, name, SOURCE) == one.source
     page.apply()
     assert preferences() == USUAL
@@ -84,6 +85,9 @@ def test_the_value_of_the_standard_is_no_change(page: OptionsPage) -> None:
     enter(page, "patrols_due", "8")
     enter(page, "used_share", "0.5")
     enter(page, "used_share", "")
+    # A third, of which six places are shown.
+    enter(page, "idle_area_share", "0.5")
+    enter(page, "idle_area_share", "0.333333")
     page.apply()
     assert preferences() == USUAL
 
