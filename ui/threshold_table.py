@@ -28,7 +28,7 @@ class ThresholdTable(QTableWidget):
         self._reasons: dict[str, str] = {}
         self._rows = {one.id: row for row, one in enumerate(known)}
         self.setHorizontalHeaderLabels(
-            [tr("Threshold"), tr("Value"), tr("Unit"), tr("Standard value"), tr("Reason of the change"), tr("Source")]
+            [tr("Threshold"), tr("Value"), tr("Unit"), tr("Standard value"), tr("Reason of the change"), tr("Basis")]
         )
         self.verticalHeader().hide()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -3379,7 +3379,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/sources.py" />
-      <location filename="../../ui/threshold_table.py" />
       <source>Source</source>
       <translation>数据</translation>
     </message>
@@ -3687,6 +3686,11 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/panel.py" />
       <source>What this page is for (F1)</source>
       <translation>本页的说明（F1）</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Basis</source>
+      <translation>依据</translation>
     </message>
   </context>
 </TS>
