@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _held: list[Any] = []
 
 
-def start(plugin: bool = True, windows: bool = False) -> None:
-    """Start QGIS where it does not run yet, with Processing; with the plugin's provider, and for `windows`, where
-    wanted."""
+def start(plugin: bool = True, window: bool = False) -> None:
+    """Start QGIS where it does not run yet, with Processing; with the plugin's provider, and able to have a window,
+    where wanted."""
     if QgsApplication.instance() is None:
-        application = QgsApplication([], windows)
+        application = QgsApplication([], window)
         application.initQgis()
         _held.append(application)
     plugins = str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins")

@@ -20,7 +20,7 @@ _LONGEST = 0.5
 
 def work(plots: County) -> Generator[None, None, Answer]:
     """Open the results, change every kind of filter, see the dashboard and the runs."""
-    desktop.start(windows=True)
+    desktop.start(window=True)
     desktop.warm()
     file = plots.folder / "results.gpkg"
     if not file.exists():
