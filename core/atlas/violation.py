@@ -167,8 +167,8 @@ def _by_class(rows: pd.DataFrame, landuse: Frame, whole: np.ndarray, language: s
 
 
 def _rings(pages: pd.DataFrame) -> pd.DataFrame:
-    """Every boundary point once, numbered through all rings as in a coordinate file: page, ring, name (J1 …), x, y,
-    side (to the next, m)."""
+    """Every boundary point once, numbered through all rings as in a coordinate file: page, ring, name (J1 …), x, y, side
+    (to the next, m)."""
     parts = []
     for page, shape in zip(pages["page"], pages["geometry"]):
         for number, ring in enumerate(rings_of(shape), start=1):
