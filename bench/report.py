@@ -35,7 +35,11 @@ register (xlsx, 亩), ground plots (a fifth measured again) and villages against
 to be found, and nothing more of its kind; its peer does only a small part of that. G has roads of 4 m between all
 plots and villages of 300 plots, to be cut into zones of 100 at most; its peers are what a user does today, village by
 village. Load counts plots by their middle; compactness is 4π·area ÷ outline² (a circle has 1, a square 0.79); a plot is
-cut where two zones have more than 0.1 m² of it; a sliver is a piece under 1000 m² or under 5 m wide."""
+cut where two zones have more than 0.1 m² of it; a sliver is a piece under 1000 m² or under 5 m wide. P prints a page
+for every township at 1:75 000, so that an A3 page shows 20,000 plots or more; its peer is an atlas made by hand in
+QGIS: the same template, plots and borders, a legend of what is on the map, a table of villages; both write vectors and
+text. V prints villages at the scale that each fits, with the table of all their plots. M makes the sheets that 玉溪
+lies on."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,12 @@ class Machine:
         )
 
 
-def page(found: Sequence[Measured], machine: Machine, rounds: int) -> str:
+def page(found: Sequence[Measured], machine: Machine, rounds: int, title: str = "Performance") -> str:
     """The whole report."""
     paired = [one for one in found if one.task.peer]
     single = [one for one in found if not one.task.peer]
     parts = [
-        "# Performance",
+        f"# {title}",
         f"{machine.day} · {machine.processor}, {machine.cores} cores, {machine.memory:.0f} GB; other programs' load "
         f"{machine.load:.1f} at the start, load {os.getloadavg()[0]:.1f} at the end · {machine.versions}",
     ]

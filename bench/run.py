@@ -101,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tasks", help=f"letters of the tasks (default {''.join(LETTERS)})")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "bench", help="folder of the made counties")
     parser.add_argument("--output", type=Path, help="file of the report (default docs/performance.md for all tasks)")
+    parser.add_argument("--title", default="Performance", help="heading of the report")
     given = parser.parse_args(arguments)
 
     sizes = [20_000] if given.quick else [20_000, USUAL, 500_000] if given.large else [20_000, USUAL]
@@ -114,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rounds = given.rounds or (1 if given.quick else 3)
     letters = given.tasks or [letter for letter in LETTERS if not (given.quick and letter == "S")]
     found = bench(letters, sizes, rounds, given.cache.resolve(), apart, not given.quick, _say)
-    page = report.page(found, machine, rounds)
+    page = report.page(found, machine, rounds, given.title)
     print(page)
     wrong = any(one.wrong for one in found)
     whole = not given.quick and not given.tasks and not wrong

@@ -1,25 +1,39 @@
-"""Bookmarks in a finished PDF, added by an incremental update: what was written stays byte for byte.
+"""What Qt leaves out of a PDF: bookmarks, added by an incremental update, and Chinese text that can be searched.
 
 Reads what Qt and most programs write: a table of cross references and a catalogue that is no compressed object. Rules
-are those of ISO 32000-1: 7.5.6 (incremental updates), 12.3.3 (outline), 7.9.2.2 (text strings).
+are those of ISO 32000-1: 7.5.6 (incremental updates), 12.3.3 (outline), 7.9.2.2 (text strings), 9.10.3 (ToUnicode).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from redline.core.atlas.outline import Entry
 
 _TABLE = re.compile(rb"xref\s+((?:\d+ \d+\s+(?:\d{10} \d{5} [nf]\s*)+)+)trailer\s*<<(.*?)>>\s*startxref", re.DOTALL)
 _SECTION = re.compile(rb"(\d+) (\d+)\s+((?:\d{10} \d{5} [nf]\s*)+)")
 _ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
 _REFERENCE = rb"\s+(\d+)\s+0\s+R"
+# Radicals of the block U+2E80 that share a glyph with a common character, and those characters (Unicode's
+# EquivalentUnifiedIdeograph); those of U+2F00 are known to NFKC.
+_RADICALS = dict(zip(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+))  # fmt: skip
 
 
 class PdfError(ValueError):
     """A file that is no PDF of the kind that can be added to."""
+
+
+@dataclass
+class Entry:
+    """A bookmark: its title, the printed page that it leads to (from 1), and those below it."""
+
+    title: str
+    page: int
+    below: list[Entry] = field(default_factory=list)
 
 
 def add_bookmarks(path: Path, entries: Sequence[Entry]) -> None:
@@ -43,6 +57,27 @@ def add_bookmarks(path: Path, entries: Sequence[Entry]) -> None:
     made |= {node.number: node.written(pages[node.entry.page - 1]) for node in nodes}
     with path.open("ab") as file:
         file.write(_update(made, len(content), last + 1, old))
+
+
+def make_searchable(path: Path) -> None:
+    """Have a PDF's text found by the characters that people type.
+
+    A font of Qt's tells for every glyph the first character that has it, for 石 or 民 the radical ⽯ or ⺠, which no
+    search for a place finds. Raises PdfError where the file is of another kind; the file is then as it was; OSError.
+    """
+    content = path.read_bytes()
+    old = _Written(content)
+    with path.open("r+b") as file:
+        for number in {int(one[1]) for one in re.finditer(rb"/ToUnicode" + _REFERENCE, content)}:
+            given = old.object(number)
+            file.seek(old.place(number))
+            file.write(re.sub(rb"\[[^\]]*\]", lambda row: re.sub(rb"<(2[EF]..)>", _plainly, row[0]), given))
+
+
+def _plainly(code: re.Match[bytes]) -> bytes:
+    radical = chr(int(code[1], 16))
+    meant = _RADICALS.get(radical) or unicodedata.normalize("NFKC", radical)
+    return b"<%04X>" % ord(meant) if len(meant) == 1 else code[0]
 
 
 class _Node:
@@ -133,13 +168,19 @@ class _Written:
         if b"/Outlines" in self.object(self.root):
             raise PdfError("there are bookmarks already")
 
-    def object(self, number: int) -> bytes:
-        """What stands between `obj` and `endobj`."""
+    def place(self, number: int) -> int:
+        """Where what stands behind an object's `obj` begins."""
         place = self._places.get(number)
         head = re.compile(rb"\s*%d 0 obj" % number).match(self._content, place) if place is not None else None
         if head is None:
             raise PdfError(f"object {number} is not where it should be")
-        return self._content[head.end() : self._content.index(b"endobj", head.end())]
+        return head.end()
+
+    def object(self, number: int) -> bytes:
+        """What stands between `obj` and `endobj`."""
+        start = self.place(number)
+        end = self._content.find(b"endobj", start)
+        return self._content[start : end if end >= 0 else len(self._content)]
 
     def pages(self) -> Iterator[int]:
         """The numbers of the page objects, in order."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from qgis.PyQt.QtGui import (
 )
 
 from redline.core import fonts
+from redline.core.pdf import PdfError, make_searchable
 from redline.core.report import paper_style
 
 _DOTS = 300
@@ -94,6 +96,8 @@ def write_pdf(html: str, path: str | Path, title: str) -> int:
             _margins(painter, writer, title if number > 1 else "", f"{number} / {len(pages)}")
     finally:
         painter.end()
+    with suppress(PdfError):
+        make_searchable(Path(path))
     return len(pages)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,13 @@ from redline.processing.styles import apply_style
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "resources" / "demo" / "示范县.gpkg"
+ENFORCEMENT = DEMO.with_name("执法与审批.gpkg")
 PICTURES = ROOT / "docs" / "images"
 DUTY, ROSTER, LETTERS = DEMO.parent / "田长制.gpkg", "田长网格员名单.xlsx", "责任书签订台账.xlsx"
 TOWNSHIP, DAY = "990101001", "2026-06-30"
 SIZE, DOTS = QSize(1500, 1060), 120
+# Pages of the atlas are shown smaller than they are printed.
+_PAGE_DOTS, _SHEET_DOTS = 80, 55
 _FARMLAND = {"color": "255,235,80,150", "outline_color": "#b09a30", "outline_width": "0.08"}
 _OUTLINE = {"style": "no", "outline_color": "#333333", "outline_width": "0.5"}
 _SIGN = {"name": "triangle", "color": "#1f5fbf", "outline_color": "white", "size": "3"}
@@ -48,10 +53,7 @@ def start() -> None:
 def zones() -> None:
     """The zones of the county, and those around one township, with the people who answer for them."""
     villages, plots = _land()
-    sinks = dict.fromkeys(("FINDINGS", "ZONES", "LEVELS", "ROSTER_OUT"), "TEMPORARY_OUTPUT")
-    drawn = desktop.run(
-        "redline:drawgrid", UNITS=villages, PLOTS=plots, ROSTER=_sheet(ROSTER), MAX_LOAD=25, ON_DATE=DAY, **sinks
-    )  # fmt: skip
+    drawn = _drawn(villages, plots)
     layers = [drawn["LEVELS"], plots, drawn["ZONES"]]
     apply_style(drawn["LEVELS"], "levels", "zh")
     apply_style(drawn["ZONES"], "zones", "zh")
@@ -64,6 +66,48 @@ def zones() -> None:
     near = QgsRectangle(townships[0].geometry().boundingBox())
     near.scale(0.75)
     _picture("zones", layers, near)
+
+
+def pages() -> None:
+    """A page of every kind of atlas, as it is printed."""
+    plots, villages, townships = (f"{DEMO}|layername={name}" for name in ("YJJBNTBHTB", "CJDCQ", "XZQ"))
+    permits = {name: f"{ENFORCEMENT}|layername={name}" for name in ("JCTB", "ZZ_NYDZYFW")}
+    judged = desktop.run(
+        "redline:permitconflicts", VIOLATIONS=permits["JCTB"], PERMITS=permits["ZZ_NYDZYFW"], FARMLAND=plots,
+        UNITS=villages,
+        **dict.fromkeys(("FINDINGS", "VIOLATIONS_OUT", "PERMITS_OUT", "PIECES"), "TEMPORARY_OUTPUT"),
+    )["VIOLATIONS_OUT"]  # fmt: skip
+    given = {
+        "MAP": plots, "UNITS": townships, "VILLAGES": villages, "COUNTY": "示范县", "UNIT": "示范县自然资源局",
+        "REVIEWER": "王秀兰", "DATE": DAY, "KEEP_LAYOUT": False, "ONE_FILE": False, "PNG": True,
+    }  # fmt: skip
+    asked = {
+        "township": {"FEATURES": TOWNSHIP}, "village": {"LEVEL": "village", "FEATURES": f"{TOWNSHIP}002"}, "index": {},
+        "zone": {"ZONES": _drawn(villages, plots)["ZONES"], "ROSTER": _sheet(ROSTER), "FEATURES": TOWNSHIP},
+        "violation": {"VIOLATIONS": judged, "PERMITS": permits["ZZ_NYDZYFW"], "FEATURES": _worst(judged)},
+        "sheet": {"FEATURES": "J49G082065"},
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        for name, more in asked.items():
+            file, dots = Path(folder) / f"{name}.pdf", _SHEET_DOTS if name == "sheet" else _PAGE_DOTS
+            kind = "township" if name == "village" else name
+            index = str(Path(folder) / f"{name}.csv")
+            desktop.run("redline:atlas", KIND=kind, PDF=str(file), INDEX=index, DPI=dots, **{**given, **more})
+            first = next(one for one in sorted(file.with_suffix("").glob("*.png")) if not one.stem.endswith("_2"))
+            shutil.copyfile(first, PICTURES / f"atlas_{name}.png")
+
+
+def _drawn(villages: Any, plots: Any) -> dict[str, Any]:
+    """The zones of the county, with the people of its roster."""
+    sinks = dict.fromkeys(("FINDINGS", "ZONES", "LEVELS", "ROSTER_OUT"), "TEMPORARY_OUTPUT")
+    return desktop.run(
+        "redline:drawgrid", UNITS=villages, PLOTS=plots, ROSTER=_sheet(ROSTER), MAX_LOAD=25, ON_DATE=DAY, **sinks
+    )  # fmt: skip
+
+
+def _worst(judged: QgsVectorLayer) -> str:
+    """The change with the most basic farmland."""
+    return str(max(judged.getFeatures(), key=lambda one: one["farmland_area"] or 0)["key"])
 
 
 def checks() -> None:
@@ -144,6 +188,7 @@ if __name__ == "__main__":
     QgsApplication.setLocale(QLocale("zh_CN"))
     start()
     zones()
+    pages()
     checks()
     sys.stdout.flush()
     # QGIS may crash while the interpreter shuts down.

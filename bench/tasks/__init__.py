@@ -9,8 +9,8 @@ from redline.bench.tasks.task import Task
 _WHERE = {
     "A": ("overlay", "TASK"), "B": ("conflicts", "TASK"), "C": ("coverage", "TROUBLE"),
     "D": ("area", "TASK"), "E": ("coverage", "VILLAGES"),
-    "F": ("fourway", "TASK"), "G": ("zoning", "TASK"), "P": ("panel", "TASK"),
-    "S": ("stopping", "TASK"), "U": ("startup", "TASK"),
+    "F": ("fourway", "TASK"), "G": ("zoning", "TASK"), "M": ("sheets", "TASK"), "P": ("paper", "PAGE"),
+    "S": ("stopping", "TASK"), "U": ("startup", "TASK"), "V": ("paper", "VILLAGES"), "W": ("panel", "TASK"),
 }  # fmt: skip
 LETTERS = tuple(_WHERE)
 

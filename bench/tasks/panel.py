@@ -133,6 +133,6 @@ def _write(file: Path, count: int) -> None:
 
 
 TASK = Task(
-    "P", "The panel on as many findings as plots", None, {"redline": work}, lambda _answers: "",
+    "W", "The panel on as many findings as plots", None, {"redline": work}, lambda _answers: "",
     limit=("longest_s", _LONGEST),
 )  # fmt: skip

@@ -23,7 +23,7 @@ _AREAS = ("farmland_area", "plot_area", "area")
 _CHARGES = ("person", "group_person", "village_person")
 
 
-def farmland(frame: Frame, names: Mapping[str, str]) -> pd.DataFrame:
+def farmland(frame: Frame, names: Mapping[str, str], language: str) -> pd.DataFrame:
     """Plots as they are drawn and listed: key, number, unit, unit_name, land_class, class_name, cents (int64), area,
     mu (text), person, geometry; sorted by unit and key.
 
@@ -39,10 +39,11 @@ def farmland(frame: Frame, names: Mapping[str, str]) -> pd.DataFrame:
     code = frame.column("land_class").reindex(rows.index)
     key = pd.Series(labels(frame), index=frame.rows.index).reindex(rows.index).astype(str)
     unit = frame.column("unit").reindex(rows.index).astype(str)
+    called = code.map(lambda c: known[c].title[language] if c in known else c)
     made = pd.DataFrame({
         "key": key, "number": _short_numbers(frame, key, unit), "unit": unit,
         "unit_name": unit.map(lambda c: names.get(c, "")),
-        "land_class": code, "class_name": code.map(lambda c: known[c].zh if c in known else c), "cents": exact,
+        "land_class": code, "class_name": called, "cents": exact,
         "area": exact / 100.0, "mu": [format_area(one, "mu") for one in exact], "person": _people(frame, rows.index),
         "geometry": rows["geometry"],
     })  # fmt: skip

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from redline.core.codes import LEVELS
+from redline.core.pdf import Entry
 
 _GROUPS = (LEVELS["county"], LEVELS["township"], LEVELS["village"])
-
-
-@dataclass
-class Entry:
-    """A bookmark: its title, the printed page that it leads to (from 1), and those below it."""
-
-    title: str
-    page: int
-    below: list[Entry] = field(default_factory=list)
 
 
 def outline(pages: Iterable[tuple[str, str, str, int]], names: Mapping[str, str]) -> list[Entry]:

@@ -42,7 +42,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
         known = "、".join(str(one) for one in sheets.scales())
         raise InputError("atlas_sheet_scale", language, scale=scale, known=known)
     names = land.names_of(frames)
-    plots = land.farmland(frames["map"], names)
+    plots = land.farmland(frames["map"], names, settings.language)
     pages, outlines = _pages(plots, scale, settings)
     lines, annotation = _frames(pages, outlines, scale, settings)
     at = shapely.STRtree(plots["geometry"].to_numpy(dtype=object)).query(outlines, predicate="intersects")
@@ -176,7 +176,7 @@ def _table(page: np.ndarray, units: np.ndarray, names: Mapping[str, str], langua
     counts = pd.DataFrame({"page": page, "code": units}).groupby(["page", "code"]).size().reset_index(name="n")
     made = pd.DataFrame({
         # Villages of different townships may have the same name.
-        "page": counts["page"], "name": [full_name(code, names, "")  or "–" for code in counts["code"]],
+        "page": counts["page"], "name": [full_name(code, names, "") or "–" for code in counts["code"]],
         "plots": counts["n"].astype(str),
     })  # fmt: skip
     columns = tuple(

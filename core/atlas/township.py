@@ -100,7 +100,7 @@ def _read(
         raise InputError("atlas_needs", settings.language, role=text("role.units", settings.language))
     names = land.names_of(frames)
     known = land.units(given, names, settings.language, progress.step(share=0.5))
-    plots = land.farmland(frames["map"], names)
+    plots = land.farmland(frames["map"], names, settings.language)
     progress.update(1.0)
     return plots, known, names
 

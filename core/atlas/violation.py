@@ -85,7 +85,7 @@ def _layers(
     if "landuse" in frames:
         found["landuse"] = land.landuse(frames["landuse"])
     if "map" in frames:
-        found["farmland"] = land.farmland(frames["map"], names)
+        found["farmland"] = land.farmland(frames["map"], names, settings.language)
     if "permit" in frames:
         frame = frames["permit"]
         rows = drawn(frame.rows)
@@ -167,8 +167,8 @@ def _by_class(rows: pd.DataFrame, landuse: Frame, whole: np.ndarray, language: s
 
 
 def _rings(pages: pd.DataFrame) -> pd.DataFrame:
-    """Every boundary point once, numbered through all rings as in a coordinate file: page, ring, name (J1 …), x, y, side
-    (to the next, m)."""
+    """Every boundary point once, numbered through all rings as in a coordinate file: page, ring, name (J1 …), x, y,
+    side (to the next, m)."""
     parts = []
     for page, shape in zip(pages["page"], pages["geometry"]):
         for number, ring in enumerate(rings_of(shape), start=1):

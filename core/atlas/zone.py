@@ -59,7 +59,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     zones["person"] = zones["key"].map(_joined(staff)).fillna(zones["person"])
     layers: dict[str, pd.DataFrame] = {"zone": zones}
     if "map" in frames:
-        layers["farmland"] = land.farmland(frames["map"], names)
+        layers["farmland"] = land.farmland(frames["map"], names, settings.language)
     levels = [zones[["geometry"]].assign(level="zone")]
     if known is not None:
         layers["unit"] = known

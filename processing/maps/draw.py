@@ -19,6 +19,7 @@ from redline.core.standards import land_class
 from redline.core.standards.paper import symbols
 from redline.processing.algorithm import RESOURCES
 from redline.processing.layers import sink_fields, write_frame
+from redline.processing.maps.layouts import in_family
 
 STYLES = RESOURCES / "styles" / "print"
 ORDER = (
@@ -65,9 +66,7 @@ def style(layer: QgsVectorLayer, kind: str, font: str, factor: float, language: 
         for rule in labeling.rootRule().children():
             settings = QgsPalLayerSettings(rule.settings())
             form = settings.format()
-            face = form.font()
-            face.setFamily(font)
-            form.setFont(face)
+            form.setFont(in_family(form.font(), font))
             form.setSize(form.size() * factor)
             settings.setFormat(form)
             rule.setSettings(settings)

@@ -14,6 +14,7 @@ def keep(press: Press, work: QgsProject, project: QgsProject, name: str) -> list
     The layers stand in a group of their own, unseen on the canvas; legends show from now on what is on the map by
     QGIS's own filter, as the atlas no longer does it.
     """
+    press.complete()
     group = project.layerTreeRoot().insertGroup(0, name)
     documents = []
     for layout in press.layouts.values():

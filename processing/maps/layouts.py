@@ -118,9 +118,9 @@ def set_font(layout: QgsPrintLayout, family: str) -> None:
     """Set every text of a layout in a font family."""
 
     def changed(form: QgsTextFormat) -> None:
-        form.setFont(_in_family(form.font(), family))
+        form.setFont(in_family(form.font(), family))
 
-    each_text(layout, lambda font: _in_family(font, family), changed)
+    each_text(layout, lambda font: in_family(font, family), changed)
 
 
 def each_text(
@@ -160,7 +160,8 @@ def _sized(font: QFont, factor: float) -> QFont:
     return made
 
 
-def _in_family(font: QFont, family: str) -> QFont:
+def in_family(font: QFont, family: str) -> QFont:
+    """A font of another family, its text to be found in a PDF."""
     made = QFont(font)
     made.setFamily(family)
     # Shaped by Noto CJK's own rules, digits beside Latin letters become glyphs that no search in the PDF finds.

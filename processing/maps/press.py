@@ -18,6 +18,7 @@ from qgis.core import (
     QgsLayoutItemMap,
     QgsLayoutItemPage,
     QgsLayoutItemScaleBar,
+    QgsLayoutMeasurement,
     QgsLayoutObject,
     QgsLayoutPoint,
     QgsLayoutSize,
@@ -41,6 +42,7 @@ from redline.core.atlas import Atlas, Table
 from redline.core.catalogue import text
 from redline.core.progress import Progress
 from redline.core.standards.paper import symbols
+from redline.processing.layers import write_frame
 from redline.processing.maps import draw, layouts
 
 PAGES = "pages"
@@ -84,6 +86,7 @@ class Press:
             kind: (frame, shapely.STRtree(frame["geometry"].to_numpy(dtype=object)))
             for kind, frame in atlas.layers.items()
         }
+        self._rows: dict[str, pd.DataFrame] = {}
         self.layers = self._draw(progress)
         self._order = {
             side: list(atlas.pages.loc[atlas.pages["side"] == side, "page"]) for side in self.layouts
@@ -96,6 +99,7 @@ class Press:
     def _draw(self, progress: Progress) -> dict[str, QgsVectorLayer]:
         look = self._look
         tables = {f"table_{name}": self._broken(name, table) for name, table in self.atlas.tables.items()}
+        self._rows = tables
         pages = self.atlas.pages
         frames = {PAGES: pages, **tables, **self.atlas.layers}
         made = {}
@@ -169,6 +173,8 @@ class Press:
         item.setLayers(self.drawn)
         item.setKeepLayerStyles(True)
         item.storeCurrentLayerStyles()
+        # No label touches the frame.
+        item.setLabelMargin(QgsLayoutMeasurement(1.5 * self._look.factor))
         item.setAtlasDriven(True)
         item.setAtlasScalingMode(QgsLayoutItemMap.AtlasScalingMode.Fixed)
         item.dataDefinedProperties().setProperty(
@@ -231,6 +237,8 @@ class Press:
     def turn_to(self, row: pd.Series) -> tuple[QgsPrintLayout, list[int]]:
         """Set the layout of a page to it; the layout, and the numbers of its sheets that are to be printed."""
         layout = self.layouts[row["side"]]
+        for name, rows in self._rows.items():
+            _refill(self.layers[name], rows[rows["page"] == row["page"]])
         atlas = layout.atlas()
         atlas.seekTo(self._order[row["side"]].index(row["page"]))
         self._fit_title(layout, row["title"])
@@ -247,6 +255,12 @@ class Press:
                 _show_used(table)
         pages = layout.pageCollection()
         return layout, [page for page in range(pages.pageCount()) if pages.shouldExportPage(page)]
+
+    def complete(self) -> None:
+        """Give the tables the rows of all pages again: while pages are printed, they have those of the page alone, as
+        QGIS looks through all of them for every frame that it draws."""
+        for name, rows in self._rows.items():
+            _refill(self.layers[name], rows)
 
     def _extent(self, layout: QgsPrintLayout, row: pd.Series) -> tuple[float, float, float, float]:
         room = layouts.needed(layout, "map", QgsLayoutItemMap).rect()
@@ -400,6 +414,11 @@ class Press:
 
 
 _SYMBOL_LABEL = QgsLegendStyle.Style.SymbolLabel
+
+
+def _refill(layer: QgsVectorLayer, rows: pd.DataFrame) -> None:
+    layer.dataProvider().truncate()
+    write_frame(rows, layer.dataProvider(), Progress())
 
 
 def _in_lines(texts: pd.Series, width: float, points: float) -> pd.Series:

@@ -13,7 +13,7 @@ from qgis.core import QgsProcessingException
 
 from redline.core.atlas.outline import outline
 from redline.core.catalogue import text
-from redline.core.pdf import add_bookmarks
+from redline.core.pdf import PdfError, add_bookmarks, make_searchable
 from redline.core.progress import Cancelled, Progress
 from redline.processing.maps.export import PdfFile, file_names, write_png
 from redline.processing.maps.press import Press
@@ -75,8 +75,15 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
     title = str(pages["title"].iloc[0])
 
     def finish(file: Path) -> None:
-        done = pages.merge(made.places, on="page")
-        add_bookmarks(file, outline(zip(done["key"], done["name"], done["unit"], done["first"]), press.atlas.names))
+        try:
+            make_searchable(file)
+            if order.one_file:
+                done = pages.merge(made.places, on="page")
+                rows = zip(done["key"], done["name"], done["unit"], done["first"])
+                add_bookmarks(file, outline(rows, press.atlas.names))
+        except PdfError:
+            # A Qt to come may write files of another kind: their pages are whole all the same.
+            progress.tell(text("atlas.no_bookmarks", order.language))
 
     with _pdf(whole, title, order, order.path, finish) if order.one_file else _none() as book:
         for number, (name, (_, row)) in enumerate(zip(names, pages.iterrows())):
@@ -88,7 +95,7 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
             target = order.path if order.one_file else order.folder / f"{name}.pdf"
             file = target.relative_to(order.path.parent).as_posix()
             first = made.count + 1
-            with _same(book) if book else _pdf(drafts / f"{number}.pdf", row["title"], order, target) as pdf:
+            with _same(book) if book else _pdf(drafts / f"{number}.pdf", row["title"], order, target, finish) as pdf:
                 for place, sheet in enumerate(sheets, start=1):
                     pdf.add(layout, sheet)
                     if order.pictures:
@@ -101,7 +108,7 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
 
 @contextmanager
 def _pdf(
-    draft: Path, title: str, order: Order, target: Path, finish: Callable[[Path], None] = lambda _file: None
+    draft: Path, title: str, order: Order, target: Path, finish: Callable[[Path], None]
 ) -> Iterator[PdfFile]:
     """A PDF that comes into its place, finished, with the pages that it has, also where the run is cancelled."""
     pdf = PdfFile(draft, title, order.dpi)

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redline.core.atlas.outline import Entry, outline
-from redline.core.pdf import PdfError, add_bookmarks
+from redline.core.atlas.outline import outline
+from redline.core.pdf import Entry, PdfError, add_bookmarks, make_searchable
 
 Tree = list[tuple[str, int, "Tree"]]
 
 
-def plain(pages: int) -> bytes:
+def plain(pages: int, more: dict[int, str] | None = None) -> bytes:
     """A PDF of empty pages, its tree of pages two deep, as programs write it."""
-    objects = {1: "<< /Type /Catalog /Pages 2 0 R >>"}
+    objects = {1: "<< /Type /Catalog /Pages 2 0 R >>", **(more or {})}
     half = pages // 2
     kids = [" ".join(f"{number + 10} 0 R" for number in some) for some in (range(half), range(half, pages))]
     objects[2] = f"<< /Type /Pages /Count {pages} /Kids [3 0 R 4 0 R] >>"
@@ -32,7 +32,7 @@ def plain(pages: int) -> bytes:
     for number, said in objects.items():
         rows += [f"{number} 1", f"{len(content):010d} 00000 n "]
         content += f"{number} 0 obj\n{said}\nendobj\n".encode()
-    table = "\n".join(["xref", *rows, "trailer", f"<< /Root 1 0 R /Size {pages + 10} /ID [<AB> <CD>] >>"])
+    table = "\n".join(["xref", *rows, "trailer", "<< /Root 1 0 R /Size 30 /ID [<AB> <CD>] >>"])
     return content + f"{table}\nstartxref\n{len(content)}\n%%EOF\n".encode()
 
 
@@ -86,6 +86,19 @@ def test_counts_are_those_of_closed_entries(tmp_path: Path) -> None:
     assert root["/First"]["/First"]["/Parent"]["/Title"] == "城关镇"
     assert root["/Last"]["/Prev"]["/Title"] == "城关镇"
     assert "/Count" not in root["/Last"]
+
+
+def test_text_is_found_by_the_characters_that_people_type(tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    rows = "1 beginbfrange\n<0000> <0003> [<2F6F> <2EA0> <4E0A> <2E80> ]\nendbfrange"
+    cmap = f"stream\n<2F00> is no text\n{rows}\nendstream"
+    path.write_bytes(plain(2, {20: f"<< /Length {len(cmap)} >>\n{cmap}", 21: "<< /Type /Font /ToUnicode 20 0 R>>"}))
+    before = path.read_bytes()
+    make_searchable(path)
+    after = path.read_bytes()
+    assert after == before.replace(b"<2F6F> <2EA0>", b"<77F3> <6C11>")
+    add_bookmarks(path, [Entry("石桥镇", 2)])
+    assert len(pypdf.PdfReader(path, strict=True).pages) == 2
 
 
 @pytest.mark.parametrize(

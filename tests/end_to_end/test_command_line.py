@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,3 +80,29 @@ def test_help_is_plain_text(night: QgisProcess) -> None:
     assert done.returncode == 0
     assert "<p>" not in done.stdout
     assert all(name in done.stdout for name in ("REGISTER_AREA_UNIT", "MIN_AGREEMENT", "AGREEMENT_RATE", "四统一"))
+
+
+@pytest.mark.parametrize("with_project", [False, True])
+def test_prints_an_atlas_with_a_project_and_without(
+    night: QgisProcess, qgis_app: object, root: Path, tmp_path: Path, with_project: bool
+) -> None:
+    from qgis.core import QgsProject, QgsVectorLayer
+
+    demo = root / "resources" / "demo" / "示范县.gpkg"
+    layers = {"MAP": "YJJBNTBHTB", "UNITS": "XZQ", "VILLAGES": "CJDCQ"}
+    given = {parameter: f"{demo}|layername={name}" for parameter, name in layers.items()}
+    options = []
+    if with_project:
+        project = QgsProject()
+        project.addMapLayers([QgsVectorLayer(given[one], name, "ogr") for one, name in layers.items()])
+        assert project.write(str(tmp_path / "工程.qgz"))
+        options = [f"--project_path={tmp_path / '工程.qgz'}"]
+        given = dict(layers)
+    given |= {"FEATURES": "990101001,990101002", "PDF": str(tmp_path / "图册.pdf"), "INDEX": str(tmp_path / "目录.csv")}
+    done = night(
+        "--json", "run", "redline:atlas", *options, "--", *(f"{name}={value}" for name, value in given.items())
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["results"]["PAGE_COUNT"] == 2
+    assert (tmp_path / "图册.pdf").read_bytes().count(b"/Type /Page\n") == 2
+    assert len((tmp_path / "目录.csv").read_text(encoding="utf-8").splitlines()) == 3

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
-import subprocess
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +29,7 @@ from redline.processing.maps.atlas import KINDS
 from redline.processing.maps.export import file_names
 from redline.processing.maps.symbols import RENDERERS
 from redline.processing.paper import chinese_font
+from redline.tests.processing.pdfs import bookmarks, pages, sizes, tool
 from redline.tools.print_styles import written
 
 Run = Callable[..., dict[str, Any]]
@@ -40,24 +39,6 @@ GIVEN = {
     "MAP": f"{DEMO}|layername=YJJBNTBHTB", "UNITS": f"{DEMO}|layername=XZQ", "VILLAGES": f"{DEMO}|layername=CJDCQ",
     "COUNTY": "示范县", "UNIT": "示范县自然资源局", "DATE": "2026-06-30",
 }  # fmt: skip
-
-
-def tool(name: str, *arguments: object) -> str:
-    if not shutil.which(name):
-        pytest.skip(f"{name} (poppler-utils) is not installed")
-    return subprocess.run([name, *map(str, arguments)], capture_output=True, check=True, text=True).stdout
-
-
-def pages(pdf: Path) -> list[str]:
-    """Text of every page; Noto CJK gives some characters back as radicals, of which NFKC does not know this one."""
-    text = tool("pdftotext", "-layout", pdf, "-").replace("⻘", "青")
-    return unicodedata.normalize("NFKC", text).rstrip("\f").split("\f")
-
-
-def sizes(pdf: Path) -> list[tuple[int, int]]:
-    told = tool("pdfinfo", "-f", 1, "-l", 999, pdf)
-    found = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+) pts", told)
-    return [(round(float(w) / 72 * 25.4), round(float(h) / 72 * 25.4)) for w, h in found]
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -138,6 +119,20 @@ def test_a_table_of_plots_goes_on_to_further_pages(atlas: Any) -> None:
     assert result["PAGE_COUNT"] == len(text)
 
 
+def test_bookmarks_lead_to_townships_and_their_villages(atlas: Any) -> None:
+    _, pdf, index = atlas(LEVEL="village", FEATURES="990101001,990101002001")
+    names = {row["key"]: re.sub("^示范县..镇|永久基本农田分布图$", "", row["title"]) for row in index}
+    first = {row["key"]: int(row["page"]) for row in index}
+    inner = [(1, names[key], first[key]) for key in sorted(names) if key.startswith("990101001")]
+    assert bookmarks(pdf) == [
+        (0, "城关镇", 1), *inner, (0, "柳河镇", first["990101002001"]),
+        (1, names["990101002001"], first["990101002001"]),
+    ]  # fmt: skip
+    text = pages(pdf)
+    for _, name, page in bookmarks(pdf):
+        assert unicodedata.normalize("NFKC", name) in text[page - 1]
+
+
 def test_the_five_duties_read_the_index(atlas: Any, run: Run, tmp_path: Path) -> None:
     atlas(FEATURES="990101001,990101002")
     given = {"MAP": GIVEN["MAP"], "ATLAS_INDEX": str(tmp_path / "目录.csv"), "ON_DATE": "2026-06-30"}
@@ -184,13 +179,18 @@ def test_a_dossier_has_areas_points_judgement_and_law(atlas: Any, tmp_path: Path
     assert [(row["key"], row["page"]) for row in index] == [("V1", "1"), ("V2", "2")]
     assert result["PAGE_COUNT"] == len(text) > 2
     assert {tuple(sorted(size)) for size in sizes(pdf)} == {(210, 297)}
-    for words in ("违法图斑V1核查图", "判定:未批先用、占用永久基本农田", "第四十四条", "第三十五条", "坐落:东关村",
-                  "测量人", "审核人", "单位(盖章)"):  # fmt: skip
+    for words in ("违法图斑V1核查图", "判定:未批先用、占用永久基本农田", "第四十四条", "第三十五条",
+                  "坐落:示范县城关镇东关村", "测量人", "审核人", "单位(盖章)"):  # fmt: skip
         assert words in text[0], words
     assert re.search(r"图斑面积 +5,000\.00 +7\.50", text[0])
     assert re.search(r"4,000\.00 +6\.00", text[0])
     for x, y in ((37590000, 4050000), (37590100, 4050050)):
         assert re.search(rf"{y}\.000 +{x}\.000", text[0])
+    # The points go round from the north-west, with the clock.
+    numbered = re.findall(r"J(\d) +1 +(\d{7})\.000 +(\d{8})\.000", text[0])
+    assert [(int(n), int(x) - 4050000, int(y) - 37590000) for n, x, y in numbered] == [
+        (1, 50, 0), (2, 50, 100), (3, 0, 100), (4, 0, 0),
+    ]  # fmt: skip
     points = [int(n) for n in re.findall(r"J(\d+) +1 +\d{7}\.\d{3} +\d{8}\.\d{3}", "\n".join(text[1:]))]
     assert sorted(points) == list(range(1, 201))
 
@@ -200,7 +200,7 @@ def test_standard_sheets_have_numbers_neighbours_and_kilometres(atlas: Any) -> N
     (text,) = pages(pdf)
     assert sizes(pdf) == [(841, 594)]
     for words in ("J49G082065", "J49G081064", "J49G083066", "接合图表", "1:10 000", "37591", "4053", "112°00′00″",
-                  "112°03′45″", "36°35′00″", "36°37′30″"):  # fmt: skip
+                  "112°03′45″", "36°", "35′00″", "37′30″"):  # fmt: skip
         assert unicodedata.normalize("NFKC", words) in text, words
     on_sheet = {row["key"] for row in index}
     assert "J49G082065" in on_sheet
@@ -253,6 +253,7 @@ def test_a_cancelled_run_keeps_the_pages_that_are_done(atlas: Any, listener: Any
     atlas(feedback=watched)
     text = pages(tmp_path / "图册.pdf")
     assert 1 <= len(text) < 6
+    assert [page for _, _, page in bookmarks(tmp_path / "图册.pdf")] == list(range(1, len(text) + 1))
     assert "示范县城关镇永久基本农田分布图" in text[0]
 
 
