@@ -186,5 +186,6 @@ PAGE = Task(
     ratio=1.0, quality=True,
 )  # fmt: skip
 VILLAGES = Task(
-    "V", "Atlas of 40 villages (36 of 20,000 plots)", None, {"redline": villages}, lambda _answers: "", limit=("cpu s", 120.0),
+    "V", "Atlas of 40 villages (36 of 20,000 plots)", None, {"redline": villages}, lambda _answers: "",
+    limit=("cpu s", 120.0),
 )  # fmt: skip
