@@ -276,7 +276,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         self._begun: list[str] = []
-        told: QgsProcessingException | None = None
+        failure: QgsProcessingException | None = None
         try:
             with kept_preferences():
                 for line in told(language()):
@@ -285,11 +285,11 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         except Cancelled:
             pass
         except Exception as error:
-            told = self._told(error, feedback)
+            failure = self._told(error, feedback)
         # Here nothing of the run is left that holds an output open: what it wrote so far is no result.
         self._discard(context)
-        if told:
-            raise told
+        if failure:
+            raise failure
         return {}
 
     def parameterAsSink(

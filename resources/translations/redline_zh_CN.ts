@@ -1756,6 +1756,16 @@ The coordinates are those of the layer where this is in a Gauss-Krüger system o
       <translation>文件个数</translation>
     </message>
     <message>
+      <location filename="../../processing/exports.py" />
+      <source>“{path}” is none of the kinds that findings can be exported to: {kinds}.</source>
+      <translation>“{path}”不是可导出的格式，可用的有：{kinds}。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/exports.py" />
+      <source>{count} findings are more than a sheet of a workbook holds ({most}): filter them, or export a GeoPackage.</source>
+      <translation>{count} 个问题超过一张工作表的行数上限（{most}）：请先筛选，或导出为 GeoPackage。</translation>
+    </message>
+    <message>
       <location filename="../../processing/expressions.py" />
       <source>The official ellipsoidal area of a polygon in m², to the hundredth (国土调查办发〔2008〕32号, TD/T 1055-2019).</source>
       <translation>多边形的法定椭球面积，平方米，保留两位小数（国土调查办发〔2008〕32号、TD/T 1055-2019）。</translation>
@@ -3091,6 +3101,16 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <translation>它在图上没有位置。</translation>
     </message>
     <message>
+      <location filename="../../ui/locator.py" />
+      <source>Redline 耕地红线: plots and villages</source>
+      <translation>耕地红线：图斑与村</translation>
+    </message>
+    <message>
+      <location filename="../../ui/locator.py" />
+      <source>Villages and units</source>
+      <translation>村与行政区</translation>
+    </message>
+    <message>
       <location filename="../../ui/mapping.py" />
       <source>Fields of: {role}</source>
       <translation>字段对应：{role}</translation>
@@ -3259,8 +3279,18 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/panel.py" />
+      <source>Runs</source>
+      <translation>历次运行</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
       <source>No results are open.</source>
       <translation>没有打开的结果。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>What this page is for (F1)</source>
+      <translation>本页的说明（F1）</translation>
     </message>
     <message>
       <location filename="../../ui/panel.py" />
@@ -3271,6 +3301,11 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/panel.py" />
       <source>Open results</source>
       <translation>打开结果</translation>
+    </message>
+    <message>
+      <location filename="../../ui/panel.py" />
+      <source>The audit is done: {errors} errors, {warnings} warnings.</source>
+      <translation>核查完成：错误 {errors} 条，警告 {warnings} 条。</translation>
     </message>
     <message>
       <location filename="../../ui/panel.py" />
@@ -3371,136 +3406,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../ui/run.py" />
       <source>Cancelled; the results are as they were.</source>
       <translation>已取消，结果保持原样。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Role</source>
-      <translation>角色</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Source</source>
-      <translation>数据</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>State</source>
-      <translation>状况</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Files that are looked at beside the layers of the project; Delete takes one away.</source>
-      <translation>除工程图层外一并查看的文件；按 Delete 键移除。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Add files…</source>
-      <translation>添加文件…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Add a folder…</source>
-      <translation>添加文件夹…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Guess again</source>
-      <translation>重新识别</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Sources are the layers of the project and the files dropped here.</source>
-      <translation>数据来自工程中的图层，以及拖放到这里的文件。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>There is no file {names}.</source>
-      <translation>文件不存在：{names}。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Fields…</source>
-      <translation>字段…</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Add files</source>
-      <translation>添加文件</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Data</source>
-      <translation>数据</translation>
-    </message>
-    <message>
-      <location filename="../../ui/sources.py" />
-      <source>Add a folder</source>
-      <translation>添加文件夹</translation>
-    </message>
-    <message>
-      <location filename="../../ui/statuses.py" />
-      <source>Change %n findings</source>
-      <translation>修改 %n 个问题</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>Threshold</source>
-      <translation>阈值</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>Value</source>
-      <translation>采用值</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>Unit</source>
-      <translation>单位</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>Standard value</source>
-      <translation>标准值</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>Reason of the change</source>
-      <translation>更改理由</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>surely known</source>
-      <translation>确切</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>fairly sure</source>
-      <translation>较可靠</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>a convention of Redline or of offices</source>
-      <translation>软件约定或各地做法</translation>
-    </message>
-    <message>
-      <location filename="../../ui/threshold_table.py" />
-      <source>Change the value first, then say why.</source>
-      <translation>请先更改数值，再填写理由。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exports.py" />
-      <source>“{path}” is none of the kinds that findings can be exported to: {kinds}.</source>
-      <translation>“{path}”不是可导出的格式，可用的有：{kinds}。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/exports.py" />
-      <source>{count} findings are more than a sheet of a workbook holds ({most}): filter them, or export a GeoPackage.</source>
-      <translation>{count} 个问题超过一张工作表的行数上限（{most}）：请先筛选，或导出为 GeoPackage。</translation>
-    </message>
-    <message>
-      <location filename="../../ui/panel.py" />
-      <source>Runs</source>
-      <translation>历次运行</translation>
     </message>
     <message>
       <location filename="../../ui/run_page.py" />
@@ -3668,29 +3573,124 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <translation>合计</translation>
     </message>
     <message>
-      <location filename="../../ui/panel.py" />
-      <source>The audit is done: {errors} errors, {warnings} warnings.</source>
-      <translation>核查完成：错误 {errors} 条，警告 {warnings} 条。</translation>
+      <location filename="../../ui/sources.py" />
+      <source>Role</source>
+      <translation>角色</translation>
     </message>
     <message>
-      <location filename="../../ui/locator.py" />
-      <source>Redline 耕地红线: plots and villages</source>
-      <translation>耕地红线：图斑与村</translation>
+      <location filename="../../ui/sources.py" />
+      <source>Source</source>
+      <translation>数据</translation>
     </message>
     <message>
-      <location filename="../../ui/locator.py" />
-      <source>Villages and units</source>
-      <translation>村与行政区</translation>
+      <location filename="../../ui/sources.py" />
+      <source>State</source>
+      <translation>状况</translation>
     </message>
     <message>
-      <location filename="../../ui/panel.py" />
-      <source>What this page is for (F1)</source>
-      <translation>本页的说明（F1）</translation>
+      <location filename="../../ui/sources.py" />
+      <source>Files that are looked at beside the layers of the project; Delete takes one away.</source>
+      <translation>除工程图层外一并查看的文件；按 Delete 键移除。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add files…</source>
+      <translation>添加文件…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add a folder…</source>
+      <translation>添加文件夹…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Guess again</source>
+      <translation>重新识别</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Sources are the layers of the project and the files dropped here.</source>
+      <translation>数据来自工程中的图层，以及拖放到这里的文件。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>There is no file {names}.</source>
+      <translation>文件不存在：{names}。</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Fields…</source>
+      <translation>字段…</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add files</source>
+      <translation>添加文件</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Data</source>
+      <translation>数据</translation>
+    </message>
+    <message>
+      <location filename="../../ui/sources.py" />
+      <source>Add a folder</source>
+      <translation>添加文件夹</translation>
+    </message>
+    <message>
+      <location filename="../../ui/statuses.py" />
+      <source>Change %n findings</source>
+      <translation>修改 %n 个问题</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Threshold</source>
+      <translation>阈值</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Value</source>
+      <translation>采用值</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Unit</source>
+      <translation>单位</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Standard value</source>
+      <translation>标准值</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Reason of the change</source>
+      <translation>更改理由</translation>
     </message>
     <message>
       <location filename="../../ui/threshold_table.py" />
       <source>Basis</source>
       <translation>依据</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>surely known</source>
+      <translation>确切</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>fairly sure</source>
+      <translation>较可靠</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>a convention of Redline or of offices</source>
+      <translation>软件约定或各地做法</translation>
+    </message>
+    <message>
+      <location filename="../../ui/threshold_table.py" />
+      <source>Change the value first, then say why.</source>
+      <translation>请先更改数值，再填写理由。</translation>
     </message>
   </context>
 </TS>
