@@ -32,7 +32,7 @@ CAUSES = json.loads((ROOT / "tests" / "demo_causes.json").read_text(encoding="ut
 
 
 # Shapes of zones are told by the same rules as those of plots.
-OF_PLOTS = [finding for finding in TRUTH if finding["role"] != "zone"]
+OF_PLOTS = [finding for finding in TRUTH if finding["role"] not in ("zone", "landuse")]
 
 
 def told(rule: str) -> set[str]:
@@ -119,7 +119,7 @@ def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
 
 def test_files_are_small_and_complete() -> None:
     files = list(DEMO.iterdir())
-    assert sum(file.stat().st_size for file in files) <= 10_000_000
+    assert sum(file.stat().st_size for file in files) <= 12_000_000
     assert {file.suffix for file in files} == {".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".xlsx"}
     assert (DEMO / "实地核查地块.cpg").read_text() == "GBK"
 
@@ -166,7 +166,8 @@ def test_parcels_of_the_survey_tile_the_county_and_agree_with_the_plots(villages
     for plot in county.plots:
         parcel = of_plot[plot.key]
         assert (parcel.land_class, parcel.factor) == (plot.land_class, plot.factor)
-        assert abs(areas.cents(parcel.shape) - plot.gross) <= 40
+        # Its corners are those of the plot on a grid of a millimetre.
+        assert abs(areas.cents(parcel.shape) - plot.gross) <= 100 * 0.001 * parcel.shape.length
 
 
 def test_neighbours_share_their_borders_vertex_by_vertex(

@@ -12,6 +12,7 @@ import pytest
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
+    QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingProvider,
     QgsVectorLayer,
@@ -142,7 +143,7 @@ class TestErrors:
     def ended(self, error: Exception, feedback: Any) -> Any:
         algorithm = Failing()
         algorithm.error = error
-        return algorithm.processAlgorithm({}, None, feedback)
+        return algorithm.processAlgorithm({}, QgsProcessingContext(), feedback)
 
     def test_the_unexpected_is_one_sentence_and_its_way_goes_to_the_debug_log(
         self, qgis_app: Any, listener: Listening

@@ -224,18 +224,18 @@ def _denominator(
     """New cultivated land of a township in hundredths of a m²: so that its share is 8 % and the least more, or 5 %."""
     mine = {key: cents for key, cents in taken.items() if towns[key] == township}
     illegal = sum(mine.values())
-    if unclear & set(mine) or illegal % 2:
+    if unclear & set(mine) or not illegal:
         return illegal * 20 or 1_000_000
     lines = plan.keys.setdefault("ratio-on-line", []), plan.keys.setdefault("ratio-over-line", [])
     on_line, over = lines
-    if not on_line:
+    if not on_line and illegal % 2 == 0:
         on_line.append(township)
         return illegal * 25 // 2
     if not over:
         over.append(township)
         plan.expect("ratio-over-line", township, "units R7051" if _deducted(mine, rows) else "units R7050",
                     related="county15_town8")  # fmt: skip
-        return illegal * 25 // 2 - 1
+        return (illegal * 25 - 1) // 2
     return illegal * 20
 
 
