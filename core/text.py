@@ -14,6 +14,9 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u221
 # A CSV that OGR reads loses the quotes of ="0101".
 _TEXT_MARK = re.compile(r"'(.*)|=\"([^\"]*)\"|=(\d+)", re.DOTALL)
 
+NUMBER = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?"
+"""A number in squeezed text of small letters: grouped by thousands or not at all, for "1,5" may be meant for 1.5."""
+
 _MISSING = frozenset(["", "-", "--", "---", "/", "//", "\\", "无", "空"])
 _MISSING_WORDS = frozenset(["null", "<null>", "(null)", "none", "nan", "nat", "<na>", "n/a", "na", "#n/a"])
 

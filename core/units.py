@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from redline.core.text import is_missing, squeeze, tidy
+from redline.core.text import NUMBER, is_missing, squeeze, tidy
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ _UNIT_PATTERNS = (
 )
 
 _UNIT_SUFFIX = r"(?P<unit>万亩|市亩|亩|公顷|平方公里|平方千米|平方米|平米|km2|hm2|ha|m2|mu)?"
-_NUMBER = re.compile(r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)" + _UNIT_SUFFIX)
+_NUMBER = re.compile(f"(?P<number>{NUMBER})" + _UNIT_SUFFIX)
 
 # No cell of ASCII digits and points alone names a unit.
 _WORDED = re.compile(r"[^\d\s.,+-]")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ _GROUP = "redline/preferences"
 _THRESHOLDS, _PROFILES, _RATIO, _FONT, _THREADS, _MASKED = (
     f"{_GROUP}/{name}" for name in ("thresholds", "profiles", "ratio", "font", "threads", "masked")
 )
+_TOLD = 60
+"""Letters of what is not understood that are told of it."""
 
 
 @dataclass(frozen=True)
@@ -106,37 +108,46 @@ def _understood(
     language: str, thresholds: str, profiles: str, ratio: str, font: str, threads: str, masked: str
 ) -> Stored:
     """Settings out of their texts; what an older version or a hand wrote and cannot be used is left out and told."""
+    from redline.core.catalogue import text
     from redline.core.standards import profiles as known_profiles
-    from redline.core.standards import standard_thresholds
-    from redline.core.standards.changes import number_of, refused
+    from redline.core.standards.changes import merged
     from redline.core.standards.enforcement import ratio_profiles
 
-    entries = {name: one for name, one in _parsed(thresholds).items() if isinstance(one, Mapping)}
-    values: dict[str, object] = {name: one.get("value") for name, one in entries.items()}
-    problems = refused(values, language)
-    known, usable = standard_thresholds(), {}
-    for name, value in values.items():
-        number = None if name in problems else number_of(value)
-        if number is not None and number != known[name].standard:
-            usable[name] = number
+    entries, named = _parsed(thresholds), _parsed(profiles)
+    offered = {name: one for name, one in (entries or {}).items() if isinstance(one, Mapping)}
+    usable, problems = merged({}, {name: one.get("value") for name, one in offered.items()}, language)
     by_role = {one.id: one.role for one in known_profiles()}
-    chosen = {role: name for role, name in _parsed(profiles).items() if by_role.get(name) == role}
-    count = int(threads) if threads.isdigit() and int(threads) > 0 else THREADS
+    chosen = {role: name for role, name in (named or {}).items() if by_role.get(str(name)) == role}
+    known_ratio, count = ratio in ratio_profiles(), int(threads) if threads.isdecimal() else 0
+    strange = {
+        **_strange(_THRESHOLDS, thresholds, entries, offered), **_strange(_PROFILES, profiles, named, chosen),
+        **({_RATIO: ratio} if ratio and not known_ratio else {}),
+        **({_THREADS: threads} if threads and not count else {}),
+    }  # fmt: skip
     return Stored(
         Preferences(
-            usable, {name: str(entries[name].get("reason") or "") for name in usable}, chosen,
-            ratio if ratio in ratio_profiles() else "", font, min(count, most_threads()), masked.lower() == "true",
+            usable, {name: str(offered[name].get("reason") or "") for name in usable}, chosen,
+            ratio if known_ratio else "", font, min(count or THREADS, most_threads()), masked.lower() == "true",
         ),
-        tuple(dict.fromkeys(problems.values())),
+        (*dict.fromkeys(problems.values()),
+         *(text("setting.strange", language, entry=name, value=str(value)[:_TOLD]) for name, value in strange.items())),
     )  # fmt: skip
 
 
-def _parsed(said: str) -> dict[str, Any]:
+def _strange(entry: str, said: str, found: Mapping[str, object] | None, taken: Collection[str]) -> dict[str, object]:
+    """What of an entry is not understood, by where it stands: all that it says, or the names that were not taken."""
+    if found is None:
+        return {entry: said}
+    return {f"{entry}/{name}": value for name, value in found.items() if name not in taken}
+
+
+def _parsed(said: str) -> dict[str, Any] | None:
+    """An entry of names and values out of its text, None where it is none."""
     try:
         found = json.loads(said) if said else {}
     except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _json(value: Mapping[str, object]) -> str:

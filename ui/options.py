@@ -48,7 +48,8 @@ class OptionsPage(QgsOptionsPageWidget):
         from redline.ui.threshold_table import ThresholdTable
 
         self.setObjectName(PAGE)
-        self._stored = take_over().preferences
+        found = take_over()
+        self._stored = found.preferences
         self.profiles = {role: self._standards(role) for role in ("map", "landuse")}
         self.ratio = self._ratios()
         self.own_font = QCheckBox(tr("Set maps, charts and reports in"), self)
@@ -62,15 +63,18 @@ class OptionsPage(QgsOptionsPageWidget):
         self._show_general()
         self._arrange(show_help)
         self.table.set_values(self._stored.thresholds, self._stored.reasons)
+        self._tell("\n".join(found.problems))
 
     # What QGIS asks for
 
     def apply(self) -> None:
         values, reasons = self.table.values()
+        # Other roles have no box here, but an administrator may have set their standards.
+        profiles = {**self._stored.profiles, **{role: box.currentData() for role, box in self.profiles.items()}}
         store(
             Preferences(
                 values, reasons,
-                {role: box.currentData() for role, box in self.profiles.items() if box.currentData()},
+                {role: name for role, name in profiles.items() if name},
                 self.ratio.currentData() or "",
                 self.font.currentFont().family() if self.own_font.isChecked() else "",
                 self.threads.value(), self.masked.isChecked(),

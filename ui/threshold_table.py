@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QT
 
 from redline.core.catalogue import text
 from redline.core.standards import Threshold, standard_thresholds
-from redline.core.standards.changes import number_of, refused
+from redline.core.standards.changes import merged, refused
 from redline.processing.algorithm import language, tr
 
 _TITLE, _VALUE, _UNIT, _STANDARD, _REASON, _SOURCE = range(6)
@@ -55,12 +55,9 @@ class ThresholdTable(QTableWidget):
 
     def offer(self, values: Mapping[str, object], reasons: Mapping[str, str]) -> None:
         """Take over changes from elsewhere as far as they make sense, and tell what does not."""
-        problems = refused({**self._values, **values}, language())
-        for name, value in values.items():
-            number = number_of(value)
-            if name not in problems and number is not None:
-                self._take(name, number, reasons.get(name, ""))
-        self._show()
+        taken, problems = merged(self._values, values, language())
+        given = {name: reasons.get(name, "") for name in values if name not in problems}
+        self.set_values(taken, {**self._reasons, **given})
         self.refused.emit("\n".join(dict.fromkeys(problems.values())))
 
     def reset_selected(self) -> None:
@@ -112,19 +109,10 @@ class ThresholdTable(QTableWidget):
                 self.refused.emit(tr("Change the value first, then say why."))
         else:
             value: object = known.standard if said in ("", _shown(known.standard)) else said
-            problems = refused({**self._values, name: value}, language())
-            number = number_of(value)
-            if name not in problems and number is not None:
-                self._take(name, number, self._reasons.get(name, ""))
+            self._values, problems = merged(self._values, {name: value}, language())
+            self._reasons = {one: self._reasons.get(one, "") for one in self._values}
             self.refused.emit(problems.get(name, ""))
         self._show()
-
-    def _take(self, name: str, number: float, reason: str) -> None:
-        if number == standard_thresholds()[name].standard:
-            self._values.pop(name, None)
-            self._reasons.pop(name, None)
-        else:
-            self._values[name], self._reasons[name] = number, reason
 
     def _reset(self, names: list[str]) -> None:
         # Back to the standard is only refused beside another change that goes the other way.

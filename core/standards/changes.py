@@ -4,41 +4,71 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from redline.core.catalogue import text
 from redline.core.privacy import mask
-from redline.core.text import fold
+from redline.core.text import NUMBER, squeeze
 from redline.core.thresholds import Threshold, standard_thresholds, threshold_orders
 
 _WHOLE = ("count", "days", "last places")
 _MOST = 1e9
+_NUMBER = re.compile(NUMBER)
 
 
 def number_of(said: object) -> float | None:
-    """The number that a cell says ("2.5", "２．５", 2.5); None where it says none."""
-    try:
-        number = float(fold(str(said)).strip().replace(",", ""))
-    except ValueError:
-        return None
+    """The number that a cell says and nothing else ("2.5", "２．５", "1,500", 2.5); None where it says none."""
+    plain = squeeze(str(said)).lower()
+    number = float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else math.nan
     return number if math.isfinite(number) else None
 
 
 def refused(values: Mapping[str, object], language: str) -> dict[str, str]:
-    """Why values by threshold id cannot be used, each in a sentence; those that can are not in it."""
+    """Why values by threshold id cannot be used, each in a sentence; those that can, beside the standards' values in
+    place of those that cannot, are not in it."""
     known = standard_thresholds()
     found = {one: _problem(known.get(one), one, value, language) for one, value in values.items()}
     problems = {one: why for one, why in found.items() if why}
     taken = {one: number_of(value) for one, value in values.items() if one not in problems}
+    crossed = _crossed(taken, language)
+    while crossed:
+        # Where one goes back to its standard, another pair may cross.
+        problems.update(crossed)
+        taken = {one: number for one, number in taken.items() if one not in crossed}
+        crossed = _crossed(taken, language)
+    return problems
+
+
+def merged(
+    values: Mapping[str, float], offered: Mapping[str, object], language: str
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Changed thresholds (which can be used) with what of `offered` can be used beside them, without values that are
+    the standards'; and, by threshold id, why the others cannot."""
+    left, problems = dict(offered), {}
+    found = refused({**values, **left}, language)
+    while found.keys() & left.keys():
+        problems.update(found)
+        left = {one: value for one, value in left.items() if one not in found}
+        found = refused({**values, **left}, language)
+    numbers = {**values, **{one: number_of(value) for one, value in left.items()}}
+    known = standard_thresholds()
+    return {
+        one: number for one, number in numbers.items() if number is not None and number != known[one].standard
+    }, problems
+
+
+def _crossed(taken: Mapping[str, float | None], language: str) -> dict[str, str]:
+    """Why those of some usable values that are on the wrong side of another cannot be used."""
+    known, found = standard_thresholds(), {}
     for low, high in threshold_orders():
-        # A pair that is wrong by itself, or by one that was refused, says nothing.
-        lower, upper = (taken.get(one, known[one].value) for one in (low, high))
+        lower, upper = (taken.get(one, known[one].standard) for one in (low, high))
         if lower is not None and upper is not None and lower > upper:
             words = {"low": known[low].title[language], "high": known[high].title[language]}
-            for one in {low, high} & taken.keys():
-                problems[one] = text("setting.order", language, **words, lower=f"{lower:g}", upper=f"{upper:g}")
-    return problems
+            said = text("setting.order", language, **words, lower=f"{lower:g}", upper=f"{upper:g}")
+            found.update({one: said for one in (low, high) if one in taken})
+    return found
 
 
 def _problem(known: Threshold | None, name: str, value: object, language: str) -> str:

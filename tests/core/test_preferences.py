@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redline.core import fonts, standards
 from redline.core.checks import coverage, fourway, rates
@@ -23,6 +25,9 @@ from redline.core.report import ReportFacts, html
 from redline.core.result import Result
 from redline.core.standards import changes
 from redline.core.standards.enforcement import idle_consequences, ratio_profiles
+from redline.core.thresholds import threshold_orders
+
+ORDERED = sorted({one for pair in threshold_orders() for one in pair})
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +131,10 @@ def test_the_font_that_is_set_comes_first_where_it_is_there() -> None:
     [
         ({"area_error_abs": 2}, {}),
         ({"area_error_abs": "２．５"}, {}),
+        ({"area_error_abs": "1,500.5"}, {}),
+        ({"area_error_abs": "2,5"}, {"area_error_abs": "is no number"}),
+        ({"area_error_abs": "2_5"}, {"area_error_abs": "is no number"}),
+        ({"area_error_abs": "2 ha"}, {"area_error_abs": "is no number"}),
         ({"area_error_abs": "two"}, {"area_error_abs": "is no number"}),
         ({"area_error_abs": None}, {"area_error_abs": "is no number"}),
         ({"area_error_abs": float("nan")}, {"area_error_abs": "is no number"}),
@@ -144,6 +153,9 @@ def test_the_font_that_is_set_comes_first_where_it_is_there() -> None:
                                                              "area_error_abs": "would be greater than"}),
         ({"idle_reclaim_years": 2, "idle_start_years": 3}, {"idle_reclaim_years": "would be greater than",
                                                              "idle_start_years": "would be greater than"}),
+        # 0.08 > 0.06 sends both back to 0.01 and 0.1, and 0.1 > 0.07.
+        ({"overlap_compute_floor": 0.08, "overlap_report_floor": 0.06, "overlap_error_floor": 0.07},
+         dict.fromkeys(("overlap_compute_floor", "overlap_report_floor", "overlap_error_floor"), "would be greater")),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_in_a_sentence(values: dict[str, Any], refused: dict[str, str]) -> None:
@@ -152,6 +164,28 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(values: dict[str, Any], re
     found = changes.refused(values, "en")
     for name, words in refused.items():
         assert words in found[name]
+
+
+@given(
+    st.dictionaries(st.sampled_from(ORDERED), st.sampled_from([0.02, 0.5, 3.0, 700.0]), max_size=8),
+    st.dictionaries(st.sampled_from(ORDERED), st.sampled_from([0.01, 0.3, 2.0, 5000.0, "?"]), max_size=8),
+)
+def test_what_is_merged_can_all_be_used(mine: dict[str, float], offered: dict[str, Any]) -> None:
+    own, _ = changes.merged({}, mine, "en")
+    found, problems = changes.merged(own, offered, "en")
+    assert changes.refused(own, "en") == {}
+    assert changes.refused(found, "en") == {}
+    for name, value in offered.items():
+        standard = standards.standard_thresholds()[name].standard
+        assert found.get(name, standard) == (own.get(name, standard) if name in problems else value)
+
+
+def test_what_is_offered_goes_with_what_is_there() -> None:
+    own = {"area_warning_abs": 0.5}
+    found, problems = changes.merged(own, {"area_warning_abs": "?", "area_error_abs": 0.3}, "en")
+    assert found == own
+    assert problems.keys() == {"area_warning_abs", "area_error_abs"}
+    assert changes.merged(own, {"area_warning_abs": 0.1, "area_error_abs": 0.3}, "en") == ({"area_error_abs": 0.3}, {})
 
 
 def test_the_values_of_the_standards_are_never_refused() -> None:

@@ -113,18 +113,31 @@ def test_what_is_stored_and_cannot_be_used_is_told_and_left_out() -> None:
     QgsSettings().setValue(ENTRY, json.dumps(entries))
     stored = take_over()
     assert stored.preferences.thresholds == {"overlap_error_floor": 2.0}
-    assert len(stored.problems) == 3
+    assert len(stored.problems) == 4
     _, warnings = check(0.5)
-    assert sum("not used" in line for line in warnings) == 3
+    assert sum("not used" in line for line in warnings) == 4
+    assert any("conflict_area" in line and "7" in line for line in warnings)
 
 
 @pytest.mark.parametrize("said", ["{", "[1]", "7", "null", '{"a": '])
-def test_a_broken_entry_is_as_if_there_were_none(said: str) -> None:
+def test_a_broken_entry_is_as_if_there_were_none_and_told(said: str) -> None:
     for name in ("thresholds", "profiles"):
         QgsSettings().setValue(f"redline/preferences/{name}", said)
-    for name in ("ratio", "threads"):
-        QgsSettings().setValue(f"redline/preferences/{name}", "nonsense")
-    assert take_over().preferences == USUAL
+    for name, nonsense in (("ratio", "nonsense"), ("threads", "²")):
+        QgsSettings().setValue(f"redline/preferences/{name}", nonsense)
+    stored = take_over()
+    assert stored.preferences == USUAL
+    assert len(stored.problems) == 4
+    for name in ("thresholds", "profiles", "ratio", "threads"):
+        assert any(f"redline/preferences/{name}" in why for why in stored.problems), name
+
+
+def test_a_standard_of_no_such_role_is_told() -> None:
+    QgsSettings().setValue("redline/preferences/profiles", json.dumps({"map": "sandiao2020", "landuse": "sandiao2020"}))
+    stored = take_over()
+    assert stored.preferences.profiles == {"landuse": "sandiao2020"}
+    assert len(stored.problems) == 1
+    assert "map" in stored.problems[0]
 
 
 def test_everything_comes_back_as_it_was_stored() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
+from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QPushButton
@@ -193,6 +194,29 @@ def test_thresholds_go_from_office_to_office_in_a_file(page: OptionsPage, tmp_pa
     assert "no file of thresholds" in other.said.text()
     other.save_to(tmp_path / "没有" / "阈值.json")
     assert "cannot be written" in other.said.text()
+
+
+def test_a_file_is_taken_only_as_far_as_it_goes_with_what_is_there(page: OptionsPage, tmp_path: Path) -> None:
+    enter(page, "area_warning_abs", "0.5")
+    file = tmp_path / "阈值.json"
+    file.write_text(
+        json.dumps({"redline_thresholds": {"area_warning_abs": {"value": "?"}, "area_error_abs": {"value": 0.3}}}),
+        encoding="utf-8",
+    )
+    page.read_from(file)
+    assert "would be greater than" in page.said.text()
+    page.apply()
+    assert preferences().thresholds == {"area_warning_abs": 0.5}
+
+
+def test_what_has_no_box_is_kept_and_what_cannot_be_used_is_told() -> None:
+    store(Preferences(profiles={"violation": "enforcement2026"}, thresholds={"sign_age_days": 400.0}))
+    QgsSettings().setValue("redline/preferences/ratio", "nonsense")
+    page = OptionsFactory(MagicMock()).createWidget()
+    assert "nonsense" in page.said.text()
+    page.apply()
+    kept = Preferences({"sign_age_days": 400.0}, {"sign_age_days": ""}, {"violation": "enforcement2026"})
+    assert preferences() == kept
 
 
 def test_help_opens_the_guide() -> None:
