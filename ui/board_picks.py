@@ -37,8 +37,15 @@ def picked(data: BoardData, table: Table, places: Places, unit: str, mark: Mark)
         failing = data.below("plot_duties", rest[0])
         keys = failing["key"][failing[rest[1]] == 0] if len(failing) else pd.Series(dtype=object)
         return Picked(_pick(table, title, np.flatnonzero(table.among("key", keys.tolist()))), _plots(data, keys))
-    zones = np.char.startswith(table.column("key").astype(str), rest[0])
-    return Picked(_pick(table, title, np.flatnonzero(zones & (table.column("related") == rest[1]))), none)
+    return Picked(_pick(table, title, _of_month(data, table, rest[0], rest[1])), none)
+
+
+def _of_month(data: BoardData, table: Table, row: str, month: str) -> Places:
+    """The findings of a cell of the calendar: of the zone of this code, or of all zones of the township."""
+    calendar = data.table("calendar")
+    zone, unit = (calendar[name].fillna("").astype(str) for name in ("zone_code", "unit"))
+    here = zone == row if (zone == row).any() else unit.str[:9] == row
+    return np.flatnonzero(table.among("key", zone[here].tolist()) & (table.column("related") == month))
 
 
 def _of_spread(

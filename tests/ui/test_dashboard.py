@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from qgis.core import QgsProject
@@ -14,8 +15,13 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtTest import QTest
 
+from redline.core.findings import Findings
+from redline.core.memory import remember
+from redline.core.report.drawing import Mark
 from redline.core.report.pen import Pen
 from redline.tests.ui.conftest import VILLAGES, some_findings, wait_until, write_results
+from redline.ui.board_data import BoardData
+from redline.ui.board_picks import picked
 from redline.ui.chart_view import look_of
 from redline.ui.dashboard import CHARTS, DashboardTab
 from redline.ui.findings import FindingsTab
@@ -166,6 +172,34 @@ def test_a_ratio_leads_to_its_unit(board: DashboardTab) -> None:
 def test_a_month_without_findings_changes_nothing(board: DashboardTab) -> None:
     click(board, "calendar", ("month", "990101002001001", "2026-06"))
     assert board._findings.count.text() == "40 of 40"
+
+
+def test_a_month_stands_for_its_own_zone_or_the_zones_of_its_township(tmp_path: Path, project: QgsProject) -> None:
+    zones = ["网1", "网10", "网2"]
+    units = ["990101001001", "990101001001", "990101002001"]
+    findings = Findings("zh")
+    for month in ("2026-05", "2026-06"):
+        findings.add(
+            "R9060", "zone", zones, unit=units, unit_name=[VILLAGES[unit] for unit in units], related=month,
+            expected="4", actual="1", difference=-3.0, measure="count", days=1, name=zones,
+        )  # fmt: skip
+    calendar = pd.DataFrame([
+        {"zone_code": zone, "zone_name": zone, "unit": unit, "month": month, "done": 1, "due": 4}
+        for zone, unit in zip(zones, units) for month in ("2026-05", "2026-06")
+    ])  # fmt: skip
+    found = remember(findings.frame(), None, ("zone",))
+    results = Results(write_results(tmp_path / "r.gpkg", found, more={"calendar": calendar}), project)
+    data, table = BoardData(results), results.table
+
+    def keys_of(row: str) -> list[tuple[str, str]]:
+        mark = Mark(("month", row, "2026-06"), f"{row} 2026-06 · 1 / 4", None, (0, 1), (0, 1))
+        pick = picked(data, table, np.arange(len(table)), "", mark).pick
+        places = table.known_as(sorted(pick.ids)) if pick and pick.ids else []
+        return sorted((table.column("key")[place], table.column("related")[place]) for place in places)
+
+    assert keys_of("网1") == [("网1", "2026-06")]
+    assert keys_of("990101001") == [("网1", "2026-06"), ("网10", "2026-06")]
+    assert keys_of("990101002") == [("网2", "2026-06")]
 
 
 def test_charts_follow_the_filters_and_wait_until_they_are_seen(board: DashboardTab) -> None:
