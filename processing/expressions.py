@@ -63,6 +63,7 @@ class UnitNames:
         self._project = project
         self._lock = threading.Lock()
         self._names: dict[str, str] | None = None
+        self._forgotten = 0
         self._signals = (project.layersAdded, project.layersRemoved, project.cleared)
         for signal in self._signals:
             signal.connect(self._forget)
@@ -70,9 +71,14 @@ class UnitNames:
     def name(self, code: str) -> str:
         """The name of a unit, "" where nobody names it; codes padded with zeros mean the same."""
         with self._lock:
-            if self._names is None:
-                self._names = self._read()
-            return self._names.get(_unit_code(code), "")
+            names = self._names
+            if names is None:
+                before = self._forgotten
+                names = self._names = self._read()
+                if self._forgotten != before:
+                    # The main thread has got other layers while this one read: what it read is old.
+                    self._names = None
+        return names.get(_unit_code(code), "")
 
     def leave(self) -> None:
         """Listen to the project no more."""
@@ -80,6 +86,7 @@ class UnitNames:
             signal.disconnect(self._forget)
 
     def _forget(self, _layers: object = None) -> None:
+        self._forgotten += 1
         self._names = None
 
     def _read(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from qgis.core import (
 from redline import classFactory
 from redline.core.geometry.sheets import sheet_number
 from redline.plugin import RedlinePlugin
+from redline.processing.expressions import UnitNames
 
 NAMES = ("redline_area", "redline_mu", "redline_sheet", "redline_masked", "redline_unit_name")
 
@@ -189,6 +190,21 @@ def test_the_name_of_a_unit_whatever_way_its_code_is_written() -> None:
     assert evaluated("redline_unit_name('')") is None
     project.removeMapLayer(layer.id())
     assert evaluated("redline_unit_name('990101001001')") is None
+
+
+def test_names_that_are_forgotten_while_they_are_read_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = UnitNames(QgsProject.instance())
+    read = iter(({"990101": "旧县"}, {"990101": "新县"}))
+
+    def meanwhile(_self: UnitNames) -> dict[str, str]:
+        answer = next(read)
+        if answer["990101"] == "旧县":
+            QgsProject.instance().addMapLayer(units_layer())
+        return answer
+
+    monkeypatch.setattr(UnitNames, "_read", meanwhile)
+    assert [names.name("990101") for _ in range(3)] == ["旧县", "新县", "新县"]
+    names.leave()
 
 
 def test_names_can_be_asked_for_in_another_thread() -> None:
