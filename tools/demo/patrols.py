@@ -29,6 +29,8 @@ _PROBLEMS = ("乱占耕地建房", "撂荒", "取土", "堆放建筑垃圾", "�
 _FINDS = 0.03
 # Mistakes that a patrol more would hide.
 _COUNTED = ("patrols-none", "patrols-few", "patrols-enough", "patrol-twice")
+# Mistakes for which a zone is short of patrols.
+_SHORT = ("patrols-none", "patrols-few", "patrol-twice", "zone-crumb", "zone-strip", "zone-same-shape")
 
 
 class Log:
@@ -248,8 +250,3 @@ def _short(log: Log) -> None:
 def _cause(log: Log, code: str) -> str:
     causes = [cause for cause, keys in log.grid.plan.keys.items() if code in keys and cause.startswith(_SHORT)]
     return next(iter(causes))
-
-
-_SHORT = ("patrols-none", "patrols-few", "patrol-twice", "zone-crumb", "zone-strip", "zone-same-shape")
-
-
