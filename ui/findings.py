@@ -171,6 +171,9 @@ class FindingsTab(QWidget):
                 signal.disconnect(slot)
         self._results = None
         self.tree.setModel(None)
+        if self._model is not None:
+            # It holds the table of all findings.
+            self._model.deleteLater()
         self._model = None
         self.undo.clear()
         self.page.clear()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication, QgsMapLayer, QgsProcessingException, QgsProject
-from qgis.PyQt.QtCore import QModelIndex, Qt, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QAbstractItemModel, QModelIndex, Qt, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
@@ -122,8 +122,8 @@ class RunsTab(QWidget):
         if self._results is not None:
             self._results.reread.disconnect(self._read)
         self._results, self._runs = None, []
-        self.runs.setModel(None)
-        self.changes.setModel(None)
+        _give(self.runs, None)
+        _give(self.changes, None)
         self.page.clear()
         self.words.clear()
         for box in (self.earlier, self.later):
@@ -136,7 +136,7 @@ class RunsTab(QWidget):
         if self._results is None:
             return
         self._runs = self._results.runs()
-        self.runs.setModel(RunsModel(self._runs, self))
+        _give(self.runs, RunsModel(self._runs, self))
         self.runs.selectionModel().currentRowChanged.connect(lambda now, _before: self._show(now.row()))
         self.runs.resizeColumnsToContents()
         for box, chosen in ((self.earlier, 1), (self.later, 0)):
@@ -168,14 +168,14 @@ class RunsTab(QWidget):
         self._stale = not self.isVisible()
         if self._results is None or self._stale:
             return
-        self.changes.setModel(None)
+        _give(self.changes, None)
         numbers = [box.currentData() for box in (self.earlier, self.later)]
         self.words.setText(self._why_not(numbers))
         self.words.setVisible(bool(self.words.text()))
         if self.words.text():
             return
         comparison = Comparison(self._results.table, self._results.history(*numbers), *numbers)
-        self.changes.setModel(ChangesModel(comparison, str(self.group.currentData()), self))
+        _give(self.changes, ChangesModel(comparison, str(self.group.currentData()), self))
         self.changes.resizeColumnsToContents()
         self.changes.setColumnWidth(0, min(self.changes.columnWidth(0), self.changes.viewport().width() // 2))
         if not len(comparison.ids):
@@ -290,6 +290,14 @@ def _in_use(path: Path, project: QgsProject) -> bool:
 
 def _called(run: dict[str, Any]) -> str:
     return " · ".join(filter(None, (str(number_of(run)), when(run), str(run.get("name") or ""))))
+
+
+def _give(table: QTableView, model: QAbstractItemModel | None) -> None:
+    """Have a table show a model; the one before is thrown away, with the findings that it holds."""
+    before = table.model()
+    table.setModel(model)
+    if before is not None:
+        before.deleteLater()
 
 
 def _table(parent: QWidget) -> QTableView:

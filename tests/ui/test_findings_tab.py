@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QItemSelectionModel
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QItemSelectionModel
 from qgis.PyQt.QtWidgets import QApplication
 
 from redline.tests.ui.conftest import wait_until
 from redline.ui.findings import FindingsTab
+from redline.ui.findings_model import FindingsModel
 from redline.ui.results import Results
 
 forms: list[Any] = []
@@ -43,6 +44,13 @@ def test_steps_go_through_all_that_is_shown_and_stop_at_the_end(tab: FindingsTab
     assert set(stepped[len(order) :]) == {order[-1]}
     tab.previous()
     assert tab.current() == order[-2]
+
+
+def test_of_results_that_were_closed_nothing_is_kept(tab: FindingsTab, results: Results) -> None:
+    for _ in range(2):
+        tab.open(results)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert tab.findChildren(FindingsModel) == [tab._model]
 
 
 def test_the_map_follows_and_marks_the_finding(tab: FindingsTab, canvas: QgsMapCanvas, results: Results) -> None:

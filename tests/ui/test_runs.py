@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from redline.core.history import continued
@@ -22,7 +22,7 @@ from redline.ui import runs as runs_module
 from redline.ui.findings import FindingsTab
 from redline.ui.results import Results
 from redline.ui.runs import RunsTab
-from redline.ui.runs_model import RunsModel
+from redline.ui.runs_model import ChangesModel, RunsModel
 
 ROLES = ("map", "register")
 # Its last character fits the others (GB 11643-1999); the person is made up.
@@ -116,6 +116,16 @@ def test_runs_are_compared_by_rule_and_by_unit(tab: RunsTab) -> None:
     tab.group.setCurrentIndex(1)
     names = gone["unit_name"].value_counts()
     assert {key: row[1] for key, row in cells(tab).items() if key != "All"} == {k: str(n) for k, n in names.items()}
+
+
+def test_what_was_shown_before_is_thrown_away(tab: RunsTab) -> None:
+    for row in (1, 0, 1):
+        tab.runs.selectRow(row)
+        tab._results.reread.emit()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(tab.findChildren(RunsModel)) == 1
+    assert len(tab.findChildren(ChangesModel)) == 1
+    assert cells(tab)["All"] == ["·", "·", "3", "·"]
 
 
 def test_a_cell_shows_its_findings(tab: RunsTab) -> None:
