@@ -234,6 +234,7 @@ class CountyAudit(RedlineAlgorithm):
         from redline.core.findings import Findings
         from redline.core.history import continued
         from redline.core.memory import remember, run_record
+        from redline.core.standards.changes import recorded
         from redline.processing.reports import audit_facts, write_reports
         from redline.processing.results import draft_of
 
@@ -268,7 +269,7 @@ class CountyAudit(RedlineAlgorithm):
                 rates={name: rate for result in results.values() for name, rate in result.rates.items()},
                 report=self._report(parameters, context, target),
                 inputs=inputs, versions=versions(),
-                settings={**asdict(settings), **self._asked_for(parameters, context), "changed": _changed()},
+                settings={**asdict(settings), **self._asked_for(parameters, context), "changed": recorded()},
             )  # fmt: skip
             tables = {
                 "findings": kept, **audit.layers(results), "runs": memory.runs_with(record),
@@ -460,15 +461,6 @@ def _left_out(choices: Choices, frames: dict[str, Frame], scope: Scope, speech: 
         unable = [text(f"step.{one}", speech) for one in choices.checks if one not in able]
         said += [text("unchecked.no_source", speech, checks="、".join(unable))] if unable else []
     return said
-
-
-def _changed() -> dict[str, dict[str, object]]:
-    """The thresholds that the office has changed, for the record of the run."""
-    from redline.core.standards import changed_thresholds
-
-    return {
-        one.id: {"value": one.value, "standard": one.standard, "reason": one.reason} for one in changed_thresholds()
-    }
 
 
 def _county(results: dict[str, Result]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from redline.core.catalogue import text
 from redline.core.privacy import mask
 from redline.core.text import NUMBER, squeeze
-from redline.core.thresholds import Threshold, standard_thresholds, threshold_orders
+from redline.core.thresholds import Threshold, changed_thresholds, standard_thresholds, threshold_orders
 
 _WHOLE = ("count", "days", "last places")
 _MOST = 1e9
@@ -91,6 +91,14 @@ def reason_of(line: Threshold, language: str) -> str:
     """Why the office changed a threshold, in a sentence."""
     said = mask(line.reason.strip().rstrip("。."))
     return text("setting.reason", language, reason=said) if said else text("setting.no_reason", language)
+
+
+def recorded() -> dict[str, dict[str, object]]:
+    """The thresholds that the office has changed, by id, for the record of a run; personal numbers are masked."""
+    return {
+        one.id: {"value": one.value, "standard": one.standard, "reason": mask(one.reason)}
+        for one in changed_thresholds()
+    }
 
 
 def written(values: Mapping[str, float], reasons: Mapping[str, str]) -> str:

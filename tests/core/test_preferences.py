@@ -194,6 +194,13 @@ def test_the_values_of_the_standards_are_never_refused() -> None:
     assert len(values) > 60
 
 
+def test_the_record_of_a_run_names_no_telephone() -> None:
+    set_preferences(Preferences({"sign_age_days": 400.0}, {"sign_age_days": "电话 13812345678 通知"}))
+    assert changes.recorded() == {
+        "sign_age_days": {"value": 400.0, "standard": 365.0, "reason": "电话 138****5678 通知"}
+    }
+
+
 def test_a_file_of_changes_comes_back_as_it_was() -> None:
     said = changes.written({"patrols_due": 4.0, "used_share": 1 / 3}, {"patrols_due": "市田长办〔2026〕3号"})
     assert "每月动态巡查次数" in said
