@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f"
@@ -16,6 +18,9 @@ _TEXT_MARK = re.compile(r"'(.*)|=\"([^\"]*)\"|=(\d+)", re.DOTALL)
 
 NUMBER = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?"
 """A number in squeezed text of small letters: grouped by thousands or not at all, for "1,5" may be meant for 1.5."""
+
+# Characters of the longest number with decimals that somebody wrote, and no division made.
+_IN_FULL = 14
 
 _MISSING = frozenset(["", "-", "--", "---", "/", "//", "\\", "无", "空"])
 _MISSING_WORDS = frozenset(["null", "<null>", "(null)", "none", "nan", "nat", "<na>", "n/a", "na", "#n/a"])
@@ -54,6 +59,12 @@ def _tidy(text: str) -> str:
     words = " ".join(_HIDDEN.sub("", fold(text)).split())
     words = words if words.isascii() else _BLANKS_BESIDE_CHINESE.sub("", words)
     return words if words == text else _tidy(words)
+
+
+def in_full(number: float) -> str:
+    """A number in full, without an exponent; one that has no end, such as a third, to six figures."""
+    said = format(Decimal(repr(float(number))).normalize(), "f") if math.isfinite(number) else f"{number:g}"
+    return f"{number:.6g}" if "." in said and len(said) > _IN_FULL else said
 
 
 def is_missing(text: str) -> bool:

@@ -468,14 +468,15 @@ class CheckAlgorithm(RedlineAlgorithm):
         """The numbers that were set, as the report shows them, beside what they are where nobody sets them."""
         from redline.core.catalogue import text
         from redline.core.report import SettingFact
+        from redline.core.text import in_full
 
         found = []
         for number in self.parameterDefinitions():
             if isinstance(number, QgsProcessingParameterNumber):
                 value, usual = self.parameterAsDouble(parameters, number.name(), context), number.defaultValue()
                 apart = usual is not None and value != float(usual)
-                said = text("report.usual_value", language(), value=f"{float(usual):g}") if apart else ""
-                found.append(SettingFact(number.description(), f"{value:g}", said))
+                said = text("report.usual_value", language(), value=in_full(float(usual))) if apart else ""
+                found.append(SettingFact(number.description(), in_full(value), said))
         return found
 
     def _input_fact(self, given: Input, frames: Mapping[str, Frame]) -> InputFact:

@@ -14,6 +14,7 @@ from redline.core.memory import Input
 from redline.core.report import Ground, InputFact, ReportFacts, SettingFact, html
 from redline.core.result import Result
 from redline.core.standards import Threshold, threshold
+from redline.core.text import in_full
 from redline.processing.algorithm import language, tr
 from redline.processing.check import versions
 from redline.processing.paper import write_pdf
@@ -85,7 +86,7 @@ def _settings_shown(settings: Settings) -> list[SettingFact]:
         (tr("Shift tolerance (m)"), shown.shift_tolerance, "shift_tolerance"),
         (tr("Least agreement of shapes (0–1)"), shown.min_agreement, "min_agreement"),
     )
-    facts = [SettingFact(name, f"{value:g}", _basis(value, threshold(known))) for name, value, known in chosen]
+    facts = [SettingFact(name, in_full(value), _basis(value, threshold(known))) for name, value, known in chosen]
     return [SettingFact(tr("On the day"), settings.duties.on_date.isoformat()), *facts]
 
 
@@ -93,4 +94,4 @@ def _basis(value: float, line: Threshold) -> str:
     """Where a tolerance comes from; beside one that is not the standard's, what the standard has."""
     if value == line.standard:
         return line.source
-    return f"{text('report.standard_value', language(), value=f'{line.standard:g}')} ({line.source})"
+    return f"{text('report.standard_value', language(), value=in_full(line.standard))} ({line.source})"

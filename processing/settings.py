@@ -86,12 +86,13 @@ def told(language: str) -> list[str]:
     from redline.core.standards import changed_thresholds, profile
     from redline.core.standards.changes import reason_of
     from redline.core.standards.enforcement import ratio_profiles
+    from redline.core.text import in_full
 
     found = preferences()
     lines = [
         text(
-            "setting.changed", language, title=one.title[language], value=f"{one.value:g}",
-            standard=f"{one.standard:g}", reason=reason_of(one, language),
+            "setting.changed", language, title=one.title[language], value=in_full(one.value),
+            standard=in_full(one.standard), reason=reason_of(one, language),
         )
         for one in changed_thresholds()
     ]  # fmt: skip

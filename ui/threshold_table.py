@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QT
 from redline.core.catalogue import text
 from redline.core.standards import Threshold, standard_thresholds
 from redline.core.standards.changes import merged, refused
+from redline.core.text import in_full
 from redline.processing.algorithm import language, tr
 
 _TITLE, _VALUE, _UNIT, _STANDARD, _REASON, _SOURCE = range(6)
@@ -84,7 +85,7 @@ class ThresholdTable(QTableWidget):
             unit = ""
         sure = {"H": tr("surely known"), "M": tr("fairly sure"), "L": tr("a convention of Redline or of offices")}
         for column, said in (
-            (_TITLE, one.title[speech]), (_VALUE, ""), (_UNIT, unit), (_STANDARD, _shown(one.standard)),
+            (_TITLE, one.title[speech]), (_VALUE, ""), (_UNIT, unit), (_STANDARD, in_full(one.standard)),
             (_REASON, ""), (_SOURCE, one.source),
         ):  # fmt: skip
             item = QTableWidgetItem(said)
@@ -108,7 +109,7 @@ class ThresholdTable(QTableWidget):
             elif said:
                 self.refused.emit(tr("Change the value first, then say why."))
         else:
-            value: object = known.standard if said in ("", _shown(known.standard)) else said
+            value: object = known.standard if said in ("", in_full(known.standard)) else said
             self._values, problems = merged(self._values, {name: value}, language())
             self._reasons = {one: self._reasons.get(one, "") for one in self._values}
             self.refused.emit(problems.get(name, ""))
@@ -129,7 +130,7 @@ class ThresholdTable(QTableWidget):
         for item in self._cells():
             name = item.data(_ID)
             known, changed = standard_thresholds()[name], name in self._values
-            shown = repr(self._values[name]).removesuffix(".0") if changed else _shown(known.standard)
+            shown = repr(self._values[name]).removesuffix(".0") if changed else in_full(known.standard)
             item.setText(shown if item.column() == _VALUE else self._reasons.get(name, ""))
             font = item.font()
             font.setBold(changed)
@@ -141,8 +142,3 @@ class ThresholdTable(QTableWidget):
         for row in self._rows.values():
             yield self.item(row, _VALUE)
             yield self.item(row, _REASON)
-
-
-def _shown(value: float) -> str:
-    """The value of a standard: a third is not shown to sixteen places."""
-    return f"{value:.6g}"

@@ -22,6 +22,7 @@ from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
+from redline.core.text import in_full
 from redline.core.units import round_half_away
 
 SLIVER = "sliver"
@@ -180,7 +181,7 @@ def _sizes(layer: _Layer, findings: Findings) -> None:
     small = area < least
     at = rows[small]
     findings.add(
-        "R3007", layer.frame.role, layer.names[at], **layer.of_units(at), expected=f"{least:g}",
+        "R3007", layer.frame.role, layer.names[at], **layer.of_units(at), expected=in_full(least),
         actual=metres(area[small]), difference=area[small] - least, measure="m2", geometry=layer.shapes[at],
         role_name=layer.role_name,
     )  # fmt: skip
@@ -188,7 +189,7 @@ def _sizes(layer: _Layer, findings: Findings) -> None:
     narrow = index > most
     at = rows[narrow]
     findings.add(
-        "R3008", layer.frame.role, layer.names[at], **layer.of_units(at), expected=f"{most:g}",
+        "R3008", layer.frame.role, layer.names[at], **layer.of_units(at), expected=in_full(most),
         actual=[f"{value:.2f}" for value in index[narrow]], difference=index[narrow] - most, geometry=layer.shapes[at],
         area=metres(area[narrow]), length=metres(length[narrow]), role_name=layer.role_name,
         width=[f"{value:.2f}" for value in 4.0 / index[narrow]],
@@ -205,7 +206,7 @@ def _overlaps(
         layer.unchecked(result, "unchecked.coverage.failed", names=pairs)
     area = found.area * layer.scale[found.left]
     listed = area >= settings.min_area
-    layer.tell_rest(result, "note.coverage.small_overlaps", area[~listed], least=f"{settings.min_area:g}")
+    layer.tell_rest(result, "note.coverage.small_overlaps", area[~listed], least=in_full(settings.min_area))
     narrow = _sliver_index(area, layer.lengths(found.geometry)) > threshold("sliver_index").value
     kind = np.where((found.kind != DUPLICATE) & narrow, SLIVER, found.kind)
     left, right, kind, area = found.left[listed], found.right[listed], kind[listed], area[listed]
@@ -256,10 +257,10 @@ def _gaps(
     kind = np.select([~found.enclosed, too_large], [UNCOVERED, LARGE], GAP).astype(object)
     listed = (area >= settings.min_area) & ~thin
     layer.tell_rest(
-        result, "note.coverage.small_gaps", area[(area < settings.min_area) & ~thin], least=f"{settings.min_area:g}"
+        result, "note.coverage.small_gaps", area[(area < settings.min_area) & ~thin], least=in_full(settings.min_area)
     )
     layer.tell_rest(
-        result, "note.coverage.large_gaps", area[listed & (kind == LARGE)], most=f"{settings.max_gap_area:g}"
+        result, "note.coverage.large_gaps", area[listed & (kind == LARGE)], most=in_full(settings.max_gap_area)
     )
     codes, unit_labels = _units_of(found, parents, layer)
     around = _neighbours(found, layer)

@@ -20,6 +20,7 @@ from redline.core.months import Months
 from redline.core.privacy import mask
 from redline.core.result import Result
 from redline.core.standards.words import meaning
+from redline.core.text import in_full
 
 if TYPE_CHECKING:
     from redline.core.checks.patrols import Settings
@@ -217,7 +218,7 @@ def tell_log(
     _rows(log, "R9061", dated & (log.zone < 0), findings, count, actual=log.said_zone)
     metres = np.divide(log.away, metre)
     _rows(log, "R9062", dated & log.outside, findings, count, related=log.said_zone, measure="m",
-          expected=f"{settings.tolerance:g}", difference=metres - settings.tolerance,
+          expected=in_full(settings.tolerance), difference=metres - settings.tolerance,
           actual=np.array([f"{one:.0f}" for one in metres], dtype=object))  # fmt: skip
     _rows(log, "R9068", dated & log.silent & ~log.double, findings, count)
     if span is not None:
@@ -297,7 +298,7 @@ def _tell_speed(
     at = rows[fast]
     findings.add(
         "R9065", "patrol", log.label[at], related=log.label[before[fast]] if before is not None else "",
-        expected=f"{settings.max_speed:g}", actual=[f"{one:.0f}" if np.isfinite(one) else "∞" for one in speed],
+        expected=in_full(settings.max_speed), actual=[f"{one:.0f}" if np.isfinite(one) else "∞" for one in speed],
         difference=metres[fast], measure="m", geometry=as_areas(log.shape[at]), person=log.person[at],
         metres=[f"{one:.0f}" for one in metres[fast]], minutes=[f"{one / 60:.0f}" for one in seconds[fast]],
     )  # fmt: skip
@@ -329,7 +330,7 @@ def _delays(log: Log, settings: Settings, findings: Findings) -> None:
         never = np.isnat(then[late]) | (then[late] > day)
         not_yet = text("value.not_yet", findings.language)
         findings.add(
-            "R9070", "patrol", log.label[late], of=int(considered.sum()), related=step, expected=f"{most:g}",
+            "R9070", "patrol", log.label[late], of=int(considered.sum()), related=step, expected=in_full(most),
             actual=np.where(never, not_yet, then[late].astype(str)), difference=taken[late] - most, measure="days",
             geometry=as_areas(log.shape[late]), step=title, days=taken[late].astype(int), found=begun[late].astype(str),
         )  # fmt: skip

@@ -23,6 +23,7 @@ from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 from redline.core.standards import threshold
 from redline.core.standards.words import meaning
+from redline.core.text import in_full
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -215,7 +216,7 @@ class _Signs:
                    difference=own[at] - most, measure="m", metres=[f"{one:.0f}" for one in own[at]])  # fmt: skip
         at = np.flatnonzero(far)
         distance = np.where(self.said >= 0, own, away)
-        self._tell("R9081", at, related=self.said_key[at], expected=f"{most:g}",
+        self._tell("R9081", at, related=self.said_key[at], expected=in_full(most),
                    actual=[f"{one:.0f}" for one in distance[at]], difference=distance[at] - most,
                    measure="m")  # fmt: skip
         blank = np.flatnonzero(~named)
@@ -245,7 +246,7 @@ class _Signs:
             old = np.isnat(last) | (age > settings.max_age)
             at = np.flatnonzero(old)
             said = np.where(np.isnat(last), text("value.never", language), last.astype(str)).astype(object)
-            self._tell("R9084", at, expected=f"{settings.max_age:g}", actual=said[at],
+            self._tell("R9084", at, expected=in_full(settings.max_age), actual=said[at],
                        difference=np.where(np.isnat(last), np.nan, age - settings.max_age)[at], measure="days")
         else:
             result.unchecked.append(text("unchecked.signs.inspected", language))

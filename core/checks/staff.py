@@ -15,6 +15,7 @@ from redline.core.frames import Frame
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 from redline.core.standards.words import meaning
+from redline.core.text import in_full
 from redline.core.zoning import roster
 
 DUTIES = ("area_duty", "people_duty", "duty", "task", "reward", "complete")
@@ -176,7 +177,7 @@ def _far_apart(
     findings.add(
         "R9043", "roster", [one[0] for one in found], related=[one[1] for one in found],
         unit=[table["unit"].iloc[one[2][0]] for one in found],
-        unit_name=[table["unit_name"].iloc[one[2][0]] for one in found], expected=f"{most:g}",
+        unit_name=[table["unit_name"].iloc[one[2][0]] for one in found], expected=in_full(most),
         actual=[f"{one[3]:.0f}" for one in found], difference=[one[3] - most for one in found], measure="m",
         count=[len(one[2]) for one in found], geometry=[shapely.union_all(shapes[one[2]]) for one in found],
     )  # fmt: skip

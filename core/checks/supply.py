@@ -19,6 +19,7 @@ from redline.core.progress import Progress
 from redline.core.standards import land_classes, threshold
 from redline.core.standards.enforcement import exact_share
 from redline.core.standards.permits import APPROVED
+from redline.core.text import in_full
 
 _BRACKETS = str.maketrans("〔【[〈《〕】]〉》", "((((()))))")
 
@@ -146,7 +147,7 @@ def permits(
         findings.add(
             rule, frame.role, rows["key"], **where(frame, at), actual=areas.metres(rows["supplied_area"].to_numpy()),
             expected=areas.metres(rows["area"].to_numpy(dtype=float)), difference=-missing[at], measure="m2",
-            day=day.astype(str), years=f"{years:g}",
+            day=day.astype(str), years=in_full(years),
         )  # fmt: skip
     at = table.index[(table["status"] == "unknown").to_numpy()].to_numpy(dtype=np.int64)
     findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame))

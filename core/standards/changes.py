@@ -10,7 +10,7 @@ from typing import Any
 
 from redline.core.catalogue import text
 from redline.core.privacy import mask
-from redline.core.text import NUMBER, squeeze
+from redline.core.text import NUMBER, in_full, squeeze
 from redline.core.thresholds import Threshold, changed_thresholds, standard_thresholds, threshold_orders
 
 _WHOLE = ("count", "days", "last places")
@@ -20,8 +20,8 @@ _NUMBER = re.compile(NUMBER)
 
 def number_of(said: object) -> float | None:
     """The number that a cell says and nothing else ("2.5", "２．５", "1,500", 2.5); None where it says none."""
-    plain = squeeze(str(said)).lower()
-    number = float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else math.nan
+    bare = squeeze(str(said)).lower()
+    number = float(bare.replace(",", "")) if _NUMBER.fullmatch(bare) else math.nan
     return number if math.isfinite(number) else None
 
 
@@ -66,7 +66,7 @@ def _crossed(taken: Mapping[str, float | None], language: str) -> dict[str, str]
         lower, upper = (taken.get(one, known[one].standard) for one in (low, high))
         if lower is not None and upper is not None and lower > upper:
             words = {"low": known[low].title[language], "high": known[high].title[language]}
-            said = text("setting.order", language, **words, lower=f"{lower:g}", upper=f"{upper:g}")
+            said = text("setting.order", language, **words, lower=in_full(lower), upper=in_full(upper))
             found.update({one: said for one in (low, high) if one in taken})
     return found
 
@@ -84,7 +84,7 @@ def _problem(known: Threshold | None, name: str, value: object, language: str) -
     if known.unit in _WHOLE and number != round(number):
         return text("setting.not_whole", language, **words)
     most = {"%": 100.0, "1": 1.0 if known.standard <= 1 else _MOST}.get(known.unit, _MOST)
-    return text("setting.out_of_range", language, **words, most=f"{most:g}") if number > most else ""
+    return text("setting.out_of_range", language, **words, most=in_full(most)) if number > most else ""
 
 
 def reason_of(line: Threshold, language: str) -> str:

@@ -26,6 +26,7 @@ from redline.core.geometry.workers import in_order
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
+from redline.core.text import in_full
 from redline.core.units import cents
 from redline.core.zoning import nodes, roster, seams
 from redline.core.zoning.cutting import Cut, Unit, cut, needs_cutting, whole
@@ -329,7 +330,7 @@ def _tell_zones(zones: _Zones, units: Units, plots: _Plots, settings: Settings, 
 
     def tell(rule: str, at: Ints, **words: object) -> None:
         findings.add(
-            rule, "zone", zones.code[at], of=len(zones), expected=f"{limit:g}",
+            rule, "zone", zones.code[at], of=len(zones), expected=in_full(limit),
             actual=[f"{one:.6g}" for one in zones.load[at]], difference=zones.load[at] - limit,
             geometry=zones.shape[at], measure_name=measure, **{k: v[at] for k, v in common.items()}, **words,
         )  # fmt: skip
@@ -392,7 +393,7 @@ def _tables(
 
 def _said(zones: _Zones, units: Units, settings: Settings, language: str) -> str:
     return text(
-        "note.zoning.drawn", language, units=len(units), zones=len(zones), limit=f"{settings.most:g}",
+        "note.zoning.drawn", language, units=len(units), zones=len(zones), limit=in_full(settings.most),
         cut=len(np.unique(zones.unit[zones.cut])), load=text(f"load.{settings.load}", language),
     )  # fmt: skip
 

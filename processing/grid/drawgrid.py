@@ -148,9 +148,10 @@ class DrawGrid(CheckAlgorithm):
     def settings_shown(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[SettingFact]:
         from redline.core.catalogue import text
         from redline.core.report import SettingFact
+        from redline.core.text import in_full
         from redline.core.zoning import draw
         from redline.processing.algorithm import language
 
         load = str(self.parameterAsEnumString(parameters, "LOAD", context)) or "plots"
         most = draw.Settings(load=load, limit=self.parameterAsDouble(parameters, "MAX_LOAD", context)).most
-        return [SettingFact(tr("Greatest load of a zone"), f"{most:g} {text(f'load.{load}', language())}")]
+        return [SettingFact(tr("Greatest load of a zone"), f"{in_full(most)} {text(f'load.{load}', language())}")]

@@ -25,6 +25,7 @@ from redline.core.report import ReportFacts, html
 from redline.core.result import Result
 from redline.core.standards import changes
 from redline.core.standards.enforcement import idle_consequences, ratio_profiles
+from redline.core.text import in_full
 from redline.core.thresholds import threshold_orders
 
 ORDERED = sorted({one for pair in threshold_orders() for one in pair})
@@ -213,6 +214,24 @@ def test_a_file_of_changes_comes_back_as_it_was() -> None:
 def test_a_file_that_is_none(said: str) -> None:
     with pytest.raises(ValueError):
         changes.read(said)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0.0, "0"), (8.0, "8"), (0.0001, "0.0001"), (1e-7, "0.0000001"), (1500.4, "1500.4"), (12345.67, "12345.67"),
+        (1e6, "1000000"), (1234567.5, "1234567.5"), (1e15, "1000000000000000"), (1 / 3, "0.333333"),
+        (200 / 3, "66.6667"),
+        (0.1 + 0.2, "0.3"), (-2.5, "-2.5"), (np.float64(2.0), "2"), (float("inf"), "inf"),
+    ],
+)  # fmt: skip
+def test_numbers_are_told_in_full(number: float, said: str) -> None:
+    assert in_full(number) == said
+
+
+def test_a_change_in_the_fifth_figure_is_told() -> None:
+    set_preferences(Preferences({"zone_load_area": 1500.4}))
+    assert "1500.4" in html(Result(Findings("en"), checked=1), ReportFacts(), "en")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

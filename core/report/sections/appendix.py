@@ -7,6 +7,7 @@ from redline.core.report.markup import Content, table, tag
 from redline.core.report.writer import NONE, Writer, count, line_break
 from redline.core.standards import Threshold, changed_thresholds, threshold
 from redline.core.standards.changes import reason_of
+from redline.core.text import in_full
 
 
 def unchecked(w: Writer) -> Content:
@@ -92,7 +93,7 @@ def _source(w: Writer, line: Threshold) -> str:
 
 
 def _with_unit(w: Writer, value: float, unit: str) -> str:
-    return f"{value:.4g} {w.called('measure', unit)}" if unit != "1" else f"{value:.4g}"
+    return f"{in_full(value)} {w.called('measure', unit)}" if unit != "1" else in_full(value)
 
 
 def _versions(w: Writer) -> Content:
