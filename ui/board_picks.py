@@ -53,15 +53,15 @@ def _of_spread(
 ) -> Picked:  # fmt: skip
     """The column of a histogram: its findings; of the middle one the plots that no finding of the rule is about."""
     from redline.core.report.charts import MIDDLE, step_of
-    from redline.core.report.summary import compared
+    from redline.core.report.summary import beyond, compared
 
     if step == MIDDLE:
-        beyond = table.column("key")[table.among("rule", (rule,)) & ~table.among("status", ("fixed",))]
+        apart = data.findings(np.flatnonzero(~table.among("status", ("fixed",))))
         plots = data.below("plot_status", unit)
-        plots = plots[compared(plots, rule) & ~plots["key"].isin(set(beyond))]
+        plots = plots[compared(plots, rule) & ~plots["key"].isin(set(apart["key"][beyond(apart, rule)]))]
         return Picked(None, plots.index.to_numpy(dtype=np.int64))
     found = data.findings(places)
-    sized = ((found["rule"] == rule) & found["difference"].notna()).to_numpy(dtype=bool)
+    sized = beyond(found, rule).to_numpy(dtype=bool)
     there = np.flatnonzero(sized)[step_of(found["difference"].to_numpy(dtype=float)[sized]) == step]
     return Picked(_pick(table, title, places[there]), _plots(data, found["key"].iloc[there]))
 

@@ -234,9 +234,8 @@ class Summary:
     def spreads(self) -> list[tuple[str, np.ndarray, int]]:
         """Rule, differences (m²) beyond tolerance and number of plots within, for each comparison of areas made."""
         found = []
-        for rule, columns in _said()["comparisons"].items():
-            apart = self.findings.loc[self.findings["rule"] == rule]
-            apart = apart[apart["difference"].notna() & apart["role"].isin(columns["roles"])]
+        for rule in _said()["comparisons"]:
+            apart = self.findings[beyond(self.findings, rule)]
             count = self.checked
             if self.has("PLOT_STATUS"):
                 count = int(compared(self.tables["PLOT_STATUS"], rule).sum())
@@ -259,6 +258,12 @@ class Summary:
             tested = self.tables["PLOT_DUTIES"][duty].dropna().astype(bool)
             rates[duty] = Rate(int(tested.sum()), len(tested)) if len(tested) else None
         return rates
+
+
+def beyond(findings: pd.DataFrame, rule: str) -> pd.Series:
+    """Which findings tell of a difference between the two areas that a rule of `spreads` compares."""
+    roles = _said()["comparisons"][rule]["roles"]
+    return (findings["rule"] == rule) & findings["difference"].notna() & findings["role"].isin(roles)
 
 
 def compared(plots: pd.DataFrame, rule: str) -> pd.Series:

@@ -17,6 +17,7 @@ from qgis.PyQt.QtTest import QTest
 
 from redline.core.findings import Findings
 from redline.core.memory import remember
+from redline.core.report.charts import MIDDLE, step_of
 from redline.core.report.drawing import Mark
 from redline.core.report.pen import Pen
 from redline.tests.ui.conftest import VILLAGES, some_findings, wait_until, write_results
@@ -200,6 +201,28 @@ def test_a_month_stands_for_its_own_zone_or_the_zones_of_its_township(tmp_path: 
     assert keys_of("网1") == [("网1", "2026-06")]
     assert keys_of("990101001") == [("网1", "2026-06"), ("网10", "2026-06")]
     assert keys_of("990101002") == [("网2", "2026-06")]
+
+
+def test_a_column_of_differences_is_of_the_sources_that_it_counts(tmp_path: Path, project: QgsProject) -> None:
+    """The rule tells of land-use parcels too, whose areas the chart does not compare."""
+    findings = Findings("zh")
+    for role, key in (("map", "甲"), ("landuse", "乙")):
+        findings.add("R5001", role, [key], unit=["990101001001"], unit_name=["东关村"], expected="1", actual="2.5",
+                     difference=1.5, measure="m2", message=["面积不符"])  # fmt: skip
+    found = remember(findings.frame(), None, ("map", "landuse"))
+    results = Results(write_results(tmp_path / "r.gpkg", found), project)
+    data, table = BoardData(results), results.table
+    (spread,) = (one for one in data.spreads(np.arange(2), "") if one.rule == "R5001")
+    assert (len(spread.differences), spread.within) == (1, 1)
+
+    def pick(step: int) -> tuple[set[str], set[str]]:
+        given = picked(data, table, np.arange(2), "", Mark(("spread", "R5001", str(step)), "· 1", None, None, None))
+        places = table.known_as(sorted(given.pick.ids)) if given.pick and given.pick.ids else []
+        plots = data.table("plot_status")["key"]
+        return {table.column("key")[place] for place in places}, set(plots[given.plots])
+
+    assert pick(int(step_of(np.array([1.5]))[0])) == ({"甲"}, {"甲"})
+    assert pick(MIDDLE) == (set(), {"乙"})
 
 
 def test_charts_follow_the_filters_and_wait_until_they_are_seen(board: DashboardTab) -> None:
