@@ -16,6 +16,7 @@ from redline.core.report.pen import INK, Pen
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # No patrol, then below these shares of what is due, then as often as is due.
 _STEPS = (0.25, 0.5, 0.75, 1.0)
@@ -46,11 +47,7 @@ def heat_map(rows: Sequence[HeatRow], months: Sequence[str], pen: Pen) -> Drawin
 
     Marks: ("month", code of the row, month).
     """
-    figure = pen.figure(0.55 + 0.17 * len(rows))
-    axes = figure.subplots()
-    high = figure.get_figheight()
-    names, room = pen.beside([pen.name(row.name, row.code) for row in rows])
-    figure.subplots_adjust(left=room, right=0.98, top=1 - 0.32 / high, bottom=0.22 / high)
+    figure, axes, names = _sheet(rows, pen, row_height=0.17, foot=0.22)
     done, due = (np.array([[row.months.get(month, (0, 0))[at] for month in months] for row in rows]) for at in (0, 1))
     share = np.divide(done, due, out=np.ones(done.shape), where=due > 0)
     step = np.where(done == 0, 0, 1 + np.digitize(share, _STEPS))
@@ -75,11 +72,7 @@ def duty_grid(rows: Sequence[DutyRow], duties: Sequence[str], pen: Pen) -> Drawi
 
     Marks: ("duty", code of the unit, duty).
     """
-    figure = pen.figure(0.55 + 0.19 * len(rows))
-    axes = figure.subplots()
-    high = figure.get_figheight()
-    names, room = pen.beside([pen.name(row.name, row.code) for row in rows])
-    figure.subplots_adjust(left=room, right=0.98, top=1 - 0.32 / high, bottom=0.1 / high)
+    figure, axes, names = _sheet(rows, pen, row_height=0.19, foot=0.1)
     shares = np.array([[row.shares.get(duty, math.nan) for duty in duties] for row in rows], dtype=float)
     step = np.where(np.isnan(shares), -1, np.digitize(np.nan_to_num(shares), _COMPLETE))
     titles = [text(f"report.duty.{duty}", pen.language) for duty in duties]
@@ -90,6 +83,18 @@ def duty_grid(rows: Sequence[DutyRow], duties: Sequence[str], pen: Pen) -> Drawi
              (x - 0.5, x + 0.5), (y - 0.5, y + 0.5))
         for y, (row, name) in enumerate(zip(rows, names)) for x, (duty, title) in enumerate(zip(duties, titles))
     ])  # fmt: skip
+
+
+def _sheet(
+    rows: Sequence[HeatRow | DutyRow], pen: Pen, *, row_height: float, foot: float
+) -> tuple[Figure, Axes, list[str]]:  # fmt: skip
+    """A figure with room (inches) for titles above, `foot` below and at the left the names of the rows; these too."""
+    figure = pen.figure(0.55 + row_height * len(rows))
+    high = figure.get_figheight()
+    names, room = pen.beside([pen.name(row.name, row.code) for row in rows])
+    axes = figure.subplots()
+    figure.subplots_adjust(left=room, right=0.98, top=1 - 0.32 / high, bottom=foot / high)
+    return figure, axes, names
 
 
 def _whole_percent(share: float) -> str:
