@@ -8,8 +8,8 @@ from typing import Any
 
 from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsDockWidget, QgsMessageBar
-from qgis.PyQt.QtCore import QDate, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtCore import QDate, QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
 from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -31,6 +31,7 @@ from redline.ui.runs import RunsTab
 from redline.ui.sources import SourcesTab
 
 _PLACE = "redline/panel"
+_HELP = QKeySequence.StandardKey.HelpContents
 _DEMO_DAY = QDate(2026, 6, 30)
 _DEMO_LAYERS = (("示范县.gpkg", "CJDCQ"), ("示范县.gpkg", "YJJBNTBHTB"))
 
@@ -71,9 +72,8 @@ class Panel(QgsDockWidget):
         self.help = QToolButton(self)
         self.help.setIcon(QgsApplication.getThemeIcon("/mActionHelpContents.svg"))
         self.help.setToolTip(tr("What this page is for (F1)"))
-        self.help.setShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents))
         self.help.setAutoRaise(True)
-        self.help.clicked.connect(lambda _checked: self.help_wanted.emit(type(self.tabs.currentWidget()).__name__))
+        self.help.clicked.connect(lambda _checked: self._want_help())
         self.tabs.setCornerWidget(self.help)
         open_button = QPushButton(tr("Open results…"), self)
         open_button.clicked.connect(lambda _checked: self.ask_results())
@@ -198,6 +198,24 @@ class Panel(QgsDockWidget):
     def warn(self, words: str) -> None:
         """Show what went wrong until it is clicked away."""
         self.bar.pushMessage(tr("Redline"), words, Qgis.MessageLevel.Warning, 0)
+
+    # Help
+
+    def _want_help(self) -> None:
+        self.help_wanted.emit(type(self.tabs.currentWidget()).__name__)
+
+    def event(self, event: QEvent) -> bool:
+        # QGIS's own help has the key too; a second shortcut for it would disable both.
+        if event.type() == QEvent.Type.ShortcutOverride and event.matches(_HELP):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(_HELP):
+            self._want_help()
+        else:
+            super().keyPressEvent(event)
 
     # Its place
 

@@ -11,7 +11,9 @@ from unittest.mock import MagicMock
 import pytest
 from qgis.core import QgsApplication, QgsExpression, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
-from qgis.PyQt.QtWidgets import QDockWidget, QSplitter, QToolBar
+from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAction, QDockWidget, QLineEdit, QSplitter, QToolBar
 
 from redline import classFactory
 from redline.tests.ui.conftest import stored, wait_until
@@ -211,3 +213,24 @@ def test_the_guide_tells_of_every_place(qgis_processing: None) -> None:
         lines = (FOLDER / page).read_text(encoding="utf-8").splitlines()
         for heading in headings:
             assert any(line.startswith("#") and line.lstrip("# ").startswith(heading) for line in lines), heading
+
+
+def test_help_has_its_key_in_the_panel_alone(desk: Desk, panel: Panel, iface: MagicMock) -> None:
+    """QGIS has the same key for its own help: two takers at once would be none."""
+    window = iface.mainWindow()
+    ours: list[str] = []
+    theirs: list[bool] = []
+    panel.help_wanted.connect(ours.append)
+    own = QAction("help of QGIS", window)
+    own.setShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents))
+    own.triggered.connect(theirs.append)
+    window.addAction(own)
+    window.setCentralWidget(beside := QLineEdit(window))
+    window.show()
+    window.activateWindow()
+    panel.show_tab(panel.findings)
+    wait_until(window.isActiveWindow)
+    QTest.keyClick(beside, Qt.Key.Key_F1)
+    assert (ours, len(theirs)) == ([], 1)
+    QTest.keyClick(panel.findings.tree, Qt.Key.Key_F1)
+    assert (ours, len(theirs)) == (["FindingsTab"], 1)
