@@ -76,10 +76,15 @@ class OptionsPage(QgsOptionsPageWidget):
                 values, reasons,
                 {role: name for role, name in profiles.items() if name},
                 self.ratio.currentData() or "",
-                self.font.currentFont().family() if self.own_font.isChecked() else "",
+                self._font() if self.own_font.isChecked() else "",
                 self.threads.value(), self.masked.isChecked(),
             )
         )  # fmt: skip
+
+    def _font(self) -> str:
+        """The font that was chosen here, else the one that is set: this machine may not have it to show."""
+        shown = self.font.currentFont().family()
+        return self._stored.font if self._stored.font and shown == self._shown_font else shown
 
     # Parts of the page
 
@@ -111,6 +116,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.font.setEnabled(bool(self._stored.font))
         if self._stored.font:
             self.font.setCurrentFont(QFont(self._stored.font))
+        self._shown_font = self.font.currentFont().family()
         self.own_font.toggled.connect(self.font.setEnabled)
         self.own_font.setToolTip(tr("Else the first Chinese font that Redline knows and finds on this machine."))
         self.threads.setRange(1, most_threads())

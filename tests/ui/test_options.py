@@ -224,3 +224,10 @@ def test_help_opens_the_guide() -> None:
     page = OptionsFactory(shows).createWidget()
     next(button for button in page.findChildren(QPushButton) if button.text() == "Help").click()
     shows.assert_called_once_with()
+
+
+def test_a_font_that_this_machine_lacks_stays_set() -> None:
+    store(Preferences(font="没有的字体"))
+    page = OptionsFactory(MagicMock()).createWidget()
+    page.apply()
+    assert preferences().font == "没有的字体"
