@@ -24,7 +24,8 @@ from qgis.PyQt.QtCore import QLocale, QSize
 from qgis.PyQt.QtGui import QColor, QImage
 
 from redline.bench import desktop
-from redline.core.report import charts
+from redline.core.report import cells
+from redline.core.report.pen import Pen
 from redline.processing.styles import apply_style
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,9 +153,9 @@ def _calendar(layer: QgsVectorLayer) -> None:
         if row["zone_code"].startswith(TOWNSHIP):
             months = rows.setdefault((row["zone_code"], row["zone_name"]), {})
             months[row["month"]] = row["done"], row["due"]
-    given = [charts.HeatRow(code, name, months) for (code, name), months in sorted(rows.items())]
+    given = [cells.HeatRow(code, name, months) for (code, name), months in sorted(rows.items())]
     months = sorted({month for row in given for month in row.months})
-    (PICTURES / "patrols.png").write_bytes(charts.heat_map(given, months, "zh"))
+    (PICTURES / "patrols.png").write_bytes(cells.heat_map(given, months, Pen("zh")).png())
 
 
 def _land() -> tuple[QgsVectorLayer, QgsVectorLayer]:
