@@ -206,13 +206,13 @@ class Panel(QgsDockWidget):
 
     def event(self, event: QEvent) -> bool:
         # QGIS's own help has the key too; a second shortcut for it would disable both.
-        if event.type() == QEvent.Type.ShortcutOverride and event.matches(_HELP):
+        if event.type() == QEvent.Type.ShortcutOverride and _is_help(event):
             event.accept()
             return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(_HELP):
+        if _is_help(event):
             self._want_help()
         else:
             super().keyPressEvent(event)
@@ -244,6 +244,10 @@ class Panel(QgsDockWidget):
         self.close_results()
         self.findings.leave()
         self.sources.leave()
+
+
+def _is_help(event: QKeyEvent) -> bool:
+    return bool(event.matches(_HELP))
 
 
 def _parting(splitter: QSplitter) -> str:
