@@ -24,8 +24,10 @@ from redline.core.progress import Progress
 _NOISE_PLACES = 64
 _ROUNDING = 1e-9
 _PIECE = 256
-# Waves a length of the shape: no ratio of whole numbers, so that no pattern of equal strips can hide from the wave.
-_WAVE = np.array([1.6180339887, 2.7182818284])
+# Radians of waves along the length of a shape, each in a direction of its own. Land moved along the crests of one is told
+# by the others, the same land turned about its middle by waves that are about as short as it is.
+_TURN = np.array([1.0, 2.0, 3.0, 4.0])
+_WAVES = np.array([[2.0], [50.0], [1000.0], [20_000.0]]) * np.column_stack([np.cos(_TURN), np.sin(_TURN)])
 
 
 @dataclass(frozen=True)
@@ -149,46 +151,45 @@ def _cut_batch(outer: np.ndarray, row: np.ndarray, cover: np.ndarray, share: np.
 def _filled(outer: np.ndarray, row: np.ndarray, share: np.ndarray) -> np.ndarray:
     """For each different row, whether its shares tile the shape: no two overlap, and nothing is left.
 
-    Shares that lie within a shape tile it if they have its area and the same value of a wave over the land. Where some
-    land counted twice and as much not at all, the areas would agree, the waves would not.
+    Shares that lie within a shape tile it if they have its area and the same values of waves over the land, but for
+    rounding. Where some land counted twice and as much not at all, the areas would agree, the waves would not.
     """
     rows, start = np.unique(row, return_index=True)
     if not len(rows):
         return np.empty(0, dtype=bool)
     shapes = shapely.force_2d(outer[rows])
-    area, sums = shapely.area(shapes), np.add.reduceat(shapely.area(share), start)
-    filled = np.abs(sums - area) <= _ROUNDING * area
+    noise = _noise(shapes)
+    filled = np.abs(np.add.reduceat(shapely.area(share), start) - shapely.area(shapes)) <= noise
     these = np.flatnonzero(filled)
     mine = np.flatnonzero(filled[np.searchsorted(rows, row)])
     place = np.searchsorted(rows[these], row[mine])
     boxes = shapely.bounds(shapes[these])
     size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    total = _waves(shapes[these], boxes[:, :2], size)
-    parts = _waves(share[mine], boxes[place, :2], size[place])
-    for part in (np.real, np.imag):
-        differs = np.bincount(place, weights=part(parts), minlength=len(these)) - part(total)
-        filled[these[np.abs(differs) > _ROUNDING * area[these]]] = False
+    differs = -_waves(shapes[these], boxes[:, :2], size)
+    np.add.at(differs, place, _waves(share[mine], boxes[place, :2], size[place]))
+    filled[these[(np.abs(differs) > noise[these, None]).any(axis=1)]] = False
     return np.asarray(filled)
 
 
 def _waves(shapes: np.ndarray, corner: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """The integral of exp(i k·x) over each shape, x from its `corner` (n, 2) in lengths of `size` (n,), complex128; in
-    the shape's units of area. By Gauss's theorem it is a sum along the edges."""
+    """The integral of exp(i k·x) over each shape for every k of _WAVES, x from its `corner` (n, 2) in lengths of `size`
+    (n,), complex128 (n, waves); in the shape's units of area. By Gauss's theorem it is a sum along the edges."""
     ring = rings(shapes)
     of_vertex = np.repeat(ring.features, ring.sizes)
     xy = (ring.xy - corner[of_vertex]) / size[of_vertex, None]
     edge = np.diff(xy, axis=0, append=xy[:1])
     last = np.cumsum(ring.sizes) - 1
     edge[last] = 0.0
-    half = edge @ _WAVE / 2
-    across = _WAVE[0] * edge[:, 1] - _WAVE[1] * edge[:, 0]
-    value = across * np.sinc(half / np.pi) * np.exp(1j * (xy @ _WAVE + half))
     start = last + 1 - ring.sizes
     turn = np.add.reduceat(xy[:, 0] * edge[:, 1] - xy[:, 1] * edge[:, 0], start)
-    total = np.add.reduceat(value, start) * np.where(turn < 0, -1.0, 1.0) * ring.signs
-    by_shape = np.zeros(len(shapes), dtype=complex)
-    np.add.at(by_shape, ring.features, total)
-    return by_shape * size**2 / (1j * (_WAVE @ _WAVE))
+    sign = np.where(turn < 0, -1.0, 1.0) * ring.signs
+    by_shape = np.zeros((len(shapes), len(_WAVES)), dtype=complex)
+    for number, wave in enumerate(_WAVES):
+        half = edge @ wave / 2
+        across = wave[0] * edge[:, 1] - wave[1] * edge[:, 0]
+        value = across * np.sinc(half / np.pi) * np.exp(1j * (xy @ wave + half))
+        np.add.at(by_shape[:, number], ring.features, np.add.reduceat(value, start) * sign / (1j * (wave @ wave)))
+    return np.asarray(by_shape * size[:, None] ** 2)
 
 
 def _wholes(row: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import Polygon, box
+from shapely import Polygon, affinity, box
 
 from redline.core.geometry.pieces import Pieces, cut, unions
 from redline.core.progress import Cancelled, Progress
@@ -91,6 +91,38 @@ def test_what_has_no_land_has_no_piece_and_covers_nothing() -> None:
 def test_covers_that_overlap_are_all_told() -> None:
     found = cut(column(box(0, 0, 4, 1)), column(box(0, 0, 3, 1), box(1, 0, 4, 1), box(1, 0, 3, 1)))
     assert by_covers(found, 0) == {(0,): 1.0, (0, 1, 2): 2.0, (1,): 1.0}
+
+
+@pytest.mark.parametrize("shift", [(-42, 25), (42, -25), (25, 42), (84, -50), (-42.0000907, 24.9999460), (3, 0)])
+@pytest.mark.parametrize("size", [8, 40])
+def test_land_that_is_covered_twice_and_as_much_that_is_not(shift: tuple[float, float], size: float) -> None:
+    """A field drawn beside its place leaves its own land bare, and all areas agree."""
+    shape = box(500_000, 3_400_000, 501_000, 3_401_000)
+    bare = box(500_500, 3_400_300, 500_500 + size, 3_400_300 + size)
+    moved = shapely.transform(bare, lambda xy: xy + np.array(shift))
+    found = cut(column(shape), column(shape.difference(bare), moved))
+    assert by_covers(found, 0) == pytest.approx(reference(shape, [shape.difference(bare), moved]), abs=1e-4)
+    union = unions(column(shape.difference(bare), moved), np.zeros(2, dtype=np.int64), 1, within=column(shape))
+    assert union[0].area == pytest.approx(shape.area - bare.difference(moved).area, abs=1e-4)
+
+
+@pytest.mark.parametrize("side", [2, 30, 300])
+@pytest.mark.parametrize("degrees", [45, 10, 90])
+def test_a_square_turned_about_its_middle(side: float, degrees: float) -> None:
+    """It has the area, the centre and the moments of inertia of its place."""
+    shape = box(500_000, 3_400_000, 501_000, 3_401_000)
+    place = box(500_300, 3_400_400, 500_300 + side, 3_400_400 + side)
+    covers = [shape.difference(place), affinity.rotate(place, degrees)]
+    found = by_covers(cut(column(shape), column(*covers)), 0)
+    assert found == pytest.approx(reference(shape, covers), abs=1e-4)
+    assert (found.get((), 0.0) > 0.001 * place.area) == (degrees != 90)
+
+
+def test_a_hole_that_is_small_beside_a_great_shape_is_told() -> None:
+    shape, hole = box(500_000, 3_400_000, 512_000, 3_412_000), box(503_000, 3_405_000, 503_000.3, 3_405_000.3)
+    found = cut(column(shape), column(shape.difference(hole)))
+    assert found.first_cover.tolist() == [0, -1]
+    assert found.area[1] == pytest.approx(hole.area, abs=1e-6)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), shapes()), max_size=8))
