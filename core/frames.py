@@ -77,7 +77,8 @@ class Source:
     A layer has `geometry` (object array of shapely shapes or None, in the CRS that all layers of a run share),
     `measured` (its official ellipsoidal areas in m², float64, NaN where there is none), its own `crs` and its `bounds`
     (xmin, ymin, xmax, ymax) in that CRS; `plane` is the CRS that its shapes are in. A sheet has none of these.
-    `storage` tells of each field how it is kept, where the source knows.
+    `storage` tells of each field how it is kept, where the source knows. `seen` is how many features the layer gave,
+    of which these are what was asked for (None: all are here).
     """
 
     name: str
@@ -90,6 +91,7 @@ class Source:
     straightened: int = 0
     storage: Mapping[str, Storage] = field(default_factory=dict)
     plane: Crs | None = None
+    seen: int | None = None
 
 
 @dataclass

@@ -347,8 +347,7 @@ class CheckAlgorithm(RedlineAlgorithm):
             opened, self.layer_name(given.parameter), context=context, progress=progress, target_crs=self.crs(),
             geometry=given.spatial, language=speech, stream=self._streams[given.parameter], **options,
         )  # fmt: skip
-        if options.get("near") is None:
-            self._unread += short(opened.featureCount(), source, speech)
+        self._unread += short(opened.featureCount(), source, speech)
         return source
 
     def begin_reading(self, given: Input, speech: str, progress: Progress) -> None:

@@ -97,12 +97,14 @@ def read_source(
     if geometry and source.wkbType() != QgsWkbTypes.Type.NoGeometry:
         ground = _Ground(source.sourceCrs(), target_crs, context, known)
     ids: list[int] = []
+    seen = 0
     elsewhere = transform(source.sourceCrs(), target_crs or source.sourceCrs(), context) is not None
     with no_collector():
         reader = ground.reader if ground else None
         for some in parts(source, wanted, reader, progress, near=None if elsewhere else near, stream=stream,
                           language=language):
             ids += some.ids
+            seen += some.seen
             for so_far, values in zip(cells, some.cells):
                 so_far.extend(values)
             if ground and some.shapes is not None:
@@ -117,11 +119,11 @@ def read_source(
         name: Storage(type_of(one), max(one.length(), 0), in_bytes) for name, one in zip(names, source.fields())
     }
     if not ground:
-        return Source(name, frame, storage=storage)
+        return Source(name, frame, storage=storage, seen=seen)
     if ground.unmoved and target_crs:
         progress.tell(text("note.unmoved", language, layer=name, count=ground.unmoved, crs=target_crs.authid()))
     kind = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType())).lower()
-    found = replace(ground.source(name, frame, kind), storage=storage)
+    found = replace(ground.source(name, frame, kind), storage=storage, seen=seen)
     return _only_near(found, near) if elsewhere and near else found
 
 
@@ -144,11 +146,13 @@ def known_fields(source: QgsFeatureSource, role: str, name: str, only: Collectio
 
 @dataclass(frozen=True)
 class Part:
-    """Some features of a source: ids, cells (a list a field), shapes (None where they are not read)."""
+    """Some features of a source: ids, cells (a list a field), shapes (None where they are not read); and how many were
+    looked at for them."""
 
     ids: list[int]
     cells: list[list[Any]]
     shapes: Shapes | None
+    seen: int
 
 
 def parts(
@@ -165,10 +169,11 @@ def parts(
     if reader is None:
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     words: dict[str, str] = {}
-    for features in chunks(source, request, progress, near):
+    for every in chunks(source, request, progress):
+        features = every if near is None else _those_near(every, near)
         shapes = reader.read(features) if reader else None
         cells = [_shared(column, words) for column in columns(features, wanted)]
-        yield Part([feature.id() for feature in features], cells, shapes)
+        yield Part([feature.id() for feature in features], cells, shapes, len(every))
 
 
 def _shared(cells: list[Any], words: dict[str, str]) -> list[Any]:
@@ -198,26 +203,23 @@ def _streamed(
             shapes = shapes[kept]
         cells = {place: stream.cells(column[kept]) for place, column in batch.columns.items()}
         cells.update(zip(left, columns(list(compress(features, kept)), left)))
-        yield Part(batch.ids[kept].tolist(), [cells[place] for place in wanted], shapes)
+        yield Part(batch.ids[kept].tolist(), [cells[place] for place in wanted], shapes, len(batch.ids))
         done += len(batch.ids)
         tick(done)
 
 
 def chunks(
-    source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress, near: Nearby | None = None
+    source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress
 ) -> Iterator[list[QgsFeature]]:
-    """The features of a source, CHUNK at a time, invalid ones included; of these only what may be `near`.
-
-    Raises Cancelled between two chunks.
-    """
-    for features in _chunks(_every(source, request), source.featureCount(), progress):
-        yield features if near is None else _those_near(features, near)
+    """The features of a source, CHUNK at a time, invalid ones included. Raises Cancelled between two chunks."""
+    yield from _chunks(_every(source, request), source.featureCount(), progress)
 
 
 def _those_near(features: list[QgsFeature], near: Nearby) -> list[QgsFeature]:
     boxes = np.full((len(features), 4), np.nan)
     for place, feature in enumerate(features):
-        if feature.hasGeometry():
+        # An empty shape has a box all the same, around the origin or beyond all numbers.
+        if not feature.geometry().isEmpty():
             box = feature.geometry().boundingBox()
             boxes[place] = box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()
     return list(compress(features, near.meets(boxes)))
@@ -260,7 +262,7 @@ def rows_of(source: QgsProcessingFeatureSource) -> int:
 
 def short(count: int, read: Source, language: str) -> list[str]:
     """What could not be read of `count` features, in a sentence: a damaged file has fewer than it says."""
-    rows = len(read.cells)
+    rows = len(read.cells) if read.seen is None else read.seen
     return [text("unchecked.short", language, layer=read.name, read=rows, count=count)] if rows < count else []
 
 

@@ -4,8 +4,10 @@ version 3.6 on. QGIS gives the same feature by feature, which takes several time
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from osgeo import gdal, ogr
 from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProviderRegistry, QgsVectorLayer
+
+_Columns = dict[str, npt.NDArray[Any]]
 
 _KIND = "GPKG"
 # Other kinds differ from what QGIS makes of them: GDAL's columns (3.6) take 29 February 2023 for 1 March, a day that
@@ -68,8 +72,11 @@ class Stream:
         self, data: gdal.Dataset, layer: ogr.Layer, names: Mapping[int, str], geometry: bool, size: int
     ) -> Iterator[Batch]:
         shape = layer.GetGeometryColumn() if geometry else ""
-        for batch in layer.GetArrowStreamAsNumPy([f"MAX_FEATURES_IN_BATCH={size}"]):
+        for batch in _readable(layer.GetArrowStreamAsNumPy([f"MAX_FEATURES_IN_BATCH={size}"])):
             ids = np.asarray(batch[layer.GetFIDColumn()], dtype=np.int64)
+            if not len(ids):
+                # From where a file is damaged on, GDAL gives no features, for ever.
+                break
             wkb = np.empty(len(ids), dtype=object)
             if shape:
                 wkb[:] = batch[shape].tolist()
@@ -100,7 +107,7 @@ def stream_of(layer: QgsVectorLayer | None, value: object = None) -> Stream | No
     other files than GeoPackages, layers with a filter or joins, and a GeoPackage that somebody is writing to, to which
     no second connection is to be opened. To be called in the layer's thread.
     """
-    if not isinstance(layer, QgsVectorLayer) or not hasattr(ogr.Layer, "GetArrowStreamAsNumPy") or _narrowed(value):
+    if not isinstance(layer, QgsVectorLayer) or not _gives_columns() or _narrowed(value):
         return None
     provider = layer.dataProvider()
     if layer.providerType() != "ogr" or provider.storageType() != _KIND or layer.subsetString() or layer.isEditable():
@@ -128,6 +135,21 @@ def _is_written_to(path: str) -> bool:
             return file.read(_JOURNAL.stop)[_JOURNAL] == _AHEAD
     except OSError:
         return True
+
+
+def _readable(batches: Iterable[_Columns]) -> Iterator[_Columns]:
+    """The batches up to one that cannot be read: GDAL raises there where somebody told it to raise."""
+    with suppress(RuntimeError):
+        yield from batches
+
+
+def _gives_columns() -> bool:
+    """Does GDAL give columns? From 3.6 on, where its part for numpy is there and fits the numpy at hand."""
+    try:
+        import_module("osgeo.gdal_array")
+    except ImportError:
+        return False
+    return hasattr(ogr.Layer, "GetArrowStreamAsNumPy")
 
 
 def _opened(path: str) -> gdal.Dataset | None:

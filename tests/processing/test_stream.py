@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import struct
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import shapely
 from osgeo import gdal, ogr, osr
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
@@ -192,6 +194,57 @@ def test_only_what_may_be_near(plots: Plots, save: Save, read: Read, elsewhere: 
     assert len(found.geometry) == len(found.measured) == len(found.cells)
 
 
+def test_what_has_no_shape_stays_beside_what_may_be_near(plots: Plots, save: Save, read: Read) -> None:
+    layer = plots(5)
+    second, third = (feature.id() for feature in [*layer.getFeatures()][1:3])
+    gone = {second: QgsGeometry.fromWkt("POLYGON EMPTY"), third: QgsGeometry()}
+    assert layer.dataProvider().changeGeometryValues(gone)
+    few = Nearby(np.array([shapely.box(500_000, 3_400_010, 500_010, 3_400_020)], dtype=object))
+    for one in (layer, QgsVectorLayer(str(save(layer, "数.gpkg", "GPKG")), "数", "ogr")):
+        found = read(one, near=few)
+        assert found.geometry is not None
+        assert shapely.is_missing(found.geometry).tolist() == [False, True, True]
+        assert found.seen == 5
+
+
+@pytest.fixture
+def damaged(plots: Plots, save: Save) -> QgsVectorLayer:
+    """A layer of which the second half cannot be read."""
+    path = save(plots(3 * CHUNK), "数.gpkg", "GPKG")
+    layer = QgsVectorLayer(str(path), "数", "ogr")
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * 20 * 4096)
+    return layer
+
+
+@pytest.mark.parametrize("raising", [False, True])
+def test_a_damaged_file_ends_where_it_is_damaged(damaged: QgsVectorLayer, read: Read, raising: bool) -> None:
+    near = Nearby(np.array([shapely.box(500_000, 3_400_010, 500_010, 3_400_020)], dtype=object))
+    if raising:
+        # As another plugin may have told GDAL.
+        ogr.UseExceptions()
+    try:
+        whole = read(damaged)
+        part = read(damaged, near=near)
+    finally:
+        if raising:
+            ogr.DontUseExceptions()
+    assert whole.seen is not None
+    assert 0 < whole.seen == len(whole.cells) < 3 * CHUNK
+    assert len(part.cells) == 1
+    (said,) = layers.short(3 * CHUNK, part, "zh")
+    assert f"共{3 * CHUNK}行，只读出{part.seen}行" in said
+
+
+def test_a_check_near_a_site_tells_that_the_farmland_is_damaged(
+    damaged: QgsVectorLayer, plots: Plots, run: Callable[..., Any], listener: Callable[..., Any]
+) -> None:
+    heard = listener()
+    run("siteprecheck", {"SITE": plots(1), "FARMLAND": damaged}, heard)
+    assert f"共{3 * CHUNK}行" in heard.log or f"of {3 * CHUNK} rows" in heard.log
+
+
 def test_a_layer_that_changes_meanwhile_is_a_sentence(
     plots: Plots, save: Save, monkeypatch: pytest.MonkeyPatch, read: Read
 ) -> None:
@@ -252,6 +305,10 @@ class TestLeftToQgis:
 
     def test_virtual_fields(self, layer: QgsVectorLayer) -> None:
         layer.addExpressionField("1", field("虚", "whole"))
+        assert stream_of(layer) is None
+
+    def test_gdal_without_its_part_for_numpy(self, layer: QgsVectorLayer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "osgeo.gdal_array", None)
         assert stream_of(layer) is None
 
     def test_other_kinds_of_files(self, plots: Plots, save: Save) -> None:
