@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -422,10 +423,13 @@ def _refill(layer: QgsVectorLayer, rows: pd.DataFrame) -> None:
 
 
 def _in_lines(texts: pd.Series, width: float, points: float) -> pd.Series:
-    """Chinese text, which QGIS breaks nowhere, broken after as many signs as a line of `width` (mm) holds."""
+    """Words with Chinese signs, in which QGIS breaks no line, broken after as many as a line of `width` (mm) holds."""
     signs = max(1, int(width / (points * _POINT)))
-    broken = texts.str.replace(f"(.{{{signs}}})(?=.)", r"\1\n", regex=True)
-    return broken.where(~texts.str.contains("[ -~]"), texts)
+
+    def broken(word: re.Match[str]) -> str:
+        return "\n".join(word[0][start : start + signs] for start in range(0, len(word[0]), signs))
+
+    return texts.str.replace(r"\S*[^\s!-~]\S*", broken, regex=True)
 
 
 def _around(kinds: Mapping[str, object]) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import shapely
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingContext, QgsProject, QgsVectorLayer
 
 from redline.core.units import cents, format_area
+from redline.processing.maps.press import _in_lines
 from redline.tests.processing.pdfs import bookmarks, pages, sizes, tool
 
 Run = Callable[..., dict[str, Any]]
@@ -91,6 +93,14 @@ def test_every_unit_has_its_page_and_every_plot_its_row(
         assert sorted(listed) == [f"{number:05d}" for number in range(1, len(shapes) + 1)]
         total = format_area(int(cents([round(shape.area, 2) for shape in shapes]).sum()), "mu")
         assert re.search(rf"合计 +{re.escape(total)}", own), name
+
+
+def test_long_cells_stand_in_lines() -> None:
+    """Six signs of 3 mm fill a line; QGIS breaks at spaces itself, and must not part numbers."""
+    texts = pd.Series(["红星村第3村民小组张三李四", "城关镇 东关村", "短", "面积 1,234,567.89", "a long note"])
+    assert _in_lines(texts, 19.0, 3 / 25.4 * 72).tolist() == [
+        "红星村第3村\n民小组张三李\n四", "城关镇 东关村", "短", "面积 1,234,567.89", "a long note",
+    ]  # fmt: skip
 
 
 def test_english_pages_keep_names_and_translate_the_rest(
