@@ -296,11 +296,13 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], name: str, context: QgsProcessingContext, *layer: Any
     ) -> tuple[QgsFeatureSink | None, str]:
         sink, destination = super().parameterAsSink(parameters, name, context, *layer)
-        self._begun.append(destination)
+        if sink is not None and not _adds_to_layer(parameters.get(name)):
+            self._begun.append(destination)
         return sink, destination
 
     def _discard(self, context: QgsProcessingContext) -> None:
-        """Remove the layers that a run began to write before it was stopped, all of them: half a result looks whole."""
+        """Remove the layers that a run began to write before it was stopped, all of them: half a result looks whole.
+        Layers that were there before, to which it added, are the user's."""
         from redline.processing.places import discard
 
         loaded = context.layersToLoadOnCompletion()
@@ -419,6 +421,11 @@ def _section(title: str, entries: list[tuple[str, str]]) -> list[str]:
     if not entries:
         return []
     return [f"<h3>{title}</h3>", *(f"<p><b>{name}</b>: {said}</p>" for name, said in entries)]
+
+
+def _adds_to_layer(value: Any) -> bool:
+    """Does what a parameter says of a sink mean a layer that is there already, which is added to?"""
+    return isinstance(value, QgsProcessingOutputLayerDefinition) and bool(value.useRemapping())
 
 
 def destination(value: Any, context: QgsProcessingContext) -> str:

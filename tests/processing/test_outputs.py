@@ -17,7 +17,10 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
     QgsProject,
+    QgsProperty,
+    QgsRemappingSinkDefinition,
     QgsVectorLayer,
 )
 
@@ -443,3 +446,28 @@ def test_a_run_that_ends_while_it_writes_leaves_no_layer(
     assert [one.name for one in folder.iterdir() if not one.name.endswith(("-wal", "-shm"))] == ["别的.gpkg"]
     with closing(sqlite3.connect(kept)) as base:
         assert base.execute("SELECT table_name FROM gpkg_contents").fetchall() == [("别的",)]
+
+
+def test_a_layer_that_a_run_adds_to_stays_when_it_is_stopped(
+    run: Run, plots: Plots, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = str(save(plots(5), "汇总.gpkg", "GPKG"))
+    known = QgsVectorLayer(uri, "汇总", "ogr")
+    wish = QgsProcessingOutputLayerDefinition(uri)
+    mapped = QgsRemappingSinkDefinition()
+    mapped.setDestinationFields(known.fields())
+    mapped.setDestinationWkbType(known.wkbType())
+    mapped.setSourceCrs(known.crs())
+    mapped.setDestinationCrs(known.crs())
+    mapped.setFieldMap({"YJJBNTTBBH": QgsProperty.fromField("key")})
+    wish.setRemappingDefinition(mapped)
+    given = {"MAP": plots(YJJBNTTBMJ=[10500.0, 10000.0, 10000.0]), "FINDINGS": wish}
+    run("fourwaycheck", given)
+    assert QgsVectorLayer(uri, "汇总", "ogr").featureCount() == 6
+
+    def stops(*_: Any, **_options: Any) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(layers, "write_frame", stops)
+    run("fourwaycheck", given)
+    assert QgsVectorLayer(uri, "汇总", "ogr").featureCount() == 6
