@@ -181,7 +181,8 @@ def read(
     notes: list[str] = []
     numbers = np.arange(1, len(cells) + 1)
     if source.geometry is None or role == "table":
-        sheet = read_sheet(cells, chosen.vocabulary(), _sheet_rows(cells))
+        # The rows of a layer are called by the ids of its features, which are no rows of a sheet.
+        sheet = read_sheet(cells, chosen.vocabulary(), _sheet_rows(cells) if source.geometry is None else None)
         cells, numbers = sheet.rows, sheet.row_numbers
         notes.extend(note.text(language) for note in sheet.notes)
         if not profile_id:

@@ -71,7 +71,7 @@ def make_searchable(path: Path) -> None:
         for number in {int(one[1]) for one in re.finditer(rb"/ToUnicode" + _REFERENCE, content)}:
             given = old.object(number)
             file.seek(old.place(number))
-            file.write(re.sub(rb"\[[^\]]*\]", lambda row: re.sub(rb"<(2[EF]..)>", _plainly, row[0]), given))
+            file.write(re.sub(rb"\[[^\]]*\]", lambda row: re.sub(rb"<(2[EF][0-9A-F]{2})>", _plainly, row[0]), given))
 
 
 def _plainly(code: re.Match[bytes]) -> bytes:

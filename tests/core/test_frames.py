@@ -249,6 +249,14 @@ def test_sources_without_rows_or_without_known_fields(role: str) -> None:
         assert frame.notes
 
 
+def test_rows_of_a_layer_that_is_a_summary_table_are_counted_whatever_its_features_are_called() -> None:
+    cells = pd.DataFrame({"行政区代码": ["990101001", "990101002"], "永久基本农田面积": ["10.00", "20.00"]})
+    expected = read(Source("表", cells), "table", Findings("zh")).rows["row"].tolist()
+    called = cells.set_axis([41, 97], axis=0)
+    frame = read(Source("表", called, shapes(box(0, 0), box(1, 0))), "table", Findings("zh"))
+    assert frame.rows["row"].tolist() == expected == [2, 3]
+
+
 def test_reading_stops_between_two_columns() -> None:
     class Stopped(Progress):
         def cancelled(self) -> bool:

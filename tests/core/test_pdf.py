@@ -90,7 +90,7 @@ def test_counts_are_those_of_closed_entries(tmp_path: Path) -> None:
 
 def test_text_is_found_by_the_characters_that_people_type(tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
-    rows = "1 beginbfrange\n<0000> <0003> [<2F6F> <2EA0> <4E0A> <2E80> ]\nendbfrange"
+    rows = "1 beginbfrange\n<0000> <0003> [<2F6F> <2EA0> <4E0A> <2E80> <2Ezz> ]\nendbfrange"
     cmap = f"stream\n<2F00> is no text\n{rows}\nendstream"
     path.write_bytes(plain(2, {20: f"<< /Length {len(cmap)} >>\n{cmap}", 21: "<< /Type /Font /ToUnicode 20 0 R>>"}))
     before = path.read_bytes()
