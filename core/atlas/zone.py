@@ -110,8 +110,10 @@ def _cells(frame: Frame, canonical: str) -> pd.Series:
 
 
 def _staff(roster: Frame | None, zones: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """People by zone: page, key, number, zone_name, role, person, phone, mu and what they are to do."""
+    """People by zone: page, place (of the zone's row), key, number, name, role, person, phone, mu and what they are to
+    do. Zones of one code, which a check finds but an atlas has to show, have the same people."""
     base = zones.loc[zones["page"] > 0, ["page", "key", "number", "name", "person", "phone", "cents"]]
+    base = base.assign(place=base.index)
     base = base.assign(role="", **dict.fromkeys(_LISTED, ""))
     base["mu"] = [format_area(int(one), "mu") for one in base["cents"]]
     if not settings.personal:
@@ -125,10 +127,9 @@ def _staff(roster: Frame | None, zones: pd.DataFrame, settings: Settings) -> pd.
     said = found[["zone_code", "person", "post", "role", "phone", *_LISTED]].rename(columns={"zone_code": "key"})
     said["role"] = said["role"].where(said["role"] != "", said["post"])
     listed = base.drop(columns=["role", "person", "phone", *_LISTED]).merge(said, on="key", how="left")
-    own = base.set_index("key")
     nobody = listed["person"].isna()
     for column in ("person", "phone"):
-        listed.loc[nobody, column] = listed.loc[nobody, "key"].map(own[column])
+        listed.loc[nobody, column] = listed.loc[nobody, "place"].map(base[column])
     return listed.fillna("")
 
 
@@ -148,7 +149,7 @@ def _duties(staff: pd.DataFrame, language: str) -> str:
 
 
 def _table(staff: pd.DataFrame, language: str) -> Table:
-    repeated = staff.duplicated(["page", "key"])
+    repeated = staff.duplicated("place")
     rows = staff.rename(columns={"number": "zone"})[["page", "zone", "name", "role", "person", "phone", "mu"]].copy()
     # A zone of several people is listed once, its people below one another.
     for column in ("zone", "name", "mu"):

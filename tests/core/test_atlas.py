@@ -147,6 +147,31 @@ def test_zones_without_units_make_their_townships_and_keep_every_person() -> Non
     ]  # fmt: skip
 
 
+def test_zones_of_one_code_are_both_listed_with_their_areas() -> None:
+    codes = ["990101001001001", "990101001001001", "990101001001002"]
+    shapes = [*squares(2), shapely.box(X, Y + 100, X + 100, Y + 300)]
+    frames = {"zone": frame("zone", {"zone_code": codes, "person": ["甲", "乙", "丙"], "load": [1, 1, 1]}, shapes)}
+    people = read(Source("名单", pd.DataFrame({"网格代码": [codes[2]], "姓名": ["张三"]})), "roster", Findings("zh"))
+    chosen = Settings("zone", "zh", ROOMS, on_date=datetime.date(2026, 6, 30))
+    atlas = make({**frames, "roster": people}, chosen, Progress())
+    rows = atlas.tables["table"].rows
+    assert rows[["zone", "person", "mu"]].values.tolist() == [
+        ["001", "甲", "15.00"], ["001", "乙", "15.00"], ["002", "张三", "30.00"],
+    ]  # fmt: skip
+
+
+def test_a_plot_without_a_shape_is_told() -> None:
+    given = county()
+    assert make(given, Settings("township", "zh", ROOMS), Progress()).notes == []
+    whole = given["map"].rows
+    shapes = whole["geometry"].tolist()
+    shapes[1] = None
+    given["map"].rows = whole.assign(geometry=pd.Series(shapes, index=whole.index, dtype=object))
+    for kind in ("township", "index"):
+        (note,) = make(given, Settings(kind, "zh", ROOMS), Progress()).notes
+        assert "1个" in note and "99010100100100001" in note
+
+
 def test_boundary_points_are_all_there_holes_too() -> None:
     change = shapely.box(X, Y, X + 100, Y + 100).difference(shapely.box(X + 40, Y + 40, X + 60, Y + 60))
     frames = {"violation": frame("violation", {"key": ["V"]}, [change])}
