@@ -171,7 +171,7 @@ class CheckAlgorithm(RedlineAlgorithm):
 
     def _add_fields(self, given: Input) -> None:
         labels = {
-            "KEY": tr("{source}: field of the plot number"),
+            "KEY": tr("{source}: field of the number"),
             "CODE": tr("{source}: field of the zone code"),
             "PLOT": tr("{source}: field of the plot's number"),
             "ZONE": tr("{source}: field of the zone"),

@@ -219,7 +219,7 @@ def tell_log(
     metres = np.divide(log.away, metre)
     _rows(log, "R9062", dated & log.outside, findings, count, related=log.said_zone, measure="m",
           expected=in_full(settings.tolerance), difference=metres - settings.tolerance,
-          actual=np.array([f"{one:.0f}" for one in metres], dtype=object))  # fmt: skip
+          actual=np.array([in_full(round(one, 2)) for one in metres], dtype=object))  # fmt: skip
     _rows(log, "R9068", dated & log.silent & ~log.double, findings, count)
     if span is not None:
         month = log.date.astype("datetime64[M]")

@@ -217,7 +217,7 @@ class _Signs:
         at = np.flatnonzero(far)
         distance = np.where(self.said >= 0, own, away)
         self._tell("R9081", at, related=self.said_key[at], expected=in_full(most),
-                   actual=[f"{one:.0f}" for one in distance[at]], difference=distance[at] - most,
+                   actual=[in_full(round(one, 2)) for one in distance[at]], difference=distance[at] - most,
                    measure="m")  # fmt: skip
         blank = np.flatnonzero(~named)
         if self.frame.has("plot_number"):

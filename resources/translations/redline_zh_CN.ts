@@ -190,8 +190,8 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
-      <source>{source}: field of the plot number</source>
-      <translation>{source}：图斑编号字段</translation>
+      <source>{source}: field of the number</source>
+      <translation>{source}：编号字段</translation>
     </message>
     <message>
       <location filename="../../processing/check.py" />
@@ -1047,7 +1047,7 @@ Every rate comes with its numerator, its denominator, what was deducted and the 
     <message>
       <location filename="../../processing/enforcement/enforcementrates.py" />
       <source>Monitored polygons with a judgement (合法, 违法, 其他) and their cultivated area, or the violations that “Permits, violations and farmland” gives. Without them the ledger's own areas are counted.</source>
-      <translation>带合法性判定（合法、违法、其他）和耕地面积的监测图斑，或“批违冲突检查”输出的违法图斑。不提供时按台账面积统计。</translation>
+      <translation>带合法性判定（合法、违法、其他）和耕地面积的监测图斑，或“批与违核查”输出的违法图斑。不提供时按台账面积统计。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/enforcementrates.py" />
@@ -2462,7 +2462,7 @@ Every page has title, number, scale, legend of what is on it, coordinate system,
     <message>
       <location filename="../../processing/maps/atlas.py" />
       <source>The changes, best as the permits and violations tool has judged them (VIOLATIONS_OUT).</source>
-      <translation>监测图斑；最好用审批与违法核查的结果 VIOLATIONS_OUT，已带判定和面积。</translation>
+      <translation>监测图斑；最好用“批与违核查”的结果 VIOLATIONS_OUT，已带判定和面积。</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />

@@ -113,7 +113,10 @@ def test_blocks_are_those_of_brute_force() -> None:
 def test_distance_to_its_own_plot() -> None:
     for metres, rules in ((49.9, set()), (50.1, {"R9081", "R9080"})):
         given = [*three()[:2], sign(2, geometry=at(50, 400 - metres))]
-        assert {one[0] for one in found(run(given))} == rules
+        result = run(given)
+        assert {one[0] for one in found(result)} == rules
+        # "50 m (at most 50 m)" would make no sense.
+        assert all(one["actual"] == "50.1" for one in result.findings.frame().query("rule == 'R9081'").to_dict("records"))
     frame = run([*three(), sign(2, 标志牌编号="P9", geometry=at(50, 320))]).findings.frame()
     (one,) = frame.query("rule == 'R9081'").to_dict("records")
     assert (one["key"], one["related"], one["actual"]) == ("P9", county()[8]["YJJBNTTBBH"], "80")
