@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -30,8 +31,8 @@ class Rate:
 class Result:
     """Findings, tables (one frame each; a `geometry` column makes it a layer), rates, and what was understood.
 
-    `checked` counts the things looked at, `unchecked` says in sentences what could not be checked and why, `notes`
-    what the run understood of its inputs.
+    `checked` counts the things looked at, which `thing` names (report.checked.* of the catalogue), `unchecked` says in
+    sentences what could not be checked and why, `notes` what the run understood of its inputs.
     """
 
     findings: Findings
@@ -40,3 +41,13 @@ class Result:
     checked: int = 0
     unchecked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    thing: str = "plot"
+
+
+def leading(results: Sequence[Result]) -> Result | None:
+    """The result whose things are counted for all: the plots that were compared, else of any check, else the most."""
+
+    def rank(result: Result) -> tuple[bool, bool, int]:
+        return "PLOT_STATUS" in result.tables, result.thing == "plot" and result.checked > 0, result.checked
+
+    return max(results, key=rank, default=None)

@@ -497,5 +497,7 @@ def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str
 
 def _checked(results: dict[str, Result]) -> int:
     """The plots that were looked at, or without a map whatever the checks looked at most of."""
-    whole = [results["fourway"]] if "fourway" in results else results.values()
-    return max(result.checked for result in whole)
+    from redline.core.result import leading
+
+    most = leading(list(results.values()))
+    return most.checked if most else 0

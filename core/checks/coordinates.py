@@ -66,7 +66,7 @@ def check(files: Sequence[ReadFile], broken: Mapping[str, str], findings: Findin
     for file in files:
         _check_file(file, findings)
     findings.add("R7115", "permit", list(broken), message=list(broken.values()), actual=list(broken.values()))
-    return Result(findings, {"OUTPUT": _table(rows, told)}, checked=len(rows))
+    return Result(findings, {"OUTPUT": _table(rows, told)}, checked=len(rows), thing="parcel")
 
 
 def _rows(files: Sequence[ReadFile], language: str) -> list[_Row]:

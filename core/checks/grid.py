@@ -56,7 +56,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     `zones_staffed`, `zones_complete`, and `letters_<level>`: letters ÷ units of that level.
     """
     language = findings.language
-    result = Result(findings, checked=len(frames["zone"]))
+    result = Result(findings, checked=len(frames["zone"]), thing="zone")
     result.notes.extend(note for frame in frames.values() for note in frame.notes)
     units = frames.get("units")
     names = unit_names(frames)

@@ -96,7 +96,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     if shapely.is_missing(table["geometry"].to_numpy(dtype=object)).all():
         table = table.drop(columns="geometry")
     result.tables["IDLE_LAND"] = table
-    result.checked = len(table)
+    result.checked, result.thing = len(table), "supply"
     result.unchecked.extend(
         text(f"unchecked.idle.{role}", language) for role in ("permit", "contract", "built") if role not in frames
     )

@@ -85,7 +85,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     """
     language = findings.language
     frame = frames["patrol"]
-    result = Result(findings, checked=len(frame))
+    result = Result(findings, checked=len(frame), thing="patrol")
     result.notes.extend(note for one in frames.values() for note in one.notes)
     chosen = months(settings.months, language)
     zones = Zones(frames["zone"], frames.get("units"), unit_names(frames), findings, progress.step(share=0.1))

@@ -42,7 +42,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     language = findings.language
     farm = frames.get("farmland") or frames.get("map")
     names = unit_names({**frames, **({"map": farm} if farm else {})})
-    result = Result(findings, checked=len(frames["violation"]))
+    result = Result(findings, checked=len(frames["violation"]), thing="violation")
     changes = Side(frames["violation"], result, progress.step(share=0.05))
     permits, applications = _permits(frames, result)
     fields = Side(farm, result, progress.step(share=0.1)) if farm else None

@@ -157,12 +157,14 @@ def _enforcement(
         names = labels(violations)
         violations.rows["key"] = violations.column("key")
         joining.report_duplicates(violations, {}, findings)
-        result.checked = len(violations)
+        result.checked, result.thing = len(violations), "violation"
     if ledger is not None:
         table = cases.states(ledger, settings.on_date, findings)
         ledger.rows["key"] = ledger.column("key")
         joining.report_duplicates(ledger, {}, findings)
-        result.checked = max(result.checked, int((table["case"] == table.index).sum()))
+        held = int((table["case"] == table.index).sum())
+        if held > result.checked:
+            result.checked, result.thing = held, "case"
         if violations is not None:
             links = cases.link(ledger, table, violations, names, findings, progress.step(share=0.4))
     for quantities in judge(violations, names, ledger, table, links, settings, result):

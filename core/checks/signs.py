@@ -61,7 +61,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     Rates: `signed_places`, and `signs_good` (signs of which nothing is told ÷ signs).
     """
     frame = frames["sign"]
-    result = Result(findings, checked=len(frame))
+    result = Result(findings, checked=len(frame), thing="sign")
     result.notes.extend(note for one in frames.values() for note in one.notes)
     plots = _Plots(frames, settings, findings, progress.step(text("step.signs.plots", findings.language), 0.4))
     signs = _Signs(frame, plots, findings)

@@ -53,7 +53,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     土地管理法第三十五条; DOMAIN §1.5, §5.3.
     """
     language = findings.language
-    result = Result(findings, checked=len(frames["site"]))
+    result = Result(findings, checked=len(frames["site"]), thing="site")
     sites = Side(frames["site"], result)
     given = {theme: frames[theme] for theme in THEMES if theme in frames}
     if "farmland" not in given and "map" in frames:

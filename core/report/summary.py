@@ -16,7 +16,7 @@ import shapely
 from redline.core import units
 from redline.core.findings import COLUMNS, Findings
 from redline.core.memory import count_changes
-from redline.core.result import Rate, Result
+from redline.core.result import Rate, Result, leading
 
 SOURCES = ("map", "register", "table", "plots")
 DUTIES = ("parcel", "area", "people", "responsibility", "atlas")
@@ -54,7 +54,8 @@ class Summary:
         self.results = results
         self.tables = {name: table for result in results for name, table in result.tables.items()}
         self.rates: dict[str, Rate] = {name: rate for result in results for name, rate in result.rates.items()}
-        self.checked = max((result.checked for result in results), default=0)
+        most = leading(results)
+        self.checked, self.thing = (most.checked, most.thing) if most else (0, "plot")
         self.unchecked = _once(sentence for result in results for sentence in result.unchecked)
         self.notes = _once(note for result in results for note in result.notes)
         everything = _frame(results) if findings is None else findings

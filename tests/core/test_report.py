@@ -403,6 +403,27 @@ def test_a_single_check_tells_only_what_it_did() -> None:
     assert len(page.pictures) == 2
 
 
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_an_audit_counts_plots_and_not_patrols(order: slice) -> None:
+    results, facts = county()
+    patrols = Result(Findings("zh"), checked=3452, thing="patrol")
+    text = Page(html([*results, patrols][order], facts, "zh")).text
+    assert "共核查图斑10个" in text
+    assert "3,452" not in text
+
+
+def test_a_check_of_other_things_names_them() -> None:
+    said = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    sources = (path.read_text(encoding="utf-8") for path in (CATALOGUE.parents[1] / "checks").glob("*.py"))
+    things = {found for source in sources for found in re.findall(r'\bthing(?:="|\b.*, ")(\w+)"', source)}
+    assert {"patrol", "sign", "zone", "violation", "site", "parcel", "supply", "case"} <= things
+    for thing in (*things, "plot"):
+        for language in ("zh", "en"):
+            page = Page(html([Result(Findings(language), checked=7, thing=thing)], ReportFacts(), language))
+            assert said[f"report.checked.{thing}"][language].format(count=7) in page.text, thing
+            assert said[f"report.figure.checked.{thing}"][language] in page.text, thing
+
+
 def test_lists_the_first_findings_and_says_how_many_more() -> None:
     results, facts = county()
     keys = [f"{VILLAGES[0]}{n:04d}" for n in range(25)]

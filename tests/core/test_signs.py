@@ -116,7 +116,7 @@ def test_distance_to_its_own_plot() -> None:
         result = run(given)
         assert {one[0] for one in found(result)} == rules
         # "50 m (at most 50 m)" would make no sense.
-        assert all(one["actual"] == "50.1" for one in result.findings.frame().query("rule == 'R9081'").to_dict("records"))
+        assert set(result.findings.frame().query("rule == 'R9081'")["actual"]) <= {"50.1"}
     frame = run([*three(), sign(2, 标志牌编号="P9", geometry=at(50, 320))]).findings.frame()
     (one,) = frame.query("rule == 'R9081'").to_dict("records")
     assert (one["key"], one["related"], one["actual"]) == ("P9", county()[8]["YJJBNTTBBH"], "80")

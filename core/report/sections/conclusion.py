@@ -31,7 +31,8 @@ def _changed(w: Writer) -> Content:
 
 def _verdict(w: Writer) -> str:
     found = w.summary
-    said = [w.say("verdict.checked", unit=w.facts.unit or w.say("this_layer"), count=count(found.checked))]
+    things = w.say(f"checked.{found.thing}", count=count(found.checked))
+    said = [w.say("verdict.checked", unit=w.facts.unit or w.say("this_layer"), things=things)]
     said += [
         w.say(f"verdict.{name}", **rate_words(found.rates[name]))
         for name in ("agreement", "duties")
@@ -69,7 +70,7 @@ def _figures(w: Writer) -> list[Card]:
     findings = [
         Card(w.say(f"severity.{s}"), count(found.counts[s]), s if found.counts[s] else "plain") for s in SEVERITIES
     ]
-    return [Card(w.say("figure.checked"), count(found.checked), "plain"), *rates, *findings]
+    return [Card(w.say(f"figure.checked.{found.thing}"), count(found.checked), "plain"), *rates, *findings]
 
 
 def _areas(w: Writer) -> list[Card]:
