@@ -21,7 +21,7 @@ PLACES = {
     "RunTab": ("desk.md", "运行", "Run"),
     "FindingsTab": ("desk.md", "问题", "Findings"),
     "DashboardTab": ("desk.md", "图表", "Dashboard"),
-    "RunsTab": ("desk.md", "记录", "Runs"),
+    "RunsTab": ("desk.md", "历次运行", "Runs"),
 }
 """Where the guide tells of a part of the desk: the page, and how its heading begins in Chinese and in English."""
 
