@@ -10,15 +10,18 @@ import shapely
 
 from redline.core.geometry.coverage import joined
 from redline.core.geometry.edges import chains, shared, unshared
-from redline.core.zoning.tiling import united
+from redline.core.zoning.nodes import as_complex
+from redline.core.zoning.tiling import points, united
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Shapes = npt.NDArray[np.object_]
 
 _NOBODY = -1
-# What is nearer than this share of the tolerance touches.
-_TOUCH = 1e-3
+# What is nearer than this share of the tolerance touches, and vertices nearer than this are one: what is drawn in the
+# shapes tells vertices apart that are a tenth of it from each other.
+_TOUCH, _ONE = 1e-3, 2e-3
+_ROUNDS = 8
 
 
 class Settled(NamedTuple):
@@ -50,7 +53,8 @@ def settle(shapes: Shapes, tolerance: float) -> Settled:
     owners = _owners(faces, shapes)
     free = np.flatnonzero(owners == 0)
     narrow = _narrow(faces[free], tolerance).any()
-    if not (len(mouths) or narrow or _new_nodes(loose, noded) or (owners > 1).any()):
+    rough = narrow or _short_edges(shapes, tolerance * _ONE) or _new_nodes(loose, noded)
+    if not (len(mouths) or rough or (owners > 1).any()):
         return Settled(shapes, nothing, none, none, nothing[:, 0], _sorted(faces[free]))
     return _arranged(shapes, mouths, tolerance)
 
@@ -75,7 +79,7 @@ def _mouths(shapes: Shapes, tolerance: float) -> Shapes:
 
 
 def _arranged(shapes: Shapes, mouths: Shapes, tolerance: float) -> Settled:
-    lines = shapely.get_parts(joined(np.concatenate([shapely.get_rings(shapely.get_parts(shapes)), mouths])))
+    lines = _gathered(np.concatenate([shapely.get_rings(shapely.get_parts(shapes)), mouths]), tolerance * _ONE)
     faces = shapely.get_parts(shapely.polygonize(lines))
     face, shape = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="intersects")
     area = shapely.area(shapes)
@@ -96,6 +100,47 @@ def _arranged(shapes: Shapes, mouths: Shapes, tolerance: float) -> Settled:
         united(faces[owner != _NOBODY], owner[owner != _NOBODY], len(shapes)), overlaps, overlap_shapes, faces[given],
         owner[given], _sorted(holes),
     )  # fmt: skip
+
+
+def _short_edges(shapes: Shapes, near: float) -> bool:
+    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shapes)), return_index=True)
+    inner = ring[:-1] == ring[1:]
+    return bool((np.hypot(*(xy[1:] - xy[:-1])[inner].T) < near).any())
+
+
+def _gathered(lines: Shapes, near: float) -> Shapes:
+    """Lines that meet in common vertices only, no two of which are nearer than `near`: such become one of them.
+
+    Two drawings of one border that differ in the last places cross wherever they like, and leave edges so short that
+    no other line could be joined to them rightly.
+    """
+    for _ in range(_ROUNDS):
+        lines = shapely.get_parts(joined(lines))
+        xy, line = shapely.get_coordinates(lines, return_index=True)
+        corner = as_complex(xy)
+        known = np.unique(corner)
+        moved = _leaders(known, near)
+        if (moved == known).all():
+            break
+        corner = moved[np.searchsorted(known, corner)]
+        kept = np.append(True, (np.diff(corner) != 0) | (np.diff(line) != 0))
+        kept &= np.bincount(line[kept], minlength=len(lines))[line] > 1
+        number = np.unique(line[kept], return_inverse=True)[1]
+        lines = shapely.linestrings(corner[kept].view(float).reshape(-1, 2), indices=number)
+    return lines
+
+
+def _leaders(known: npt.NDArray[np.complex128], near: float) -> npt.NDArray[np.complex128]:
+    """For each of sorted vertices the one that stands for it: the first of those nearer than `near`."""
+    spots = points(known.view(float).reshape(-1, 2))
+    one, other = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=near)
+    one, other = one[one < other], other[one < other]
+    order = np.lexsort((other, one))
+    leader = np.arange(len(known))
+    for first, second in zip(one[order].tolist(), other[order].tolist()):
+        if leader[first] == first and leader[second] == second:
+            leader[second] = first
+    return known[leader]
 
 
 def _owners(faces: Shapes, shapes: Shapes) -> Ints:

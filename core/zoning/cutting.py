@@ -87,7 +87,33 @@ def cut(unit: Unit) -> Cut:
     there = np.flatnonzero(~shapely.is_missing(shapes))
     place = np.full(len(shapes), -1, dtype=np.intp)
     place[there] = np.arange(len(there))
-    return Cut(shapes[there], place[number], place[road_number])
+    shapes, number, road_number = shapes[there], place[number], place[road_number]
+    return Cut(shapes, _held(shapes, unit, number), _around(shapes, unit.road_points, road_number))
+
+
+def _held(shapes: Shapes, unit: Unit, number: Ints) -> Ints:
+    """The zone of each plot: another than its own (-1: one that has no land) where that has more of it, since the land
+    of plots that lie upon one another is in one zone only."""
+    around = _around(shapes, unit.points, number)
+    other = np.flatnonzero(around != number)
+    own = other[number[other] >= 0]
+    left, taken = (shapely.area(shapely.intersection(unit.plots[own], shapes[of[own]])) for of in (number, around))
+    around[own[left >= taken]] = number[own[left >= taken]]
+    return around
+
+
+def _around(shapes: Shapes, xy: Floats, number: Ints) -> Ints:
+    """The zone that each point lies in: its own where it does, else the first, else the nearest."""
+    spots = points(xy)
+    tree = shapely.STRtree(shapes)
+    spot, zone = tree.query(spots, predicate="intersects")
+    order = np.lexsort((zone, zone != number[spot], spot))
+    first = order[np.flatnonzero(np.diff(spot[order], prepend=-1))]
+    found = number.copy()
+    found[spot[first]] = zone[first]
+    lost = np.flatnonzero(found < 0)
+    found[lost] = tree.nearest(spots[lost])
+    return found
 
 
 def _frontier(graph: Graph, part: Ints) -> npt.NDArray[np.bool_]:

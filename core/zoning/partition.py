@@ -145,6 +145,8 @@ def _fewest(graph: Graph, nodes: list[int], neighbours: _Neighbours, limit: floa
 
 def _cut(graph: Graph, nodes: list[int], neighbours: _Neighbours, count: int, limit: float) -> Ints:
     """`count` connected parts of connected nodes: many by halves, of few the best of several ways to cut."""
+    if count >= len(nodes):
+        return np.arange(len(nodes))
     if count > _SEVERAL:
         first = count // 2
         one, other = _halves(graph, nodes, neighbours, first / count, first * limit, (count - first) * limit, -1)
@@ -229,9 +231,11 @@ def _cut_along(
     number = 0
     while left:
         own, parts = left.pop()
-        if parts == 1:
-            part.update((node, number) for node in own)
-            number += 1
+        # A half may have been promised more parts than it has nodes.
+        if parts == 1 or parts >= len(own):
+            for place, node in enumerate(own):
+                part[node] = number + (place if parts > 1 else 0)
+            number += len(own) if parts > 1 else 1
             continue
         first = parts // 2
         one, other = _halves(
