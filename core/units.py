@@ -75,7 +75,9 @@ _TIME = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-4])[:时点](?P<minute>[0-5]\d)
 _PART_OF_DAY = re.compile(r"(?:[2-7]\d{4}|0)?(?P<part>\.\d+)")
 _DAY_SECONDS = 86_400
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
-_OPEN_ENDED_WORDS = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
+_OPEN_ENDED_WORDS = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限", "至今", "迄今"})
+# The last day that a database can write stands for no end.
+_NEVER = re.compile(r"9999\D?12\D?31")
 
 OPEN_ENDED = np.datetime64("2261-12-31", "D")
 """The day that stands for 长期: the last full year that nanosecond timestamps can hold."""
@@ -292,8 +294,9 @@ def decimals_of(values: pd.Series, share: float = 0.99, largest: int = 10) -> in
 def parse_dates(values: pd.Series, end: bool = False) -> Dates:
     """Days as offices write them: 20240501, 2024.5.1, 2024年5月1日, 2024年5月, Excel serials, ISO text with a time.
 
-    A month or a year alone is its first day, with `end` its last; 长期 is `OPEN_ENDED` with `end`. Two-digit years,
-    days that do not exist and anything else are unreadable; blanks and dashes are missing.
+    A month or a year alone is its first day, with `end` its last; with `end`, 长期, 至今 and 9999-12-31
+    are `OPEN_ENDED`. Two-digit years, days that do not exist and anything else are unreadable; blanks and dashes are
+    missing.
     """
     if np.issubdtype(values.dtype if isinstance(values.dtype, np.dtype) else np.dtype(object), np.datetime64):
         days = values.to_numpy().astype("datetime64[D]")
@@ -392,7 +395,7 @@ def _date(value: Any, end: bool) -> tuple[np.datetime64, bool]:
     text = _DATE_GAPS.sub(r"\1", tidy(str(value)))
     if is_missing(text):
         return missing, False
-    if end and text in _OPEN_ENDED_WORDS:
+    if end and (text in _OPEN_ENDED_WORDS or _NEVER.match(text)):
         return OPEN_ENDED, False
     text = _TRAILING_ZERO.sub(r"\1", text) if _TRAILING_ZERO.fullmatch(text) else text
     serial = _SERIAL.fullmatch(text)

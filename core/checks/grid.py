@@ -53,9 +53,12 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     Rules R9013–R9015, R9030–R9050, and of their shapes R1003, R3001–R3004, R3007, R3008, R4001–R4005 (DOMAIN §6.2).
     Gives `ZONE_STATUS` (zone_code unit unit_name zone_name level plots farmland_area area person, the five duties of
     五定 as booleans, complete, geometry): one row a zone of the lowest level. Areas are official m². Rates:
-    `zones_staffed`, `zones_complete`, and `letters_<level>`: letters ÷ units of that level.
+    `zones_staffed`, `zones_complete`, and `letters_<level>`: letters ÷ units of that level. Raises InputError where the
+    roster has no column of names.
     """
     language = findings.language
+    if "roster" in frames:
+        frames["roster"].require(language, "person")
     result = Result(findings, checked=len(frames["zone"]), thing="zone")
     result.notes.extend(note for frame in frames.values() for note in frame.notes)
     units = frames.get("units")

@@ -11,6 +11,7 @@ import shapely
 from shapely.affinity import translate
 
 from redline.core.checks import grid, permits
+from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.progress import Cancelled, Progress
 from redline.core.result import Result
@@ -387,3 +388,16 @@ def test_it_stops_when_asked_to() -> None:
 
     with pytest.raises(Cancelled):
         run(progress=Stopped(), **everything())
+
+
+def test_a_roster_without_names_is_a_sentence_and_not_zones_that_nobody_answers_for() -> None:
+    with pytest.raises(InputError, match="姓名"):
+        run(**{**everything(), "roster": [{"网格代码": f"{V1}001", "角色": "田长"}]})
+
+
+@pytest.mark.parametrize("end", ["至今", "9999-12-31", "长期"])
+def test_a_term_without_an_end(end: str) -> None:
+    people = [{**row, "任期开始": "2025-01-01", "任期结束": end} for row in roster()]
+    result = run(**{**everything(), "roster": people})
+    assert told(result) == set()
+    assert result.rates["zones_staffed"].value == 1.0
