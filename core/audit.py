@@ -10,6 +10,7 @@ import pandas as pd
 
 from redline.core.catalogue import text
 from redline.core.checks import coverage, duties, fourway, grid, idle, patrols, permits, rates, schema, signs
+from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Progress
@@ -154,12 +155,26 @@ def audit(
     frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress, only: Collection[str] = ()
 ) -> dict[str, Result]:
     """Run every allowed check, or of these `only` some; give their results by check id. All write into the one
-    `findings`."""
+    `findings`.
+
+    A check whose sources lack what it cannot do without is left out, and the first result says so; raises InputError
+    where that leaves none.
+    """
     results: dict[str, Result] = {}
+    refused: list[tuple[Check, InputError]] = []
     checks = [check for check in allowed(frames) if not only or check.id in only]
     whole = sum(check.share for check in checks)
     for check in checks:
         step = progress.step(text(f"step.{check.id}", findings.language), check.share / whole)
-        results[check.id] = check.run(frames, findings, settings, step)
+        try:
+            results[check.id] = check.run(frames, findings, settings, step)
+        except InputError as error:
+            refused.append((check, error))
+    if refused and not results:
+        raise refused[0][1]
+    for check, error in refused:
+        name = text(f"step.{check.id}", findings.language)
+        said = text("unchecked.audit.check", findings.language, check=name, reason=str(error))
+        next(iter(results.values())).unchecked.append(said)
     progress.update(1.0)
     return results

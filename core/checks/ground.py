@@ -65,6 +65,20 @@ def land(
     return shapes, areal & ~shapely.is_missing(shapes)
 
 
+def places(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Where things of any kind of shape are: without Z, None where nothing is or a coordinate is no number; outlines
+    that cross themselves are mended."""
+    shapes = shapes.copy()
+    shapes[pd.isna(shapes)] = None
+    shapes = shapely.force_2d(shapes)
+    xy, row = shapely.get_coordinates(shapes, return_index=True)
+    shapes[row[~np.isfinite(xy).all(axis=1)]] = None
+    shapes[shapely.is_empty(shapes)] = None
+    crossed = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & ~shapely.is_valid(shapes))
+    shapes[crossed] = mended(shapes[crossed])
+    return np.asarray(shapes)
+
+
 def metre_of(frame: Frame, shapes: npt.NDArray[np.object_], usable: npt.NDArray[np.bool_]) -> float:
     """How long a metre is in the units of the coordinates, as the measured areas of a frame tell."""
     measured = frame.column("geometry_area", np.nan).to_numpy(dtype=float)[usable]

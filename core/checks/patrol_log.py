@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from redline.core.catalogue import text
+from redline.core.checks.ground import places
 from redline.core.checks.joining import as_areas
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
@@ -81,13 +82,7 @@ def read_log(frame: Frame, codes: Shapes, names: Shapes, metre: float, findings:
     frame.require(findings.language, "date")
     rows = frame.rows
     count = len(frame)
-    shape = frame.column("geometry", None).to_numpy(dtype=object).copy()
-    shape[pd.isna(shape)] = None
-    shape = shapely.force_2d(shape)
-    with np.errstate(invalid="ignore"):
-        # Coordinates that are no numbers are no place.
-        nowhere = ~np.isfinite(shapely.bounds(shape)).all(axis=1)
-    shape[nowhere] = None
+    shape = places(frame.column("geometry", None).to_numpy(dtype=object))
     seconds = {name: rows[name].to_numpy(dtype=float) if name in rows else np.full(count, np.nan)
                for name in ("time", "time_end")}  # fmt: skip
     days = {name: rows[name].to_numpy(dtype="datetime64[D]") for name in ("discovered", "stopped", "reported", "filed")
@@ -105,7 +100,7 @@ def read_log(frame: Frame, codes: Shapes, names: Shapes, metre: float, findings:
     log = Log(
         label=_labels(frame, seconds["time"]), said_zone=_said_zone(frame), zone=_zones_of(frame, codes, names),
         shape=shape, date=rows["date"].to_numpy(dtype="datetime64[D]"), start=seconds["time"],
-        finish=seconds["time_end"], person=frame.column("person").to_numpy(dtype=object),
+        finish=_finish(seconds), person=frame.column("person").to_numpy(dtype=object),
         double=np.zeros(count, dtype=bool),
         undated=_blank(frame, "date" if "date" in frame.fields else "time"), found=found,
         silent=_blank(frame, "result") & (frame.column("problem") == "").to_numpy(),
@@ -115,6 +110,14 @@ def read_log(frame: Frame, codes: Shapes, names: Shapes, metre: float, findings:
     )  # fmt: skip
     log.double = _doubles(frame, log, findings)
     return log
+
+
+def _finish(seconds: dict[str, Floats]) -> Floats:
+    """When each patrol ended, in seconds of the day that it began on: one that ends before it begins went on past
+    midnight, where that takes no more than half a day."""
+    start, finish = seconds["time"], seconds["time_end"]
+    past = (finish < start) & (finish + _DAY_SECONDS - start <= _DAY_SECONDS / 2)
+    return np.where(past, finish + _DAY_SECONDS, finish)
 
 
 def _labels(frame: Frame, time: Floats) -> Shapes:

@@ -85,6 +85,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     """
     language = findings.language
     frame = frames["patrol"]
+    if "roster" in frames:
+        frames["roster"].require(language, "person")
     result = Result(findings, checked=len(frame), thing="patrol")
     result.notes.extend(note for one in frames.values() for note in one.notes)
     chosen = months(settings.months, language)

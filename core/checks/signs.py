@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from redline.core.catalogue import text
-from redline.core.checks.ground import check_crs, land, metre_of
+from redline.core.checks.ground import check_crs, land, metre_of, places
 from redline.core.checks.joining import as_areas, settle_keys
 from redline.core.checks.units import unit_names
 from redline.core.findings import Findings
@@ -67,6 +67,10 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     signs = _Signs(frame, plots, findings)
     bad = signs.stands(plots, settings, progress.step(text("step.signs.place", findings.language), 0.4))
     bad |= signs.kept(settings, result)
+    nowhere = int(shapely.is_missing(signs.shape).sum())
+    if nowhere:
+        said = text("unchecked.signs.place", findings.language, count=nowhere, of=len(frame))
+        result.unchecked.append(said)
     _tell_places(plots, signs, bad, settings, result)
     result.rates["signs_good"] = Rate(int((~bad).sum()), len(bad))
     progress.update(1.0)
@@ -264,10 +268,8 @@ def _points(frame: Frame, plots: Shapes) -> Shapes:
     """Where each sign stands, None where nobody tells: its shape, else its coordinates where these are the map's."""
     shape: Shapes = np.full(len(frame), None, dtype=object)
     if frame.has("geometry"):
-        given = frame.rows["geometry"].to_numpy(dtype=object)
-        there = ~pd.isna(given)
-        shape[there] = shapely.force_2d(given[there])
-    elif len(plots):
+        return places(frame.rows["geometry"].to_numpy(dtype=object))
+    if len(plots):
         x, y = (frame.column(name, np.nan).to_numpy(dtype=float) for name in ("x", "y"))
         west, south, east, north = shapely.total_bounds(plots)
         reach = max(east - west, north - south)
@@ -276,8 +278,6 @@ def _points(frame: Frame, plots: Shapes) -> Shapes:
         for points in (shapely.points(np.column_stack([y, x])), shapely.points(np.column_stack([x, y]))):
             there = shapely.intersects(points, around)
             shape[there] = np.asarray(points)[there]
-    with np.errstate(invalid="ignore"):
-        shape[~np.isfinite(shapely.bounds(shape)).all(axis=1)] = None
     return shape
 
 

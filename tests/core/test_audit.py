@@ -9,12 +9,14 @@ import pytest
 
 from redline.core import audit
 from redline.core.checks import duties, fourway
+from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Cancelled, Progress
 from redline.tests.core.hand import (
     Row,
     Told,
+    box,
     county,
     ground_of,
     layer,
@@ -38,9 +40,8 @@ def sources() -> dict[str, list[Row]]:
 
 
 def read(given: dict[str, list[Row]], findings: Findings) -> dict[str, Frame]:
-    return {
-        role: (sheet if role in ("register", "table") else layer)(role, rows, findings) for role, rows in given.items()
-    }
+    tables = ("register", "table", "roster")
+    return {role: (sheet if role in tables else layer)(role, rows, findings) for role, rows in given.items()}
 
 
 def run(given: dict[str, list[Row]], progress: Progress | None = None) -> tuple[Told, dict[str, object]]:
@@ -145,3 +146,19 @@ def test_it_stops_wherever_it_is_asked_to() -> None:
     for stop in range(1, watch.polls + 1, max(1, watch.polls // 12)):
         with pytest.raises(Cancelled):
             run(sources(), Watched(stop))
+
+
+def test_a_source_that_lacks_a_field_stops_its_check_and_no_other() -> None:
+    findings = Findings("zh")
+    zone = "990101001001001"
+    people = [{"网格代码": zone, "角色": "田长"}]
+    given = {"zone": [{"WGDM": zone, "geometry": box(0, 0, 1000, 1000)}], "roster": people}
+    frames = read({**sources(), **given}, findings)
+    results = audit.audit(frames, findings, audit.Settings(), Progress())
+    assert "grid" not in results
+    assert {"fourway", "schema"} <= set(results)
+    said = [one for result in results.values() for one in result.unchecked if "责任网格" in one]
+    assert len(said) == 1
+    assert "姓名" in said[0]
+    with pytest.raises(InputError, match="姓名"):
+        audit.audit(frames, findings, audit.Settings(), Progress(), only=("grid",))

@@ -366,3 +366,31 @@ def test_numbers_due_by_level_as_people_write_them() -> None:
     for said in ("8", "galaxy=3", "village=often", "village=-1", "village=1000"):
         with pytest.raises(InputError, match="township=1, village=4"):
             patrols.due_of_levels(said, "en")
+
+
+def test_a_patrol_over_midnight_is_no_flight_and_one_that_ends_before_it_begins_is() -> None:
+    """500 m in 50 minutes, from one day into the next; and the same track from 10:30 to 9:20."""
+    track = shapely.LineString([(EAST + 10, NORTH + 10), (EAST + 110, NORTH + 10)])
+
+    def walked(start: str, end: str) -> Told:
+        row = walk(A, "2026-05-04", 开始时间=start, 结束时间=end, geometry=track)
+        return found(run([row], tolerance=50.0))
+
+    assert walked("23:30", "00:20") == set()
+    assert walked("2026-05-04 23:30", "2026-05-05 00:20") == set()
+    assert {one[0] for one in walked("10:30", "9:20")} == {"R9065"}
+
+
+def test_places_that_are_none_and_outlines_that_cross_themselves() -> None:
+    bow = shapely.Polygon([at(0, 0), at(300, 300), at(300, 0), at(0, 300)])
+    lost = shapely.LineString([(EAST, NORTH), (math.nan, NORTH), (EAST + 10, NORTH)])
+    shapes = [bow, lost, shapely.Point(math.inf, 0.0), shapely.LineString(), None]
+    log = [walk("", f"2026-05-{n + 1:02d}", geometry=shape) for n, shape in enumerate(shapes)]
+    result = run(log, given={"map": plots()}, months="2026-05")
+    assert calendar(result)[A, "2026-05"]["done"] == 1
+    assert sorted(one[0] for one in found(result)) == ["R9061"] * 4
+
+
+def test_a_roster_without_names_is_a_sentence() -> None:
+    with pytest.raises(InputError, match="姓名"):
+        run(month_of(A, "2026-05", 8), given={"roster": [{"网格代码": A, "角色": "田长"}]})

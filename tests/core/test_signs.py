@@ -209,3 +209,14 @@ def test_it_stops_when_asked_to() -> None:
 
     with pytest.raises(Cancelled):
         run(three(), progress=Stopped())
+
+
+def test_signs_without_a_place_are_said_to_be_unchecked_there() -> None:
+    lost = shapely.LineString([(EAST, NORTH), (np.nan, NORTH), (EAST + 9, NORTH)])
+    given = [{**sign(n), "geometry": shape} for n, shape in enumerate((None, lost, shapely.Point(np.inf, 0.0)))]
+    for rows in (given, [{k: v for k, v in row.items() if k != "geometry"} for row in given]):
+        result = run(rows, "en")
+        assert found(result) == set()
+        assert states(result) == dict.fromkeys(VILLAGES, (1, "good"))
+        assert [one for one in result.unchecked if one.startswith("3 of 3 signs")]
+    assert not [one for one in run(three(), "en").unchecked if "signs have" in one]
