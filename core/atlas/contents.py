@@ -78,7 +78,7 @@ class Atlas:
     `pages`: page (from 1), key, unit (the code that plots and units of the page begin with), name, title, number (as
     printed), side, scale, note, geometry. `tables` by the id of their layout item; `layers` by kind, the lowest
     first, frames with `geometry`; `keys` (page, key) tells which plots a page shows where the key of the page does not;
-    `names` are those of units by code.
+    `names` are those of units by code, `title` is that of all pages together.
     """
 
     pages: pd.DataFrame
@@ -87,6 +87,7 @@ class Atlas:
     keys: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"page": [], "key": []}))
     notes: list[str] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 def fitting(
@@ -119,11 +120,10 @@ def wanted(codes: pd.Series, features: tuple[str, ...]) -> npt.NDArray[np.bool_]
     return np.asarray(codes.astype(str).str.startswith(features), dtype=bool)
 
 
-def number_pages(pages: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The pages numbered from 1. Raises InputError where there is none."""
+def number_pages(pages: pd.DataFrame, settings: Settings, layer: str) -> pd.DataFrame:
+    """The pages numbered from 1. Raises InputError where there is none in the layer that they are made of."""
     if pages.empty:
-        said = "、".join(settings.features)
-        raise InputError("atlas_nothing", settings.language, features=said or "–")
+        raise nothing(settings, layer)
     pages = pages.reset_index(drop=True)
     pages.insert(0, "page", np.arange(1, len(pages) + 1))
     digits = max(2, len(str(len(pages))))
@@ -133,6 +133,13 @@ def number_pages(pages: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     if "note" not in pages:
         pages["note"] = ""
     return pages
+
+
+def nothing(settings: Settings, layer: str) -> InputError:
+    """What to say where no page can be made of a layer: the codes asked for are not there, or nothing has any."""
+    if settings.features:
+        return InputError("atlas_nothing", settings.language, features="、".join(settings.features))
+    return InputError("atlas_no_features", settings.language, layer=layer)
 
 
 def drawn(rows: pd.DataFrame) -> pd.DataFrame:

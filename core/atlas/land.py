@@ -30,8 +30,7 @@ def farmland(frame: Frame, names: Mapping[str, str], language: str) -> pd.DataFr
     The area is the recorded one, and the measured one where none is recorded.
     """
     rows = drawn(frame.rows)
-    column = next((name for name in _AREAS if name in rows), "geometry_area")
-    area = rows[column].to_numpy(dtype=float)
+    area = recorded_area(rows)
     measured = rows["geometry_area"].to_numpy(dtype=float)
     area = np.nan_to_num(np.where(area > 0, area, measured))
     exact = cents(area)
@@ -49,6 +48,12 @@ def farmland(frame: Frame, names: Mapping[str, str], language: str) -> pd.DataFr
     })  # fmt: skip
     made["class"] = frame.profile.scheme + ":" + made["land_class"]
     return made.sort_values(["unit", "key"], kind="stable", ignore_index=True)
+
+
+def recorded_area(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """The area that a map records of its plots, m²; the measured one where it has no field for it."""
+    column = next((name for name in _AREAS if name in rows), "geometry_area")
+    return rows[column].to_numpy(dtype=float)
 
 
 def _short_numbers(frame: Frame, key: pd.Series, unit: pd.Series) -> list[str]:
@@ -137,6 +142,8 @@ def units(frame: Frame, names: Mapping[str, str], language: str, progress: Progr
     made["name"] = [names.get(code, "") or code for code in made["key"]]
     made["level"] = [level_of(code) or "" for code in made["key"]]
     made = made[made["level"].isin(list(COUNTED_LEVELS.values())) & ~shapely.is_missing(shapes)]
+    if made.empty:
+        raise InputError("atlas_no_counted", language, layer=frame.name)
     return made.assign(size=made["key"].str.len()).sort_values(["size", "key"], ignore_index=True).drop(columns="size")
 
 

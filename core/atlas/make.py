@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-import shapely
-
-from redline.core.atlas import sheet, township, violation, zone
+from redline.core.atlas import remarks, sheet, township, violation, zone
 from redline.core.atlas.contents import Atlas, Settings
 from redline.core.catalogue import text
-from redline.core.frames import Frame, labels
+from redline.core.codes import LEVELS
+from redline.core.findings import Findings
+from redline.core.frames import Frame
 from redline.core.progress import Progress
 
 _MAKERS = {
@@ -23,18 +22,22 @@ _LISTED = ("map", "zone", "violation")
 _NAMED = 10
 
 
-def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) -> Atlas:
-    """The atlas of `settings.kind` over frames by role. Raises InputError where they do not do, Cancelled."""
-    atlas = _MAKERS[settings.kind](frames, settings, progress)
-    atlas.notes += [note for role in _LISTED if role in frames for note in _not_drawn(frames[role], settings.language)]
-    return atlas
+def make(
+    frames: Mapping[str, Frame], settings: Settings, progress: Progress, read: Findings | None = None
+) -> Atlas:
+    """The atlas of `settings.kind` over frames by role; its notes tell what `read` found while they were read, and
+    what of them is not on its pages. Raises InputError where they do not do, Cancelled."""
+    told = remarks.of_sources(frames, settings, read or Findings(settings.language), progress.step(share=0.1))
+    made = _MAKERS[settings.kind](frames, settings, progress.step(share=0.9))
+    made.notes += [*told, *remarks.of_pages(made, settings)]
+    made.title = _title(made, settings)
+    return made
 
 
-def _not_drawn(frame: Frame, language: str) -> list[str]:
-    """What of a listed layer has no place on a map: a sum on a page must not fall short of the layer's in silence."""
-    shapes = frame.rows["geometry"].to_numpy(dtype=object)
-    lost = np.flatnonzero((shapely.get_dimensions(shapes) != 2) | shapely.is_empty(shapes))
-    if not len(lost):
-        return []
-    keys = "、".join(map(str, labels(frame)[lost[:_NAMED]])) + ("…" if len(lost) > _NAMED else "")
-    return [text("atlas.not_drawn", language, layer=frame.name, count=len(lost), keys=keys)]
+def _title(made: Atlas, settings: Settings) -> str:
+    """The title of the whole: that of a single page, else one for the county of all pages."""
+    if len(made.pages) == 1:
+        return str(made.pages["title"].iloc[0])
+    counties = {unit[: LEVELS["county"]] for unit in made.pages["unit"] if unit}
+    name = settings.county or (made.names.get(counties.pop(), "") if len(counties) == 1 else "")
+    return text(f"atlas.book.{settings.kind}", settings.language, name=name).strip(" ,")

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from redline.core.atlas import land
-from redline.core.atlas.contents import Atlas, Column, Settings, Table, number_pages, wanted
+from redline.core.atlas.contents import Atlas, Column, Settings, Table, nothing, number_pages, wanted
 from redline.core.atlas.township import full_name, title
 from redline.core.catalogue import text
 from redline.core.errors import InputError
@@ -43,6 +43,8 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
         raise InputError("atlas_sheet_scale", language, scale=scale, known=known)
     names = land.names_of(frames)
     plots = land.farmland(frames["map"], names, settings.language)
+    if plots.empty:
+        raise nothing(settings, frames["map"].name)
     pages, outlines = _pages(plots, scale, settings)
     lines, annotation = _frames(pages, outlines, scale, settings)
     at = shapely.STRtree(plots["geometry"].to_numpy(dtype=object)).query(outlines, predicate="intersects")
@@ -92,7 +94,7 @@ def _pages(plots: pd.DataFrame, scale: int, settings: Settings) -> tuple[pd.Data
     for edge in ("west", "south", "east", "north"):
         pages[edge] = found[edge].to_numpy()
     pages["note"] = text("atlas.neighbours", settings.language)
-    return number_pages(pages, settings), outlines
+    return number_pages(pages, settings, ""), outlines
 
 
 def _moved(shapes: np.ndarray, settings: Settings) -> np.ndarray:

@@ -73,7 +73,7 @@ def unit_pages(known: pd.DataFrame, level: str, names: Mapping[str, str], settin
     pages["title"] = [
         title(settings, key, full_name(key, names, settings.county)) for key in pages["key"]
     ]
-    return number_pages(pages, settings)
+    return number_pages(pages, settings, "")
 
 
 def full_name(code: str, names: Mapping[str, str], county: str) -> str:

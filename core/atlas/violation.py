@@ -50,7 +50,7 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     pages["title"] = [title(settings, key, key) for key in pages["key"]]
     places = [full_name(unit, names, settings.county) if unit in names else "" for unit in chosen["place"]]
     pages["note"] = [_note(one, place, language) for one, place in zip(chosen["judged"], places)]
-    pages = number_pages(pages, settings)
+    pages = number_pages(pages, settings, frame.name)
     chosen = chosen.assign(page=pages["page"].to_numpy())
     progress.update(0.3)
     tables = {"areas": _areas(chosen, frames.get("landuse"), settings), "table": _points(pages, language)}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from redline.core.atlas import land
-from redline.core.atlas.contents import Atlas, Column, Settings, Table, drawn, fitting, number_pages, wanted
+from redline.core.atlas.contents import Atlas, Column, Settings, Table, drawn, fitting, nothing, number_pages, wanted
 from redline.core.atlas.township import full_name, title
 from redline.core.catalogue import text
 from redline.core.codes import LEVELS
@@ -47,12 +47,12 @@ def make(frames: Mapping[str, Frame], settings: Settings, progress: Progress) ->
     pages = pd.DataFrame({"key": code.astype(object), "geometry": pd.Series(whole, dtype=object)})
     pages = pages[(pages["key"] != "") & wanted(pages["key"], settings.features)].reset_index(drop=True)
     if pages.empty:
-        raise InputError("atlas_nothing", language, features="、".join(settings.features) or "–")
+        raise nothing(settings, frame.name)
     pages["unit"] = pages["key"]
     pages["name"] = [names.get(one, "") or one for one in pages["key"]]
     pages["title"] = [title(settings, one, full_name(one, names, settings.county)) for one in pages["key"]]
     pages["side"], pages["scale"] = fitting(pages["geometry"].to_numpy(dtype=object), settings.rooms, settings.scale)
-    pages = number_pages(pages, settings)
+    pages = number_pages(pages, settings, frame.name)
     zones["page"] = zones["of"].map(dict(zip(pages["key"], pages["page"]))).fillna(0).astype(int)
     staff = _staff(frames.get("roster"), zones, settings)
     pages["note"] = [_duties(staff[staff["page"] == page], language) for page in pages["page"]]
@@ -80,7 +80,8 @@ def _zones(frame: Frame) -> pd.DataFrame:
     rows = drawn(frame.rows)
     key = pd.Series(labels(frame), index=frame.rows.index).reindex(rows.index).astype(str)
     unit = frame.column("unit").reindex(rows.index).astype(str)
-    unit = unit.where(unit != "", key.str[: LEVELS["village"]])
+    code = frame.column("key").reindex(rows.index).astype(str)
+    unit = unit.where(unit != "", code.str[: LEVELS["village"]])
     measured = rows["geometry_area"].to_numpy(dtype=float)
     area = rows["area"].to_numpy(dtype=float) if "area" in rows else measured
     made = pd.DataFrame({

@@ -104,7 +104,7 @@ def check_crs(frame: Frame, findings: Findings) -> None:
         return
     problem = frame.crs.zone_problem(frame.bounds) if frame.bounds else None
     if problem is not None:
-        _crs_finding(frame, findings, _zone_text(problem, frame, language))
+        _crs_finding(frame, findings, zone_text(problem, frame.crs.name, language))
         if not frame.crs.measures(frame.bounds):
             frame.rows["geometry_area"] = np.nan
     elif not frame.crs.is_cgcs2000:
@@ -118,8 +118,8 @@ def _crs_finding(frame: Frame, findings: Findings, problem: str) -> None:
     )  # fmt: skip
 
 
-def _zone_text(problem: ZoneProblem, frame: Frame, language: str) -> str:
-    name = frame.crs.name if frame.crs else ""
+def zone_text(problem: ZoneProblem, name: str, language: str) -> str:
+    """Why coordinates cannot be of the coordinate system `name`."""
     return text(f"crs.{problem.kind}", language, crs=name, zone=problem.zone, suggested=problem.suggested or "?")
 
 

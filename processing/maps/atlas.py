@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
     QgsProject,
+    QgsWkbTypes,
 )
 
 from redline.core.progress import Progress
@@ -208,23 +210,36 @@ class Atlas(CheckAlgorithm):
         speech = language()
         if not self._sources:
             raise InputError("atlas_no_layers", speech)
+        self._stop_where_nowhere()
         kind = self.parameterAsEnumString(parameters, "KIND", context)
-        frames = self.read_frames(parameters, context, Findings(speech), progress.step(share=0.15))
+        read = Findings(speech)
+        frames = self.read_frames(parameters, context, read, progress.step(share=0.15))
         work = QgsProject()
         work.setCrs(self.crs())
         prints, factor = self._templates(work, kind, parameters, context)
         settings = self._settings(kind, prints, parameters, context)
-        contents = atlas.make(frames, settings, progress.step(text("step.atlas_pages", speech), 0.1))
-        press = self._press(work, contents, prints, factor, frames, parameters, context, progress.step(share=0.1))
-        made = self._print(press, parameters, context, progress.step(share=0.6))
+        contents = atlas.make(frames, settings, progress.step(text("step.atlas_pages", speech), 0.1), read)
         for note in contents.notes:
             progress.tell(note)
+        press = self._press(work, contents, prints, factor, frames, parameters, context, progress.step(share=0.1))
+        made = self._print(press, parameters, context, progress.step(share=0.6))
         outputs = self.write("INDEX", _index(contents, made), parameters, context, progress.step())
         if self.parameterAsBool(parameters, "KEEP_LAYOUT", context) and context.project() is not None:
             from redline.processing.maps.keep import keep
 
             keep(press, work, context.project(), f"{self.displayName()} {kind}")
         return {**outputs, "PDF": made.place, "PAGE_COUNT": made.count, "FONT": press.font}
+
+    def _stop_where_nowhere(self) -> None:
+        """Raise InputError for a layer without a coordinate system: its land would lie anywhere, or on no page."""
+        from redline.core.errors import InputError
+
+        for one in self.inputs:
+            source = self._sources.get(one.parameter)
+            if source is None or not one.spatial or source.wkbType() == QgsWkbTypes.Type.NoGeometry:
+                continue
+            if not source.sourceCrs().isValid():
+                raise InputError("atlas_no_crs", language(), layer=self.layer_name(one.parameter))
 
     def _templates(
         self, project: QgsProject, kind: str, parameters: dict[str, Any], context: QgsProcessingContext
@@ -257,7 +272,7 @@ class Atlas(CheckAlgorithm):
             return str(self.parameterAsString(parameters, name, context)).strip()
 
         level = self.parameterAsEnumString(parameters, "LEVEL", context)
-        codes = said("FEATURES").replace("，", ",").replace("、", ",").replace(";", ",").split(",")
+        codes = re.split(r"[,，、;；\s]+", said("FEATURES"))
         rooms = {}
         for side, layout in prints.items():
             room = layout.itemById("map").rect()
@@ -265,7 +280,7 @@ class Atlas(CheckAlgorithm):
         return Settings(
             kind, language(), rooms, "" if level == "auto" else level,
             self.parameterAsInt(parameters, "SCALE", context),
-            tuple(code.strip() for code in codes if code.strip()), said("TITLE"), said("COUNTY"),
+            tuple(filter(None, codes)), said("TITLE"), said("COUNTY"),
             personal=self.parameterAsBool(parameters, "PERSONAL_DATA", context),
             on_date=self.date(parameters, "DATE", context),
             to_lonlat=self._mover(context, True), to_plane=self._mover(context, False),

@@ -72,7 +72,6 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
     pages = press.atlas.pages
     names = file_names([f"{key} {name}".strip() for key, name in zip(pages["key"], pages["name"])])
     whole = drafts / order.path.name
-    title = str(pages["title"].iloc[0])
 
     def finish(file: Path) -> None:
         try:
@@ -85,7 +84,7 @@ def _print_into(drafts: Path, press: Press, order: Order, made: Made, progress: 
             # A Qt to come may write files of another kind: their pages are whole all the same.
             progress.tell(text("atlas.no_bookmarks", order.language))
 
-    with _pdf(whole, title, order, order.path, finish) if order.one_file else _none() as book:
+    with _pdf(whole, press.atlas.title, order, order.path, finish) if order.one_file else _none() as book:
         for number, (name, (_, row)) in enumerate(zip(names, pages.iterrows())):
             progress.update(number / len(pages))
             progress.announce(

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterBoolean,
@@ -152,6 +153,7 @@ class SheetGrid(RedlineAlgorithm):
             raise QgsProcessingException(self.invalidSourceError(parameters, "INPUT"))
         if not source.sourceCrs().isValid():
             raise InputError("error.sheets_nowhere", language(), layer=source.sourceName())
+        _tell_misplaced(source, context, progress)
         reader = ShapeReader(source.sourceCrs())
         move = transform(source.sourceCrs(), QgsCoordinateReferenceSystem(LONLAT), context)
         parts = [np.empty(0, dtype=object)]
@@ -226,6 +228,20 @@ class SheetGrid(RedlineAlgorithm):
 def _helped(parameter: Any, said: str) -> Any:
     parameter.setHelp(said)
     return parameter
+
+
+def _tell_misplaced(source: QgsProcessingFeatureSource, context: QgsProcessingContext, progress: Progress) -> None:
+    """Say where the coordinates of a layer cannot be of its coordinate system."""
+    from redline.core.catalogue import text
+    from redline.core.checks.ground import zone_text
+    from redline.processing.layers import crs_of
+
+    system, box = crs_of(source.sourceCrs(), context), source.sourceExtent()
+    bounds = (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+    problem = system.zone_problem(bounds) if system else None
+    if system and problem:
+        said = zone_text(problem, system.name, language())
+        progress.tell(text("note.sheets_source", language(), layer=source.sourceName(), problem=said))
 
 
 def _bands(bounds: list[float], scale: int, shapes: np.ndarray | None, progress: Progress) -> Iterator[pd.DataFrame]:

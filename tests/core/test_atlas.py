@@ -26,7 +26,7 @@ ROOMS = {"landscape": (280.0, 230.0), "portrait": (257.0, 264.0)}
 X, Y = 37_590_000.0, 4_050_000.0
 
 
-def frame(role: str, cells: dict[str, list[object]], shapes: list[shapely.Geometry]) -> Frame:
+def frame(role: str, cells: dict[str, list[object]], shapes: list[shapely.Geometry | None]) -> Frame:
     found = Findings("zh")
     array = np.array(shapes, dtype=object)
     source = Source(role, pd.DataFrame(cells), array, shapely.area(array), Crs.from_epsg(4525), tuple(
@@ -160,17 +160,47 @@ def test_zones_of_one_code_are_both_listed_with_their_areas() -> None:
     ]  # fmt: skip
 
 
-def test_a_plot_without_a_shape_is_told() -> None:
-    given = county()
-    assert make(given, Settings("township", "zh", ROOMS), Progress()).notes == []
-    whole = given["map"].rows
-    shapes = whole["geometry"].tolist()
-    shapes[1] = None
-    given["map"].rows = whole.assign(geometry=pd.Series(shapes, index=whole.index, dtype=object))
-    for kind in ("township", "index"):
-        (note,) = make(given, Settings(kind, "zh", ROOMS), Progress()).notes
-        assert "1个" in note
-        assert "99010100100100001" in note
+def test_what_is_not_on_the_pages_is_told() -> None:
+    frames = county()
+    shapes = [*squares(2), shapely.box(X + 5000, Y, X + 5100, Y + 100), shapely.box(X - 900, Y, X - 800, Y + 100), None]
+    villages = ["990101001001", "990101001001", "990101001001", "", "990101001001"]
+    cells = {
+        "YJJBNTTBBH": [f"T{n}" for n in range(5)], "XZQDM": villages, "DLBM": ["0101"] * 5,
+        "YJJBNTTBMJ": [10000.0] * 5, "YJJBNTMJ": [10000.0, 10000.0, 2000.0, 4000.0, 6000.0],
+    }  # fmt: skip
+    units = frame("units", {"XZQDM": ["990101001001", "990101001001"], "XZQMC": ["甲村", "乙村"]},
+                  [shapely.box(X, Y, X + 300, Y + 100), shapely.box(X + 300, Y, X + 400, Y + 100)])  # fmt: skip
+    frames = {"map": frame("map", cells, shapes), "units": units}
+    notes = "\n".join(make(frames, Settings("township", "en", ROOMS, scale=100), Progress()).notes)
+    for words in ("1 of the farmland plots (9.00 mu recorded) have no area", "1 of the farmland plots (6.00 mu) belong",
+                  "1 of the farmland plots (3.00 mu) are listed", "(first: T2)", "(first: T3)", "(first: T4)",
+                  "990101001001: 乙村、甲村", "1:100 "):  # fmt: skip
+        assert words in notes, words
+    assert make(county(), Settings("township", "en", ROOMS), Progress()).notes == []
+
+
+def test_coordinates_of_another_zone_are_told_and_not_measured() -> None:
+    frames = county()
+    frames["map"].crs = Crs.from_epsg(4526)
+    notes = make(frames, Settings("township", "zh", ROOMS), Progress()).notes
+    assert any("EPSG:4525" in note and "图层属性" in note for note in notes)
+
+
+def test_the_whole_has_a_title_of_its_own() -> None:
+    chosen = Settings("township", "zh", ROOMS, county="示范县")
+    assert make(county(), chosen, Progress()).title == "示范县永久基本农田分布图册"
+    one = Settings("township", "zh", ROOMS, features=("990101001",))
+    made = make(county(), one, Progress())
+    assert made.title == made.pages["title"][0]
+    assert make(county(), Settings("township", "en", ROOMS), Progress()).title == (
+        "Map atlas of permanent basic farmland"
+    )
+
+
+@pytest.mark.parametrize("cells", [{"name": ["a", "b"]}, {"zone_code": ["", ""], "zone_name": ["a", "b"]}])
+def test_zones_without_codes_are_told(cells: dict[str, list[object]]) -> None:
+    with pytest.raises(InputError, match="“zone”"):
+        make({"zone": frame("zone", cells, squares(2))}, Settings("zone", "zh", ROOMS), Progress())
 
 
 def test_boundary_points_are_all_there_holes_too() -> None:

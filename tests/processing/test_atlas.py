@@ -232,6 +232,21 @@ def test_zone_maps_have_people_duties_and_masked_telephones(atlas: Any, run: Run
         assert not any(row["key"].startswith("990101003") for row in index)
 
 
+def test_a_layer_without_a_coordinate_system_stops_the_run(atlas: Any) -> None:
+    lost = QgsVectorLayer("Polygon?crs=&field=YJJBNTTBBH:string(20)", "无坐标系", "memory")
+    feature = QgsFeature(lost.fields())
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((0 0,1 0,1 1,0 0))"))
+    lost.dataProvider().addFeature(feature)
+    with pytest.raises(QgsProcessingException, match=r"无坐标系.*坐标系"):
+        atlas(MAP=lost)
+
+
+def test_codes_may_be_parted_as_people_part_them_and_the_file_has_a_title(atlas: Any) -> None:
+    _, pdf, index = atlas(FEATURES="990101001；990101002、\n990101003 990101004")
+    assert [row["key"] for row in index] == [f"99010100{n}" for n in range(1, 5)]
+    assert re.search("Title: +示范县永久基本农田分布图册\n", tool("pdfinfo", pdf))
+
+
 def test_layouts_stay_in_the_project_and_can_be_changed(atlas: Any) -> None:
     project = QgsProject()
     context = QgsProcessingContext()

@@ -73,6 +73,14 @@ def test_sheets_of_another_zone_are_told(run: Run, listener: Callable[..., Any])
     assert "another zone" in heard.log
 
 
+def test_a_layer_in_the_wrong_zone_is_told(run: Run, listener: Callable[..., Any]) -> None:
+    # Eastings of zone 37 in the system of zone 38.
+    heard = listener()
+    layer = land("EPSG:4526", "POLYGON((37590000 4050000,37590100 4050000,37590100 4050100,37590000 4050000))")
+    run("sheetgrid", {"INPUT": layer, "SCALE": "10000"}, heard)
+    assert any("37" in line and "EPSG:4525" in line for line in heard.said["info"])
+
+
 def test_a_broken_layer_gives_the_sheets_of_what_can_be_read(run: Run) -> None:
     bow = "POLYGON((110.01 38.84,110.05 38.87,110.05 38.84,110.01 38.87,110.01 38.84))"
     done = run("sheetgrid", {"INPUT": land("EPSG:4490", bow, "POLYGON EMPTY"), "SCALE": "10000"})
