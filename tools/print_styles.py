@@ -15,7 +15,7 @@ from qgis.core import QgsApplication, QgsVectorLayer
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "styles" / "print"
 FIELDS = "&".join(f"field={name}:string" for name in (
     "page", "key", "number", "name", "unit", "mu", "class", "level", "kind", "person", "piece", "tint",
-)) + "&field=area:double"  # fmt: skip
+)) + "&field=area:double&field=whole:boolean"  # fmt: skip
 POINTS, LINES = ("corner", "sign"), ("line", "block", "border")
 
 

@@ -119,7 +119,8 @@ def names_of(frames: Mapping[str, Frame]) -> dict[str, str]:
 
 
 def units(frame: Frame, names: Mapping[str, str], language: str, progress: Progress) -> pd.DataFrame:
-    """Every unit and those above it, once: key, name, level, geometry; greatest first. InputError without codes."""
+    """Every unit and those above it, once: key, name, level, whole (no unit below it is given), geometry; greatest
+    first. InputError without codes."""
     frame.require(language, "unit")
     rows = drawn(frame.rows)
     rows = rows[rows["unit"] != ""]
@@ -141,6 +142,8 @@ def units(frame: Frame, names: Mapping[str, str], language: str, progress: Progr
     made = pd.DataFrame({"key": key.astype(object), "geometry": pd.Series(shapes, dtype=object)})
     made["name"] = [names.get(code, "") or code for code in made["key"]]
     made["level"] = [level_of(code) or "" for code in made["key"]]
+    parents = {code[:digits] for code in made["key"] for digits in COUNTED_LEVELS if len(code) > digits}
+    made["whole"] = ~made["key"].isin(parents)
     made = made[made["level"].isin(list(COUNTED_LEVELS.values())) & ~shapely.is_missing(shapes)]
     if made.empty:
         raise InputError("atlas_no_counted", language, layer=frame.name)

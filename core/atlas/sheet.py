@@ -106,7 +106,7 @@ def _frames(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lines (page, kind, geometry) and labels (page, name, geometry) of the frames."""
     millimetre = scale / 1000.0
-    step = 1000.0 if scale >= 5000 else scale / 10.0
+    step = float(sheets.scales()[scale].grid)
     lines: list[tuple[int, str, shapely.Geometry]] = []
     labels: list[tuple[int, str, shapely.Geometry]] = []
     reach = _LABEL * millimetre
@@ -145,7 +145,7 @@ def _cuts(outline: shapely.Geometry, axis: int, step: float) -> list[tuple[float
 
 
 def _kilometres(value: float, step: float) -> str:
-    return f"{value / 1000:.0f}" if step >= 1000 else f"{value / 1000:.1f}"
+    return f"{value / 1000:.{0 if step >= 1000 else 1 if step >= 100 else 2}f}"
 
 
 def _corner_labels(

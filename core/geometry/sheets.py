@@ -46,13 +46,15 @@ _FLAT = 0.001
 @dataclass(frozen=True)
 class Scale:
     """A basic scale: its letter ("" at 1:1 000 000), sheets along each side of a 1:1 000 000 sheet, digits of a row,
-    width of the Gauss-Krüger zones in degrees (0 for none), how the old numbers cut (None where there were none)."""
+    width of the Gauss-Krüger zones in degrees (0 for none), metres between grid lines, how the old numbers cut (None
+    where there were none)."""
 
     denominator: int
     code: str
     across: int
     digits: int
     zone_width: int
+    grid: int
     old: tuple[tuple[int, str], ...] | None
 
     @property

@@ -227,7 +227,7 @@ class Atlas(CheckAlgorithm):
         if self.parameterAsBool(parameters, "KEEP_LAYOUT", context) and context.project() is not None:
             from redline.processing.maps.keep import keep
 
-            keep(press, work, context.project(), f"{self.displayName()} {kind}")
+            keep(press, work, context.project())
         return {**outputs, "PDF": made.place, "PAGE_COUNT": made.count, "FONT": press.font}
 
     def _stop_where_nowhere(self) -> None:

@@ -8,16 +8,19 @@ from qgis.PyQt.QtXml import QDomDocument
 from redline.processing.maps.press import Press
 
 
-def keep(press: Press, work: QgsProject, project: QgsProject, name: str) -> list[str]:
-    """Move layers and layouts of a press to a project; the names that the layouts have there.
+def keep(press: Press, work: QgsProject, project: QgsProject) -> list[str]:
+    """Move layers and layouts of a press to a project, called by the title of the atlas; the names that the layouts
+    have there. A side of the page that no page has leaves no layout.
 
     The layers stand in a group of their own, unseen on the canvas; legends show from now on what is on the map by
     QGIS's own filter, as the atlas no longer does it.
     """
     press.complete()
+    name = press.atlas.title
     group = project.layerTreeRoot().insertGroup(0, name)
     documents = []
-    for layout in press.layouts.values():
+    for side in press.sides:
+        layout = press.layouts[side]
         document = QDomDocument()
         document.appendChild(layout.writeXml(document, QgsReadWriteContext()))
         documents.append(document)

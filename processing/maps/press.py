@@ -134,6 +134,11 @@ class Press:
         drawn = self.drawn
         return [*drawn, *(layer for layer in self.layers.values() if layer not in drawn)]
 
+    @property
+    def sides(self) -> list[str]:
+        """The sides of the page that some page has."""
+        return [side for side, pages in self._order.items() if pages]
+
     # Filling
 
     def _fill(self, layout: QgsPrintLayout, side: str, imprint: Imprint) -> None:

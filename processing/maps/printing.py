@@ -32,8 +32,9 @@ class Order:
 
     @property
     def folder(self) -> Path:
-        """Where files of single features and pictures go."""
-        return self.path.with_suffix("")
+        """Where files of single features and pictures go: named as the PDF, and not the PDF itself."""
+        folder = self.path.with_suffix("")
+        return folder.with_name(f"{folder.name}_pages") if folder == self.path and self.one_file else folder
 
 
 @dataclass

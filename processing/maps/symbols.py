@@ -12,6 +12,7 @@ from qgis.core import (
     QgsFeatureRenderer,
     QgsFillSymbol,
     QgsInvertedPolygonRenderer,
+    QgsLabelObstacleSettings,
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
     QgsMarkerSymbol,
@@ -46,6 +47,8 @@ PIECES = ("piece_farmland", "piece_permitted", "piece_uncovered")
 _FAMILY = "Noto Sans CJK SC"
 # A label of a plot stands where the plot is this large on paper (mm²).
 _ROOM_FOR_LABEL = 90.0
+# How much more than any other a hatched area keeps labels away.
+_HATCH_WEIGHT = 2.0
 # A name without spaces longer than a dozen signs stands in lines of ten.
 _NAME = "if(length(\"name\") > 12 and not regexp_match(\"name\", ' '), " \
     "regexp_replace(\"name\", '(.{10})(?=.)', '\\\\1\\n'), \"name\")"
@@ -272,7 +275,9 @@ def labels(kind: str) -> QgsRuleBasedLabeling | None:
         outer = _settings(_NAME, text_format(10.0, (110, 110, 110), False, 0.7), place.Horizontal)
         deeper = "length(\"key\") > length(attribute(@atlas_feature, 'unit'))"
         mine = "left(\"key\", length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit')"
-        level = "length(\"key\") = length(attribute(@atlas_feature, 'unit'))"
+        unit = "attribute(@atlas_feature, 'unit')"
+        # A neighbour of which nothing smaller is known, such as the next county, is named as the whole that it is.
+        level = f'(length("key") = length({unit}) or "whole" and length("key") < length({unit}))'
         named = '"name" <> "key"'
         inside, village = f"{deeper} and {mine} and {named}", "\"level\" = 'village'"
         return _rules(
@@ -287,6 +292,11 @@ def labels(kind: str) -> QgsRuleBasedLabeling | None:
         return _rules((settings, _within()))
     if kind in ("violation", "permit"):
         settings = _settings('"name"', text_format(8.0, symbols()[kind].line, True, 0.6), place.OverPoint)
+        # Numbers of plots stand beside the hatch, not under it.
+        around = QgsLabelObstacleSettings(settings.obstacleSettings())
+        around.setType(QgsLabelObstacleSettings.ObstacleType.PolygonInterior)
+        around.setFactor(_HATCH_WEIGHT)
+        settings.setObstacleSettings(around)
         return _rules((settings, ""))
     if kind == "corner":
         settings = _settings('"name"', text_format(9.0, pink, False, 0.4), place.AroundPoint)

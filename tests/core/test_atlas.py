@@ -186,6 +186,37 @@ def test_coordinates_of_another_zone_are_told_and_not_measured() -> None:
     assert any("EPSG:4525" in note and "图层属性" in note for note in notes)
 
 
+@pytest.mark.parametrize(("scale", "step"), [(2000, 200.0), (50_000, 1000.0), (1_000_000, 50_000.0)])
+def test_grid_lines_of_a_sheet_are_as_far_apart_as_its_scale_asks(scale: int, step: float) -> None:
+    degrees = shapely.box(110.001, 36.001, 110.002, 36.002)
+    cells: dict[str, list[object]] = {"YJJBNTTBBH": ["1"], "XZQDM": ["990101001001"], "YJJBNTMJ": [1.0]}
+    plots = frame("map", cells, [degrees])
+    metres = 100_000.0
+    chosen = Settings("sheet", "zh", {"landscape": (3000.0, 3000.0)}, scale=scale, to_lonlat=lambda p: p / metres,
+                      to_plane=lambda p: p * metres)  # fmt: skip
+    plots.rows["geometry"] = [shapely.transform(degrees, lambda p: p * metres)]
+    lines = make({"map": plots}, chosen, Progress()).layers["line"]
+    boxes = shapely.bounds(lines.loc[lines["kind"] == "kilometre", "geometry"].to_numpy(dtype=object))
+    across = np.unique(boxes[boxes[:, 0] == boxes[:, 2], 0])
+    assert len(across) > 2
+    assert set(np.diff(across)) == {step}
+
+
+def test_neighbours_are_named_by_the_least_that_is_known_of_them() -> None:
+    frames = county()
+    frames["units"] = frame(
+        "units", {"XZQDM": ["990101001001", "990101002001", "990102"], "XZQMC": ["甲村", "乙村", "邻县"]},
+        [shapely.box(X, Y, X + 300, Y + 100), shapely.box(X + 300, Y, X + 400, Y + 100),
+         shapely.box(X + 400, Y, X + 900, Y + 100)],
+    )  # fmt: skip
+    units = make(frames, Settings("township", "zh", ROOMS), Progress()).layers["unit"].set_index("key")
+    assert units["whole"].to_dict() == {
+        "990101": False, "990102": True, "990101001": False, "990101002": False, "990101001001": True,
+        "990101002001": True,
+    }  # fmt: skip
+    assert units.loc["990102", "name"] == "邻县"
+
+
 def test_the_whole_has_a_title_of_its_own() -> None:
     chosen = Settings("township", "zh", ROOMS, county="示范县")
     assert make(county(), chosen, Progress()).title == "示范县永久基本农田分布图册"

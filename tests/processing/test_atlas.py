@@ -152,6 +152,12 @@ def test_a_file_for_every_feature_and_pictures(atlas: Any, tmp_path: Path) -> No
     assert len(list((tmp_path / "图册").glob("*.png"))) == 2
 
 
+def test_a_file_without_a_suffix_is_not_its_own_folder(atlas: Any, tmp_path: Path) -> None:
+    result, _, _ = atlas(PDF=str(tmp_path / "图册"), PNG=True, DPI=40, FEATURES="990101001")
+    assert Path(result["PDF"]).read_bytes().startswith(b"%PDF")
+    assert len(list((tmp_path / "图册_pages").glob("*.png"))) == 1
+
+
 def test_the_index_map_lists_the_pages_of_the_atlas(atlas: Any) -> None:
     _, pdf, index = atlas(KIND="index")
     (page,) = pages(pdf)
@@ -260,6 +266,19 @@ def test_layouts_stay_in_the_project_and_can_be_changed(atlas: Any) -> None:
         assert linked.layers()
         assert all(project.mapLayer(layer.id()) for layer in linked.layers())
         assert isinstance(layout.itemById("legend"), QgsLayoutItemLegend)
+    project.layoutManager().clear()
+
+
+def test_a_batch_leaves_a_layout_a_township_by_its_name(atlas: Any) -> None:
+    project = QgsProject()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    for code in ("990101001", "990101004"):
+        atlas(KEEP_LAYOUT=True, context=context, FEATURES=code)
+    names = sorted(layout.name() for layout in project.layoutManager().printLayouts())
+    assert names == ["示范县城关镇永久基本农田分布图", "示范县青山乡永久基本农田分布图"]
+    assert sorted(group.name() for group in project.layerTreeRoot().children()) == names
+    assert all(layout.atlas().updateFeatures() == 1 for layout in project.layoutManager().printLayouts())
     project.layoutManager().clear()
 
 

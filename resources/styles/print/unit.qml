@@ -295,7 +295,7 @@
      </callout>
     </settings>
    </rule>
-   <rule filter="length(&quot;key&quot;) = length(attribute(@atlas_feature, 'unit')) and not left(&quot;key&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit') and &quot;name&quot; &lt;> &quot;key&quot;" key="{00000000-0000-0000-0000-000000000003}">
+   <rule filter="(length(&quot;key&quot;) = length(attribute(@atlas_feature, 'unit')) or &quot;whole&quot; and length(&quot;key&quot;) &lt; length(attribute(@atlas_feature, 'unit'))) and not left(&quot;key&quot;, length(attribute(@atlas_feature, 'unit'))) = attribute(@atlas_feature, 'unit') and &quot;name&quot; &lt;> &quot;key&quot;" key="{00000000-0000-0000-0000-000000000003}">
     <settings calloutType="simple">
      <text-style fieldName="if(length(&quot;name&quot;) > 12 and not regexp_match(&quot;name&quot;, ' '), regexp_replace(&quot;name&quot;, '(.{10})(?=.)', '\\1\n'), &quot;name&quot;)" fontWeight="50" useSubstitutions="0" capitalization="0" fontSizeMapUnitScale="3x:0,0,0,0,0,0" textOrientation="horizontal" legendString="Aa" textColor="110,110,110,255" fontSize="10" fontUnderline="0" fontStrikeout="0" fontLetterSpacing="0" textOpacity="1" blendMode="0" fontItalic="0" fontWordSpacing="0" fontSizeUnit="Point" previewBkgrdColor="255,255,255,255" fontKerning="1" fontFamily="Noto Sans CJK SC" allowHtml="0" isExpression="1" namedStyle="" multilineHeight="1">
       <families/>
