@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import shapely
 
 from redline.core.atlas.contents import drawn
 from redline.core.checks.units import unit_names
-from redline.core.codes import COUNTED_LEVELS, LEVELS, level_of
+from redline.core.codes import COUNTED_LEVELS, clean, level_of, levels
 from redline.core.errors import InputError
 from redline.core.frames import Frame, combine, labels
 from redline.core.geometry.coverage import dissolve
@@ -84,7 +85,7 @@ def borders(known: pd.DataFrame) -> pd.DataFrame:
     """The border lines of units and zones, each drawn once, as of the greatest that it parts: level, geometry."""
     drawn_already: shapely.Geometry = shapely.MultiLineString()
     found: dict[str, shapely.Geometry] = {}
-    for level in (*COUNTED_LEVELS.values(), "zone"):
+    for level in (*COUNTED_LEVELS.values(), "group", "zone"):
         shapes = known.loc[known["level"] == level, "geometry"].to_numpy(dtype=object)
         if not len(shapes):
             continue
@@ -111,16 +112,21 @@ def all_units(frames: Mapping[str, Frame]) -> Frame | None:
 
 
 def names_of(frames: Mapping[str, Frame]) -> dict[str, str]:
-    """Names of units by code, from both layers of units and the map."""
-    found = unit_names(frames)
-    if "villages" in frames:
-        found.update(unit_names({"units": frames["villages"]}))
+    """Names of units by code, from both layers of units and the map; a villagers' group gives its village none."""
+    named = {**frames, **{name: _without_groups(frames[name]) for name in ("units", "villages") if name in frames}}
+    found = unit_names(named)
+    if "villages" in named:
+        found.update(unit_names({"units": named["villages"]}))
     return found
+
+
+def _without_groups(frame: Frame) -> Frame:
+    return replace(frame, rows=frame.rows[levels(full_codes(frame)) != "group"])
 
 
 def units(frame: Frame, names: Mapping[str, str], language: str, progress: Progress) -> pd.DataFrame:
     """Every unit and those above it, once: key, name, level, whole (no unit below it is given), geometry; greatest
-    first. InputError without codes."""
+    first, and last the groups of villages, which have borders and no pages. InputError without codes."""
     frame.require(language, "unit")
     rows = drawn(frame.rows)
     rows = rows[rows["unit"] != ""]
@@ -147,12 +153,33 @@ def units(frame: Frame, names: Mapping[str, str], language: str, progress: Progr
     made = made[made["level"].isin(list(COUNTED_LEVELS.values())) & ~shapely.is_missing(shapes)]
     if made.empty:
         raise InputError("atlas_no_counted", language, layer=frame.name)
-    return made.assign(size=made["key"].str.len()).sort_values(["size", "key"], ignore_index=True).drop(columns="size")
+    made = made.assign(size=made["key"].str.len()).sort_values(["size", "key"], ignore_index=True).drop(columns="size")
+    return pd.concat([made, *_groups(frame)], ignore_index=True)
+
+
+def _groups(frame: Frame) -> list[pd.DataFrame]:
+    """The villagers' groups of layers of units, whose frames know them as parts of their villages."""
+    found = []
+    for part in frame.parts or [frame]:
+        code = full_codes(part)
+        rows = drawn(part.rows[levels(code) == "group"])
+        key = code.reindex(rows.index)
+        found.append(pd.DataFrame({
+            "key": key, "name": key, "level": "group", "whole": True, "geometry": rows["geometry"],
+        }))  # fmt: skip
+    return [one for one in found if len(one)]
+
+
+def full_codes(frame: Frame) -> pd.Series:
+    """The codes of a layer of units as the layer has them, down to villagers' groups."""
+    if frame.cells is None or "unit" not in frame.fields:
+        return frame.column("unit")
+    return clean(frame.cells[frame.fields["unit"]]).values.set_axis(frame.rows.index)
 
 
 def level_or_usual(level: str, known: pd.DataFrame, usual: str, language: str) -> str:
     """The level asked for, else the usual one, else the lowest there is. InputError for a level without units."""
-    present = [one for one in LEVELS if (known["level"] == one).any()]
+    present = [one for one in COUNTED_LEVELS.values() if (known["level"] == one).any()]
     if level and level not in present:
         raise InputError("atlas_no_level", language, level=level, has="、".join(present))
     return level or (usual if usual in present else present[-1])

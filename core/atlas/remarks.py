@@ -10,11 +10,11 @@ import pandas as pd
 import shapely
 
 from redline.core.atlas.contents import Atlas, Settings, drawn
-from redline.core.atlas.land import recorded_area
+from redline.core.atlas.land import full_codes, recorded_area
 from redline.core.catalogue import text
 from redline.core.checks.ground import check_ground
 from redline.core.findings import Findings
-from redline.core.frames import Frame
+from redline.core.frames import Frame, labels
 from redline.core.progress import Progress
 from redline.core.units import cents, format_area
 
@@ -37,7 +37,7 @@ def of_sources(
         check_ground(frame, own, progress.step(share=1 / len(spatial)))
         found += _lines(own, frame.name, language)
     found += _lines(read, "", language)
-    return [*found, *_not_drawn(frames, language), *_same_code(frames, language)]
+    return [*found, *_not_drawn(frames, language), *_measured(frames, language), *_same_code(frames, language)]
 
 
 def of_pages(contents: Atlas, settings: Settings) -> list[str]:
@@ -72,11 +72,25 @@ def _not_drawn(frames: Mapping[str, Frame], language: str) -> list[str]:
     return [text("atlas.remark.not_drawn", language, count=len(lost), mu=format_area(int(area.sum()), "mu"))]
 
 
+def _measured(frames: Mapping[str, Frame], language: str) -> list[str]:
+    frame = frames.get("map")
+    rows = drawn(frame.rows) if frame is not None else pd.DataFrame()
+    if frame is None or rows.empty:
+        return []
+    without = ~(recorded_area(rows) > 0)
+    if not without.any():
+        return []
+    area = cents(np.nan_to_num(rows["geometry_area"].to_numpy(dtype=float)[without]))
+    first = "、".join(pd.Series(labels(frame), index=frame.rows.index)[rows.index[without]].iloc[:_EXAMPLES])
+    mu = format_area(int(area.sum()), "mu")
+    return [text("atlas.remark.measured", language, count=int(without.sum()), mu=mu, first=first)]
+
+
 def _same_code(frames: Mapping[str, Frame], language: str) -> list[str]:
     """Features of one code and one name are a unit with exclaves (飞地); of several names, a mistake."""
     made = []
     for frame in (frames[name] for name in _UNITS if name in frames):
-        named = pd.DataFrame({"code": frame.column("unit"), "name": frame.column("unit_name")})
+        named = pd.DataFrame({"code": full_codes(frame), "name": frame.column("unit_name")})
         named = named[(named["code"] != "") & (named["name"] != "")].drop_duplicates()
         for code, rows in named[named["code"].duplicated(keep=False)].groupby("code"):
             names = "、".join(sorted(rows["name"]))

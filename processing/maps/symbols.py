@@ -42,7 +42,7 @@ from redline.core.standards.paper import (
 )
 
 ON_PAGE = "\"page\" = attribute(@atlas_feature, 'page')"
-LEVELS = ("county", "township", "village", "zone")
+LEVELS = ("county", "township", "village", "group", "zone", "work")
 PIECES = ("piece_farmland", "piece_permitted", "piece_uncovered")
 _FAMILY = "Noto Sans CJK SC"
 # A label of a plot stands where the plot is this large on paper (mm²).

@@ -179,6 +179,15 @@ def test_what_is_not_on_the_pages_is_told() -> None:
     assert make(county(), Settings("township", "en", ROOMS), Progress()).notes == []
 
 
+def test_a_measured_area_in_the_sums_is_told() -> None:
+    frames = county()
+    frames["map"].rows.loc[0, "farmland_area"] = 0.0
+    made = make(frames, Settings("township", "en", ROOMS), Progress())
+    # 10 000 m² measured are 15.00 mu; the others are 333.33 and 333.34 m².
+    assert [note for note in made.notes if "1 of the farmland plots" in note and "(15.00 mu)" in note]
+    assert made.tables["table"].rows["mu"].iloc[0] == "16.00"
+
+
 def test_coordinates_of_another_zone_are_told_and_not_measured() -> None:
     frames = county()
     frames["map"].crs = Crs.from_epsg(4526)
@@ -200,6 +209,22 @@ def test_grid_lines_of_a_sheet_are_as_far_apart_as_its_scale_asks(scale: int, st
     across = np.unique(boxes[boxes[:, 0] == boxes[:, 2], 0])
     assert len(across) > 2
     assert set(np.diff(across)) == {step}
+
+
+def test_groups_of_a_village_have_borders_and_no_pages() -> None:
+    frames = county()
+    frames["units"] = frame(
+        "units", {"XZQDM": ["9901010010010100000", "9901010010010200000", "990101002001"],
+                  "XZQMC": ["一组", "二组", "乙村"]},
+        [shapely.box(X, Y, X + 100, Y + 100), shapely.box(X + 100, Y, X + 300, Y + 100),
+         shapely.box(X + 300, Y, X + 400, Y + 100)],
+    )  # fmt: skip
+    atlas = make(frames, Settings("township", "zh", ROOMS, level="village"), Progress())
+    assert list(atlas.pages["key"]) == ["990101001001", "990101002001"]
+    assert atlas.notes == []
+    assert list(atlas.pages["name"]) == ["990101001001", "乙村"]
+    lines = atlas.layers["border"].set_index("level")["geometry"]
+    assert lines["group"].equals(shapely.linestrings([(X + 100, Y), (X + 100, Y + 100)]))
 
 
 def test_neighbours_are_named_by_the_least_that_is_known_of_them() -> None:

@@ -14,6 +14,7 @@ import pytest
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
+    QgsLabelObstacleSettings,
     QgsLayoutItemLegend,
     QgsPointXY,
     QgsProcessingContext,
@@ -24,7 +25,7 @@ from qgis.core import (
 
 from redline.core import fonts
 from redline.core.units import cents, format_area
-from redline.processing.maps import layouts
+from redline.processing.maps import draw, layouts
 from redline.processing.maps.atlas import KINDS
 from redline.processing.maps.export import file_names
 from redline.processing.maps.symbols import RENDERERS
@@ -346,6 +347,16 @@ def test_style_files_are_what_the_symbols_say(qgis_app: object, root: Path, kind
         return [one.get("value") for one in options if str(one.get("name")).endswith(("color", "line_width"))]
 
     assert colours(kept) == colours(written(kind))
+
+
+def test_a_hatched_area_keeps_numbers_of_plots_beside_it(qgis_app: object) -> None:
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4525&field=name:string", "违法图斑", "memory")
+    draw.style(layer, "violation", "Noto Sans CJK SC", 1.0, "zh")
+    (rule,) = layer.labeling().rootRule().children()
+    kept_off = rule.settings().obstacleSettings()
+    assert kept_off.isObstacle()
+    assert kept_off.type() == QgsLabelObstacleSettings.ObstacleType.PolygonInterior
+    assert kept_off.factor() > 1
 
 
 def test_names_of_files_are_what_a_file_system_takes() -> None:
