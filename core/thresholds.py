@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from redline.core.preferences import preferences
+from redline.core.spoken import spoken
 
 _OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """A line that a figure may not cross: trouble where `figure operator value` holds. `title` is a dict en, zh.
+    """A line that a figure may not cross: trouble where `figure operator value` holds. `title` and `source` are dicts
+    en, zh.
 
     `standard` is the value that its source gives, `reason` why the office has another `value`. What is `fixed` is part
     of the method of a legal figure and not open to change.
@@ -30,7 +32,7 @@ class Threshold:
     unit: str
     operator: str
     title: dict[str, str]
-    source: str
+    source: dict[str, str]
     confidence: str
     standard: float
     reason: str = ""
@@ -68,7 +70,10 @@ def changed_thresholds() -> list[Threshold]:
 def standard_thresholds() -> dict[str, Threshold]:
     """All thresholds by id, with the values of their sources."""
     entries = _data()["thresholds"]
-    return {key: Threshold(id=key, standard=entry["value"], **entry) for key, entry in entries.items()}
+    return {
+        key: Threshold(id=key, standard=entry["value"], **{**entry, "source": spoken(entry["source"])})
+        for key, entry in entries.items()
+    }
 
 
 def threshold_orders() -> list[tuple[str, str]]:

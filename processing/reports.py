@@ -93,5 +93,5 @@ def _settings_shown(settings: Settings) -> list[SettingFact]:
 def _basis(value: float, line: Threshold) -> str:
     """Where a tolerance comes from; beside one that is not the standard's, what the standard has."""
     if value == line.standard:
-        return line.source
-    return f"{text('report.standard_value', language(), value=in_full(line.standard))} ({line.source})"
+        return line.source[language()]
+    return f"{text('report.standard_value', language(), value=in_full(line.standard))} ({line.source[language()]})"

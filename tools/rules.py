@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from redline.core.catalogue import Rule, rules
@@ -41,10 +42,15 @@ def entry(rule: Rule) -> str:
     return "\n".join([
         f"### {rule.id} {rule.title['zh']} · {rule.title['en']}",
         "",
-        f"- {SEVERITY[rule.severity]}；依据 source: {rule.source}（可信度 confidence {rule.confidence}）",
+        f"- {SEVERITY[rule.severity]}；依据 source: {_both(rule.source)}（可信度 confidence {rule.confidence}）",
         f"- 影响：{rule.why['zh']} *{rule.why['en']}*",
         f"- 整改：{rule.how_to_fix['zh']} *{rule.how_to_fix['en']}*",
     ])  # fmt: skip
+
+
+def _both(words: Mapping[str, str]) -> str:
+    """Words in both languages, once where they are the same."""
+    return " · ".join(dict.fromkeys((words["zh"], words["en"])))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def page(finding: Mapping[str, str], speech: str) -> str:
     for heading, words in (
         (tr("What to do"), how),
         (tr("Why it matters"), known.why[speech] if known else ""),
-        (tr("After"), known.source if known else ""),
+        (tr("After"), known.source[speech] if known else ""),
     ):
         if words:
             parts.append(f"<p><b>{escape(heading)}</b><br>{escape(words)}</p>")

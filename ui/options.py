@@ -149,6 +149,8 @@ class OptionsPage(QgsOptionsPageWidget):
         self.search.setShowSearchIcon(True)
         self.search.setPlaceholderText(tr("Search"))
         self.search.textChanged.connect(lambda _text: self._filter())
+        # An emptied box is set in a grey that cannot be read on that of dark themes.
+        self.search.textChanged.connect(lambda _text: self.search.setStyleSheet(""))
         self.only_changed.toggled.connect(lambda _on: self._filter())
         finding = QHBoxLayout()
         finding.addWidget(self.search, 1)

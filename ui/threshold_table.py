@@ -12,6 +12,7 @@ from redline.core.standards import Threshold, standard_thresholds
 from redline.core.standards.changes import merged, refused
 from redline.core.text import in_full
 from redline.processing.algorithm import language, tr
+from redline.ui.fitting import keep_rows_fitting
 
 _TITLE, _VALUE, _UNIT, _STANDARD, _REASON, _SOURCE = range(6)
 _ID = Qt.ItemDataRole.UserRole
@@ -40,9 +41,10 @@ class ThresholdTable(QTableWidget):
         for column in (_VALUE, _UNIT, _STANDARD):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         em = self.fontMetrics().averageCharWidth()
-        for column, width in ((_TITLE, 44), (_REASON, 26), (_SOURCE, 40)):
+        for column, width in ((_TITLE, 44), (_REASON, 20), (_SOURCE, 40)):
             self.setColumnWidth(column, width * em)
         header.setStretchLastSection(True)
+        keep_rows_fitting(self)
         self.itemChanged.connect(self._edited)
 
     def set_values(self, values: Mapping[str, float], reasons: Mapping[str, str]) -> None:
@@ -86,7 +88,7 @@ class ThresholdTable(QTableWidget):
         sure = {"H": tr("surely known"), "M": tr("fairly sure"), "L": tr("a convention of Redline or of offices")}
         for column, said in (
             (_TITLE, one.title[speech]), (_VALUE, ""), (_UNIT, unit), (_STANDARD, in_full(one.standard)),
-            (_REASON, ""), (_SOURCE, one.source),
+            (_REASON, ""), (_SOURCE, one.source[speech]),
         ):  # fmt: skip
             item = QTableWidgetItem(said)
             item.setData(_ID, one.id)

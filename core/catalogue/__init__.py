@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from redline.core.spoken import spoken
+
 LANGUAGES = ("en", "zh")
 SEVERITIES = ("error", "warning", "info")
 
@@ -19,7 +21,7 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. The four texts are dicts language → text; `message` has {named} places for the finding's own words.
+    """One rule. Its texts and `source` are dicts language → text; `message` has {named} places for the finding's words.
 
     `needs` are the roles without which the rule cannot be tested, beside the finding's own role.
     """
@@ -30,7 +32,7 @@ class Rule:
     message: dict[str, str]
     why: dict[str, str]
     how_to_fix: dict[str, str]
-    source: str
+    source: dict[str, str]
     confidence: str
     needs: tuple[str, ...] = ()
 
@@ -41,7 +43,8 @@ def rules() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for path in sorted(_FOLDER.glob("r[0-9].json")):
         for rule_id, entry in json.loads(path.read_text(encoding="utf-8")).items():
-            found[rule_id] = Rule(id=rule_id, **{**entry, "needs": tuple(entry.get("needs", ()))})
+            known = {**entry, "needs": tuple(entry.get("needs", ())), "source": spoken(entry["source"])}
+            found[rule_id] = Rule(id=rule_id, **known)
     return dict(sorted(found.items()))
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from redline.core.spoken import spoken
 from redline.core.standards import words
 from redline.core.standards._files import load
 from redline.core.text import squeeze
@@ -44,7 +45,7 @@ class RatioProfile:
     partial: bool
     settled: tuple[str, ...]
     lines: tuple[Line, ...]
-    source: str
+    source: dict[str, str]
     confidence: str
 
     def line(self, level: str) -> Line | None:
@@ -99,7 +100,7 @@ def ratio_profiles() -> dict[str, RatioProfile]:
         name: RatioProfile(
             name, entry["title"], entry["denominator"], entry["partial"], tuple(entry["settled"]),
             tuple(Line(threshold(one["threshold"]), one["severity"], tuple(one["levels"])) for one in entry["lines"]),
-            entry["source"], entry["confidence"],
+            spoken(entry["source"]), entry["confidence"],
         )
         for name, entry in _data()["profiles"].items()
     }  # fmt: skip

@@ -177,7 +177,7 @@ class EnforcementRates(CheckAlgorithm):
         profile = settings.ratio()
         return [
             SettingFact(tr("On the day"), settings.on_date.isoformat()),
-            SettingFact(tr("Definition of the ratio"), profile.title[language()], profile.source),
+            SettingFact(tr("Definition of the ratio"), profile.title[language()], profile.source[language()]),
             *super().settings_shown(parameters, context),
         ]
 

@@ -11,10 +11,16 @@ from string import Formatter
 import pytest
 
 from redline.core import catalogue
+from redline.core.standards.enforcement import ratio_profiles
+from redline.core.thresholds import standard_thresholds
 
 FOLDER = Path(catalogue.__file__).parent
 ROLES = {"map", "register", "table", "plots", "units", "atlas_index", "roster", "zone", "violation", "case",
          "new_construction", "contract", "plan", "patrol", "sign", "letter"}  # fmt: skip
+
+
+# Names of programs and file kinds are not words of a language.
+_ADDRESS, _SENTENCE = re.compile(r"github\.com\S*|Shapefile"), re.compile(r"[a-z]{3,}")
 
 
 def places(text: str) -> set[str]:
@@ -26,7 +32,8 @@ def test_rule_is_complete(rule: catalogue.Rule) -> None:
     assert re.fullmatch(r"R[1-9]\d{3}", rule.id)
     assert rule.severity in catalogue.SEVERITIES
     assert rule.confidence in ("H", "M", "L")
-    assert rule.source
+    assert rule.source["zh"]
+    assert rule.source["en"]
     assert set(rule.needs) <= ROLES
     for texts in (rule.title, rule.message, rule.why, rule.how_to_fix):
         assert set(texts) == set(catalogue.LANGUAGES)
@@ -75,3 +82,14 @@ def test_people_are_shown_sources_that_they_can_look_up(root: Path) -> None:
     """A law, a standard, a place's rule or Redline's own convention; never a page that only its makers have."""
     for file in (root / "core").rglob("*.json"):
         assert "DOMAIN" not in file.read_text(encoding="utf-8"), file.name
+
+
+def test_sources_are_told_in_the_readers_language() -> None:
+    """A Chinese reader finds no English sentence among the sources, an English one no Chinese sentence of ours."""
+    told = {rule.id: rule.source for rule in catalogue.rules().values()}
+    told.update((one.id, one.source) for one in standard_thresholds().values())
+    told.update((one.id, one.source) for one in ratio_profiles().values())
+    assert len(told) > 200
+    foreign = {name: source["zh"] for name, source in told.items() if _SENTENCE.search(_ADDRESS.sub("", source["zh"]))}
+    assert not foreign
+    assert not {name for name, source in told.items() if "软件约定" in source["en"]}

@@ -236,7 +236,7 @@ def test_says_the_figures_in_chinese() -> None:
         assert words in text, words
     for rule_id in ("R6001", "R6003", "R6010"):
         entry = rule(rule_id)
-        for words in (rule_id, entry.title["zh"], entry.why["zh"], entry.how_to_fix["zh"], entry.source):
+        for words in (rule_id, entry.title["zh"], entry.why["zh"], entry.how_to_fix["zh"], entry.source["zh"]):
             assert words in text, words
 
 

@@ -96,7 +96,7 @@ def test_thresholds_stand_there_with_their_sources() -> None:
     results, facts = county()
     text = Page(html(results, facts, "zh")).text
     line = threshold("area_warning_abs")
-    assert f"{line.title['zh']} 0.1 平方米 {line.source}" in text
+    assert f"{line.title['zh']} 0.1 平方米 {line.source['zh']}" in text
     assert threshold("illegal_ratio_warning").title["zh"] not in text
     rates = Result(results[0].findings, {"IDLE_LAND": pd.DataFrame()})
     assert threshold("illegal_ratio_warning").title["zh"] not in Page(html([*results, rates], facts, "zh")).text

@@ -397,7 +397,7 @@ def test_thresholds() -> None:
     areas = [known[f"area_{name}"].value for name in ("warning_abs", "warning_rel", "error_abs", "error_rel")]
     assert areas == [0.1, 0.01, 1.0, 0.5]
     for item in known.values():
-        assert all((item.title["zh"], item.title["en"], item.source, item.unit)), item.id
+        assert all((item.title["zh"], item.title["en"], item.source["zh"], item.source["en"], item.unit)), item.id
         assert item.confidence in "HML"
         assert item.crossed(item.value) == ("=" in item.operator), item.id
     # 15号令: "15 % 以上" includes 15; the local line says "超过 8 %".

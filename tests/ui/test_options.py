@@ -15,6 +15,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 
 from redline.core import standards
 from redline.core.preferences import USUAL, Preferences, preferences
+from redline.processing.algorithm import language
 from redline.processing.settings import most_threads, store
 from redline.ui.options import PAGE, OptionsFactory, OptionsPage
 from redline.ui.threshold_table import ThresholdTable
@@ -55,7 +56,7 @@ def test_every_threshold_stands_there_with_its_standard_and_source(page: Options
     for name, one in known.items():
         assert shown(page, name) == shown(page, name, STANDARD)
         assert float(shown(page, name)) == pytest.approx(one.standard, rel=1e-5)
-        assert shown(page, name, SOURCE) == one.source
+        assert shown(page, name, SOURCE) == one.source[language()]
     page.apply()
     assert preferences() == USUAL
 
@@ -231,3 +232,9 @@ def test_a_font_that_this_machine_lacks_stays_set() -> None:
     page = OptionsFactory(MagicMock()).createWidget()
     page.apply()
     assert preferences().font == "没有的字体"
+
+
+def test_an_emptied_search_is_set_in_the_themes_own_colours(page: OptionsPage) -> None:
+    page.search.setText("容差")
+    page.search.setText("")
+    assert page.search.styleSheet() == ""

@@ -67,7 +67,7 @@ def _changed(w: Writer) -> Content:
         [
             one.title[w.language], _with_unit(w, one.value, one.unit),
             [
-                w.say("standard_value", value=_with_unit(w, one.standard, one.unit)), f" ({one.source})",
+                w.say("standard_value", value=_with_unit(w, one.standard, one.unit)), f" ({one.source[w.language]})",
                 line_break(), reason_of(one, w.language),
             ],
         ]
@@ -88,8 +88,8 @@ def _thresholds(w: Writer) -> Content:
 
 def _source(w: Writer, line: Threshold) -> str:
     if not line.changed:
-        return line.source
-    return f"{w.say('standard_value', value=_with_unit(w, line.standard, line.unit))} ({line.source})"
+        return line.source[w.language]
+    return f"{w.say('standard_value', value=_with_unit(w, line.standard, line.unit))} ({line.source[w.language]})"
 
 
 def _with_unit(w: Writer, value: float, unit: str) -> str:

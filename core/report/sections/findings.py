@@ -68,7 +68,10 @@ def _one_rule(w: Writer, rule_id: str, severity: str, number: int) -> Content:
         tag("span", w.say(f"severity.{severity}"), class_=f"tag {severity}"), " ", entry.title[w.language], " ",
         tag("span", f"{rule_id} · {w.say('count', count=count(number))}", class_="quiet"),
     ]  # fmt: skip
-    told = {"why": entry.why[w.language], "how_to_fix": entry.how_to_fix[w.language], "basis_of": entry.source}
+    told = {
+        name: words[w.language]
+        for name, words in (("why", entry.why), ("how_to_fix", entry.how_to_fix), ("basis_of", entry.source))
+    }
     words = [[tag("b", w.say(label) + w.say("colon")), said, " "] for label, said in told.items()]
     found = records(w.summary.of_rule(rule_id, severity, w.facts.shown))
     columns = [w.column("number", width="19%"), w.column("village", width="12%"), w.column("message")]
