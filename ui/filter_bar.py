@@ -38,6 +38,8 @@ class FilterBar(QWidget):
         self.words.setPlaceholderText(tr("Search: number, village, words…"))
         self.words.setShowSearchIcon(True)
         self.words.textChanged.connect(lambda _text: self._typing.start())
+        # An emptied box is set in a grey that cannot be read on that of dark themes.
+        self.words.textChanged.connect(lambda _text: self.words.setStyleSheet(""))
         self.severities = {name: self._severity(name, title) for name, title in _ordered("severity", SEVERITIES)}
         self.statuses = _menu(self, "findings.status", STATUSES, self.changed.emit, _UNSEEN)
         self.changes = _menu(self, "change", CHANGES, self.changed.emit, frozenset())
@@ -172,6 +174,8 @@ class FilterBar(QWidget):
     def _listed(self, title: str, actions: Mapping[str, QAction]) -> QToolButton:
         button = QToolButton(self)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        # The style's own arrow is drawn over the text.
+        button.setStyleSheet("QToolButton::menu-indicator { image: none }")
         menu = _StayingMenu(button)
         menu.addActions(list(actions.values()))
         button.setMenu(menu)
@@ -196,7 +200,8 @@ class _StayingMenu(QMenu):
 def _mark(button: QToolButton, title: str, actions: Mapping[str, QAction]) -> None:
     """Show on a list's button whether something of it is left out."""
     chosen = [action.text() for action in actions.values() if action.isChecked()]
-    button.setText(title if len(chosen) == len(actions) else f"{title} ({len(chosen)}/{len(actions)})")
+    left_out = "" if len(chosen) == len(actions) else f" ({len(chosen)}/{len(actions)})"
+    button.setText(f"{title}{left_out} ▾")
     button.setToolTip("、".join(chosen))
 
 

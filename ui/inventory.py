@@ -19,12 +19,14 @@ from redline.processing.places import data_set
 from redline.processing.readiness import Readiness, judge
 
 SCOPE, ENTRY = "redline", "/sources"
+_FOURWAY = ("map", "register", "table", "plots", "units")
 
 
 def all_roles() -> list[str]:
-    """All roles that a profile describes: those that checks cannot do without first."""
+    """All roles that a profile describes: first those of 四统一 as an office names them, then those that the other
+    checks cannot do without."""
     needed = [role for check in CHECKS for role in (*check.needs, *check.one_of)]
-    return list(dict.fromkeys([*needed, *(profile.role for profile in profiles())]))
+    return list(dict.fromkeys([*_FOURWAY, *needed, *(profile.role for profile in profiles())]))
 
 
 @dataclass

@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import (
     QHeaderView,
     QLabel,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -28,6 +29,7 @@ from redline.core.catalogue import text
 from redline.processing.algorithm import language, tr
 from redline.processing.folder import Candidate
 from redline.ui.drops import dropped_layers, dropped_paths
+from redline.ui.fitting import keep_rows_fitting
 from redline.ui.icons import dot
 from redline.ui.inventory import Inventory, all_roles
 from redline.ui.mapping import FieldMapping
@@ -76,7 +78,6 @@ class SourcesTab(QWidget):
         self.table.verticalHeader().hide()
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setWordWrap(True)
         header = self.table.horizontalHeader()
         for column, mode in (
             (_ROLE, QHeaderView.ResizeMode.ResizeToContents),
@@ -85,6 +86,7 @@ class SourcesTab(QWidget):
             (_WHY, QHeaderView.ResizeMode.Stretch),
         ):
             header.setSectionResizeMode(column, mode)
+        keep_rows_fitting(self.table)
         self.files.setMaximumHeight(5 * self.fontMetrics().height())
         self.files.setToolTip(tr("Files that are looked at beside the layers of the project; Delete takes one away."))
         self.unused.setWordWrap(True)
@@ -169,7 +171,10 @@ class SourcesTab(QWidget):
             self._tell(row, role)
         self.table.resizeRowsToContents()
         self.files.clear()
-        self.files.addItems([str(path) for path in self.inventory.files])
+        for path in self.inventory.files:
+            item = QListWidgetItem(path.name)
+            item.setToolTip(str(path))
+            self.files.addItem(item)
         self.files.setVisible(bool(self.inventory.files))
         self.unused.setText("\n".join([*self.inventory.found.unread, *self.inventory.unused]))
         self.unused.setVisible(bool(self.unused.text()))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
 
 from redline.core.standards import profiles
 from redline.tests.ui.conftest import wait_until
@@ -56,7 +57,28 @@ MAP = "field=YJJBNTTBBH:string&field=ZLDWDM:string&field=DLBM:string&field=YJJBN
 
 def test_every_role_of_the_profiles_has_a_row() -> None:
     assert set(all_roles()) == {profile.role for profile in profiles()}
-    assert all_roles()[0] == "map"
+    assert all_roles()[:5] == ["map", "register", "table", "plots", "units"]
+    assert len(all_roles()) == len(set(all_roles()))
+
+
+def test_rows_grow_with_their_words_when_the_columns_become_narrow(tab: SourcesTab, demo: Path) -> None:
+    tab.add_files([demo])
+    tab.show()
+    row = all_roles().index("map")
+
+    def height(width: int) -> int:
+        tab.resize(width, 600)
+        QTest.qWait(200)
+        return int(tab.table.rowHeight(row))
+
+    assert height(420) > height(1600)
+
+
+def test_files_are_shown_by_their_names_and_told_in_full(tab: SourcesTab, demo: Path) -> None:
+    tab.add_files([demo])
+    items = [tab.files.item(row) for row in range(tab.files.count())]
+    assert [(one.text(), one.toolTip()) for one in items] == [(path.name, str(path)) for path in tab.inventory.files]
+    assert items
 
 
 def test_a_folder_that_is_dropped_is_understood(tab: SourcesTab, demo: Path) -> None:
