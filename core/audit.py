@@ -172,9 +172,9 @@ def audit(
             refused.append((check, error))
     if refused and not results:
         raise refused[0][1]
-    for check, error in refused:
+    for check, reason in refused:
         name = text(f"step.{check.id}", findings.language)
-        said = text("unchecked.audit.check", findings.language, check=name, reason=str(error))
+        said = text("unchecked.audit.check", findings.language, check=name, reason=str(reason))
         next(iter(results.values())).unchecked.append(said)
     progress.update(1.0)
     return results

@@ -24,8 +24,8 @@ from redline.core.progress import Progress
 _NOISE_PLACES = 64
 _ROUNDING = 1e-9
 _PIECE = 256
-# Radians of waves along the length of a shape, each in a direction of its own. Land moved along the crests of one is told
-# by the others, the same land turned about its middle by waves that are about as short as it is.
+# Radians of waves along the length of a shape, each in a direction of its own. Land moved along the crests of one is
+# told by the others, the same land turned about its middle by waves that are about as short as it is.
 _TURN = np.array([1.0, 2.0, 3.0, 4.0])
 _WAVES = np.array([[2.0], [50.0], [1000.0], [20_000.0]]) * np.column_stack([np.cos(_TURN), np.sin(_TURN)])
 
