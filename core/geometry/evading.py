@@ -9,6 +9,7 @@ to the origin that no sum holds.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -58,19 +59,21 @@ def least_shift(
         free = np.flatnonzero(_free(shape, whole, _vectors(angles, radius)))
         if len(free):
             bound = _refined(shape, whole, angles[free], radius, step)
-            found = _least_within(shape, whole, bound.distance) or bound
+            found = _least_within(shape, whole, bound.distance, watch) or bound
             return found if found.distance <= most else None
         radius += step
     # A way that is narrower than the circle's directions.
-    return _least_within(shape, whole, most)
+    return _least_within(shape, whole, most, watch)
 
 
-def _least_within(shape: shapely.Geometry, whole: shapely.Geometry, bound: float) -> Shift | None:
+def _least_within(shape: shapely.Geometry, whole: shapely.Geometry, bound: float, watch: Progress) -> Shift | None:
     """The least shift of all that are no longer than `bound` metres; None where there is none that clears."""
     origin = shapely.Point(0.0, 0.0)
     disc = origin.buffer(bound, quad_segs=_DIRECTIONS)
-    blocked = shapely.union_all(_sums(shape, whole, disc))
-    free = shapely.difference(disc, blocked)
+    free: shapely.Geometry = disc
+    for sums in _sums(shape, whole, disc):
+        watch.update(1.0)
+        free = shapely.difference(free, shapely.union_all(sums))
     if shapely.is_empty(free):
         return None
     east, north = shapely.get_coordinates(shapely.shortest_line(origin, free))[1]
@@ -82,10 +85,9 @@ def _least_within(shape: shapely.Geometry, whole: shapely.Geometry, bound: float
     return None
 
 
-def _sums(shape: shapely.Geometry, whole: shapely.Geometry, disc: shapely.Geometry) -> np.ndarray:
-    """Polygons that together are all shifts within `disc` that do not clear `whole`."""
+def _sums(shape: shapely.Geometry, whole: shapely.Geometry, disc: shapely.Geometry) -> Iterator[np.ndarray]:
+    """Polygons that together are all shifts within `disc` that do not clear `whole`, by the convex parts of `shape`."""
     edges = _edges(whole)
-    found = []
     for part in _convex_parts(shape):
         corners = shapely.get_coordinates(part)[:-1]
         # Only edges that the part can reach count.
@@ -94,11 +96,10 @@ def _sums(shape: shapely.Geometry, whole: shapely.Geometry, disc: shapely.Geomet
         swept = (near[:, :, None] - corners).reshape(-1, 2)
         owner = np.repeat(np.arange(len(near)), 2 * len(corners))
         hulls = shapely.convex_hull(shapely.multipoints(swept, indices=owner)) if len(near) else []
-        found += [*hulls, affinity.translate(whole, *-corners[0])]
-    column = np.empty(len(found), dtype=object)
-    column[:] = found
-    met = column[shapely.intersects(column, disc)]
-    return met[shapely.area(met) > 0]
+        column = np.empty(len(near) + 1, dtype=object)
+        column[:-1], column[-1] = hulls, affinity.translate(whole, *-corners[0])
+        met = column[shapely.intersects(column, disc)]
+        yield met[shapely.area(met) > 0]
 
 
 def _edges(shape: shapely.Geometry) -> np.ndarray:

@@ -15,6 +15,7 @@ from shapely import Polygon
 
 from redline.core.checks import site
 from redline.core.findings import Findings
+from redline.core.geometry import evading
 from redline.core.geometry.evading import least_shift
 from redline.core.progress import Cancelled, Progress
 from redline.core.report import ReportFacts, html
@@ -146,3 +147,21 @@ def test_it_stops() -> None:
 
     with pytest.raises(Cancelled):
         least_shift(box(0, 0), shapes(box(0, 0)), 50.0, Impatient())
+
+
+def test_the_search_for_the_least_of_many_ways_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopping(Progress):
+        wished = False
+
+        def cancelled(self) -> bool:
+            return self.wished
+
+    progress, refined = Stopping(), evading._refined
+
+    def found_one(*given: Any) -> evading.Shift:
+        progress.wished = True
+        return refined(*given)
+
+    monkeypatch.setattr(evading, "_refined", found_one)
+    with pytest.raises(Cancelled):
+        least_shift(box(0, 0), shapes(box(0, 0)), 200.0, progress)
