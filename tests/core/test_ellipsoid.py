@@ -399,7 +399,7 @@ class Stopper(Progress):
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_progress_rises_and_stopping_stops(monkeypatch, threads):
-    monkeypatch.setattr(module, "_BLOCK", 200)
+    monkeypatch.setattr(module, "_READ", 200)
     shapes = np.array([star((500_000, 4_000_000), k) for k in range(300)])
     watch = Stopper(2.0)
     areas(shapes, CM111, progress=watch, threads=threads)
@@ -408,3 +408,21 @@ def test_progress_rises_and_stopping_stops(monkeypatch, threads):
     assert len(watch.seen) > 10
     with pytest.raises(Cancelled):
         areas(shapes, CM111, progress=Stopper(0.5), threads=threads)
+
+
+@pytest.mark.parametrize("crs", [CM111, DEGREES])
+def test_how_much_is_worked_on_at_once_changes_no_bit(crs, monkeypatch):
+    plots = np.array([star((500_000 + 400 * k, 4_300_000), k, count=5 + k % 40) for k in range(300)], dtype=object)
+    holed = shapely.buffer(plots[::7], 50).tolist()
+    plots[::7] = [one.difference(two) for one, two in zip(holed, plots[::7])]
+    plots[3::50] = [MultiPolygon([plots[3], plots[5]]), None, Point(1, 1), Polygon(), box(0, 0, 1, 1), plots[8]]
+    plots[10] = box(400_000, 4_200_000, 600_000, 4_400_000)
+    if crs is DEGREES:
+        plots = shapely.transform(plots, lambda xy: xy / 1e5)
+    whole = areas(plots, crs)
+    for block, read in ((1, 1), (100, 100), (100, 700), (8_000, 700)):
+        monkeypatch.setattr(module, "_BLOCK", block)
+        monkeypatch.setattr(module, "_READ", read)
+        np.testing.assert_array_equal(areas(plots, crs), whole)
+    monkeypatch.undo()
+    np.testing.assert_array_equal([one(shape, crs) for shape in plots], whole)
