@@ -418,28 +418,30 @@ def _tell_unreadable(
     if wrong.any():
         kind = "date" if column in (*DATES, PERIOD) else "number"
         findings.add(
-            "R2002", frame.role, labels(frame)[wrong], of=len(frame), related=column, actual=values[wrong].astype(str),
+            "R2002", frame.role, labels(frame, wrong), of=len(frame), related=column, actual=values[wrong].astype(str),
             expected=text(f"kind.{kind}", findings.language), field=frame.fields[column],
             role_name=text(f"role.{frame.role}", findings.language),
         )  # fmt: skip
 
 
-def labels(frame: Frame) -> np.ndarray:
+def labels(frame: Frame, chosen: slice | np.ndarray = slice(None)) -> np.ndarray:
     """How to call each row before a person: its key, else its unit and plot number, else where it lies, else its row.
 
+    Of the `chosen` rows only (a mask or positions) where these are given.
     The position ("(37590155,4031220)", to the metre) does not depend on the order of the rows; a row ("#12") does, and
     is used only for what has neither number nor place.
     """
     rows = frame.rows
-    label = frame.column("key").to_numpy(dtype=object).copy()
+    label = frame.column("key").to_numpy(dtype=object)[chosen].copy()
     if "plot_number" in rows:
-        second = (frame.column("unit") + "/" + rows["plot_number"]).to_numpy(dtype=object)
-        label = np.where((label == "") & (rows["plot_number"] != "").to_numpy(), second, label)
+        number = rows["plot_number"].to_numpy(dtype=object)[chosen]
+        second = frame.column("unit").to_numpy(dtype=object)[chosen] + "/" + number
+        label = np.where((label == "") & (number != ""), second, label)
     if "geometry" in rows:
         nameless = label == ""
-        label[nameless] = positions(rows["geometry"].to_numpy(dtype=object)[nameless])
+        label[nameless] = positions(rows["geometry"].to_numpy(dtype=object)[chosen][nameless])
     nameless = label == ""
-    label[nameless] = ["#" + str(number) for number in rows["row"].to_numpy()[nameless]]
+    label[nameless] = ["#" + str(number) for number in rows["row"].to_numpy()[chosen][nameless]]
     return label
 
 

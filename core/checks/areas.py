@@ -140,7 +140,7 @@ def recorded_against_measured(
     findings.add(
         "R5001",
         frame.role,
-        labels(frame)[bad],
+        labels(frame, bad),
         unit=frame.column("unit")[bad],
         unit_name=frame.column("unit_name")[bad],
         expected=metres(measured[bad]),
@@ -170,7 +170,7 @@ def unmeasurable(frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings
     lost = usable & ~measured
     if measured.any():
         findings.add(
-            "R3010", frame.role, labels(frame)[lost], unit=frame.column("unit")[lost],
+            "R3010", frame.role, labels(frame, lost), unit=frame.column("unit")[lost],
             unit_name=frame.column("unit_name")[lost], geometry=frame.rows["geometry"].to_numpy()[lost],
             role_name=text(f"role.{frame.role}", findings.language),
         )  # fmt: skip
@@ -185,7 +185,7 @@ def unrecorded(frame: Frame, column: str, missing: npt.NDArray[np.bool_], findin
     """R6026: rows without an area in this column."""
     shown = [value or text("value.empty", findings.language) for value in metres(frame.rows[column][missing])]
     findings.add(
-        "R6026", frame.role, labels(frame)[missing], related=column, unit=frame.column("unit")[missing],
+        "R6026", frame.role, labels(frame, missing), related=column, unit=frame.column("unit")[missing],
         unit_name=frame.column("unit_name")[missing], actual=shown, geometry=frame.column("geometry", None)[missing],
         field=frame.fields[column], of=len(frame),
     )  # fmt: skip
@@ -229,7 +229,7 @@ def _identity(frame: Frame, identity: Identity, findings: Findings) -> None:
     bad = (difference.abs() > place * 0.5001).to_numpy()
     words: dict[str, Any] = dict(zip(("area", "factor"), (rows[c].fillna(0.0)[bad] for c in identity.factors)))
     findings.add(
-        identity.rule, frame.role, labels(frame)[bad], unit=frame.column("unit")[bad],
+        identity.rule, frame.role, labels(frame, bad), unit=frame.column("unit")[bad],
         unit_name=frame.column("unit_name")[bad], expected=metres(expected[bad]), actual=metres(actual[bad]),
         difference=units.round_half_away(difference[bad]), measure="m2", geometry=frame.column("geometry", None)[bad],
         **words,
@@ -246,7 +246,7 @@ def _factors_in_range(frame: Frame, findings: Findings) -> None:
     outside = ((factor < limits.minimum) | over).to_numpy()
     bounds = f"{limits.minimum:g} ≤ {limits.name} {'<' if limits.maximum_open else '≤'} {limits.maximum:g}"
     findings.add(
-        "R5006", frame.role, labels(frame)[outside], actual=factor[outside].map("{:g}".format), expected=bounds,
+        "R5006", frame.role, labels(frame, outside), actual=factor[outside].map("{:g}".format), expected=bounds,
         unit=frame.column("unit")[outside], unit_name=frame.column("unit_name")[outside],
         geometry=frame.column("geometry", None)[outside],
     )  # fmt: skip
