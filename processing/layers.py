@@ -58,8 +58,8 @@ NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
-# The first five bytes of WKB: the order of bytes, and the type.
-_WKB_HEAD = "S5"
+# The first nine bytes of WKB: the order of bytes, the type, and how many parts it has.
+_WKB_HEAD = "S9"
 _MULTIPOLYGON_OF_ONE = struct.pack("<BII", 1, _MULTIPOLYGON, 1)
 _DEGREES = 360.0
 # QVariant knows Python's own numbers and truths, not numpy's.
@@ -208,6 +208,29 @@ def _streamed(
         tick(done)
 
 
+def whole_parts(
+    source: QgsProcessingFeatureSource, wanted: Sequence[int], reader: ShapeReader, progress: Progress,
+    stream: Stream | None,
+) -> Iterator[tuple[list[QgsFeature], list[list[Any]], Shapes]]:  # fmt: skip
+    """A source's features as QGIS gives them, CHUNK at a time, with the cells at `wanted` and the shapes of these.
+
+    Cells and shapes come from the stream as long as it has the same features; what QGIS gives is what counts, as in a
+    layer that is damaged or changed meanwhile. Raises Cancelled between two chunks.
+    """
+    batches, left = (stream.batches(wanted, True, CHUNK) if stream else None) or (iter(()), [])
+    for features in chunks(source, QgsFeatureRequest(), progress):
+        batch = next(batches, None)
+        if stream is None or batch is None or batch.wkb is None:
+            yield features, columns(features, wanted), reader.read(features)
+        elif batch.ids.tolist() != [feature.id() for feature in features]:
+            batches = iter(())
+            yield features, columns(features, wanted), reader.read(features)
+        else:
+            cells = {place: stream.cells(column) for place, column in batch.columns.items()}
+            cells.update(zip(left, columns(features, left)))
+            yield features, [cells[place] for place in wanted], reader.of_wkb(batch.wkb)
+
+
 def chunks(
     source: QgsProcessingFeatureSource, request: QgsFeatureRequest, progress: Progress
 ) -> Iterator[list[QgsFeature]]:
@@ -293,7 +316,8 @@ class ShapeReader:
     def read(self, features: Sequence[QgsFeature]) -> Shapes:
         """Two-dimensional shapes without curves, None where a feature has no geometry or an empty one.
 
-        Rings that are open or too short for GEOS are closed, so that they can be looked at: they stay invalid.
+        A multipolygon of one part comes as a polygon, which takes less time with everything that follows. Rings that
+        are open or too short for GEOS are closed, so that they can be looked at: they stay invalid.
         """
         wkb = np.empty(len(features), dtype=object)
         wkb[:] = [feature.geometry().asWkb().data() or None for feature in features]
@@ -302,12 +326,16 @@ class ShapeReader:
     def of_wkb(self, wkb: npt.NDArray[np.object_]) -> Shapes:
         """The same of WKB (bytes, None for none)."""
         there = np.flatnonzero(wkb != None)  # noqa: E711
-        types = wkb[there].astype(_WKB_HEAD).view("u1").reshape(-1, 5)[:, 1:].copy().view("<u4").ravel()
+        heads = wkb[there].astype(_WKB_HEAD)
+        types = heads.view("u1").reshape(-1, 9)[:, 1:5].copy().view("<u4").ravel()
         flat = there[np.isin(types, _FLAT_TYPES)]
         shapes = np.full(len(wkb), None, dtype=object)
-        shapes[flat] = self._flat(wkb[flat])
+        plain = wkb.copy()
+        alone = there[heads == _MULTIPOLYGON_OF_ONE.rstrip(b"\0")]
+        plain[alone] = [one[len(_MULTIPOLYGON_OF_ONE) :] for one in wkb[alone]]
+        shapes[flat] = self._flat(plain[flat])
         for place in there[shapely.is_missing(shapes[there])]:
-            shapes[place] = self._flatten(wkb[place])
+            shapes[place] = _alone(self._flatten(wkb[place]))
         shapes[shapely.is_empty(shapes)] = None
         return shapes
 
@@ -463,6 +491,11 @@ def moved_points(xy: npt.NDArray[np.float64], to: QgsCoordinateTransform) -> npt
     line.fromWkb(struct.pack("<BII", 1, 2, len(xy)) + np.ascontiguousarray(xy, dtype="<f8").tobytes())
     line.transform(to)
     return np.frombuffer(line.asWkb().data(), dtype="<f8", offset=9).reshape(-1, 2).astype(float)
+
+
+def _alone(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+    one = shapely.get_type_id(shape) == _MULTIPOLYGON and shapely.get_num_geometries(shape) == 1
+    return shapely.get_geometry(shape, 0) if one else shape
 
 
 def _closed(geometry: QgsGeometry) -> shapely.Geometry | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from redline.core.checks import areas
 from redline.core.findings import Findings
 from redline.core.frames import Frame, Source
 from redline.core.geometry import ellipsoid
+from redline.core.progress import Progress
 from redline.core.standards import best_profile
 from redline.processing.layers import (
     NO_BOUNDS,
@@ -29,7 +31,9 @@ from redline.processing.layers import (
     joined_bounds,
     moved,
     transform,
+    whole_parts,
 )
+from redline.processing.stream import Stream
 from redline.processing.values import columns
 
 Floats = npt.NDArray[np.float64]
@@ -64,11 +68,11 @@ class _Chunk:
     usable: Mask
     flagged: Mask
     shapes: Shapes
-    names: pd.DataFrame
+    names: list[list[Any]]
 
 
 class Survey:
-    """One pass over the features of a layer, a chunk at a time by `take`; then `frame` tells what they were.
+    """One pass over the features of a layer, a chunk at a time by `parts`; then `frame` tells what they were.
 
     Shapes of flagged plots are kept in `target`. `unit` is what the recorded areas are taken for, "" until the first
     chunk gives it away. Without `measuring` no area is measured, as where `astray` tells after a pass that the
@@ -96,9 +100,20 @@ class Survey:
         self._labels = [match.found[column] for column in _LABELS if column in match.found]
         self._frame([], Findings(settings.language))
 
-    def take(self, features: Sequence[QgsFeature]) -> Floats:
-        """Measure features; float64 (n, 4): area m², area 亩, recorded area m², difference; NaN where there is none."""
-        shapes = self._reader.read(features)
+    def parts(
+        self, source: QgsProcessingFeatureSource, stream: Stream | None, progress: Progress
+    ) -> Iterator[tuple[list[QgsFeature], Floats]]:
+        """The features of the layer as QGIS gives them, some at a time, with what is measured of each: float64 (n, 4),
+        area m², area 亩, recorded area m², difference; NaN where there is none.
+
+        `stream` is the quicker way to shapes and recorded areas, where there is one. Raises Cancelled between two
+        chunks.
+        """
+        wanted = [self._fields.index(name) for name in self._recorded]
+        for features, cells, shapes in whole_parts(source, wanted, self._reader, progress, stream):
+            yield features, self._take(features, cells_of(self._recorded, cells, len(features)), shapes)
+
+    def _take(self, features: Sequence[QgsFeature], cells: pd.DataFrame, shapes: Shapes) -> Floats:
         self._bounds = joined_bounds(self._bounds, shapes)
         # One long call without Python's lock: it costs no time beside the series. shapely locks the array it works on.
         valid = self._beside.submit(shapely.is_valid, shapes.copy())
@@ -108,14 +123,14 @@ class Survey:
         if self._crs and self.measuring:
             measured = ellipsoid.areas(shapes, self._crs, self._settings.mode)
         usable &= valid.result()
-        cells = self._cells(features, self._recorded)
         self.unit = self.unit or self._unit_of(cells, np.where(usable, measured, np.nan))
         recorded = nothing
         if self._chosen:
             recorded = units.convert(units.parse_number(cells[self._recorded[0]]).values, self.unit, "m2")
         apart = areas.recorded_grade(recorded, measured, self._settings.tolerances) != ""
         flagged = ~usable | apart | (~(recorded > 0) & bool(self._chosen))
-        names = self._cells([feature for feature, is_flagged in zip(features, flagged) if is_flagged], self._labels)
+        places = [self._fields.index(name) for name in self._labels]
+        names = columns([feature for feature, is_flagged in zip(features, flagged) if is_flagged], places)
         kept = moved(shapes[flagged], self._move) if self._move else shapes[flagged]
         self._chunks.append(_Chunk(cells, measured, usable, flagged, kept, names))
         area, figure = units.round_half_away(measured), units.round_half_away(recorded)
@@ -129,7 +144,8 @@ class Survey:
         """
         frame = self._frame(self._chunks, findings)
         flagged = _joined([chunk.flagged for chunk in self._chunks], bool)
-        cells = _stacked([chunk.names for chunk in self._chunks], self._labels)
+        names = [[*chain(*cells)] for cells in zip(*[chunk.names for chunk in self._chunks])]
+        cells = cells_of(self._labels, names or [[] for _ in self._labels], int(flagged.sum()))
         named = frames.read(
             Source(self._name, cells, frame.rows["geometry"].to_numpy()[flagged]), "map",
             Findings(findings.language), profile_id=self._profile.id,
@@ -180,9 +196,6 @@ class Survey:
         frame = self._read(cells, np.full(len(cells), None, dtype=object), measured, unsaid)
         areas.settle_unit(frame, "plot_area", measured, unsaid)
         return frame.stated["plot_area"] or "m2"
-
-    def _cells(self, features: Sequence[QgsFeature], names: Sequence[str]) -> pd.DataFrame:
-        return cells_of(names, columns(features, [self._fields.index(name) for name in names]), len(features))
 
 
 def _stacked(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:

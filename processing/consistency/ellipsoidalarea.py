@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsFeatureRequest,
     QgsFields,
     QgsProcessing,
     QgsProcessingContext,
@@ -142,7 +141,7 @@ class EllipsoidalArea(CheckAlgorithm):
         self, survey: Survey, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
     ) -> dict[str, str]:
         """Write all features with their areas, a chunk at a time, while the survey takes note of them."""
-        from redline.processing.layers import add_features, chunks, no_collector
+        from redline.processing.layers import add_features, no_collector
 
         source = self.source("INPUT")
         added = QgsFields()
@@ -154,14 +153,15 @@ class EllipsoidalArea(CheckAlgorithm):
         )
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
-        first = len(source.fields())
+        places = range(len(source.fields()), len(fields))
         with no_collector():
-            for features in chunks(source, QgsFeatureRequest(), progress):
-                for feature, values in zip(features, survey.take(features).tolist()):
-                    feature.padAttributes(len(values))
-                    for number, value in enumerate(values):
+            for features, measured in survey.parts(source, self._streams["INPUT"], progress):
+                for feature, values in zip(features, measured.tolist()):
+                    feature.padAttributes(len(ADDED))
+                    put = feature.setAttribute
+                    for place, value in zip(places, values):
                         if value == value:
-                            feature.setAttribute(first + number, value)
+                            put(place, value)
                 add_features(sink, features)
         del sink
         style_when_loaded(destination, "areas", context)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import struct
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from redline.core.geometry.nearby import Nearby
 from redline.core.progress import Cancelled, Progress
 from redline.processing import layers
 from redline.processing.layers import CHUNK
-from redline.processing.stream import stream_of
+from redline.processing.stream import Stream, stream_of
 from redline.processing.values import field
 
 Read = Callable[..., Source]
@@ -345,3 +347,68 @@ def test_copies_of_shapes_are_one_object(plots: Plots, save: Save, read: Read) -
     assert all(a is b for a, b in zip(one.geometry, other.geometry))
     assert len({id(shape) for shape in one.geometry}) == 4
     assert not any(a is b for a, b in zip(one.geometry, read(layer).geometry))
+
+
+def _there(point: re.Match[str]) -> str:
+    """A point of `SHAPES` where coordinates of the layer's system are."""
+    return f"{500_000 + int(point[1])} {3_400_000 + int(point[2])}"
+
+
+class TestAreas:
+    """What `ellipsoidalarea` writes, by columns and feature by feature."""
+
+    @pytest.fixture
+    def layer(self, package: Callable[..., QgsVectorLayer]) -> QgsVectorLayer:
+        """Every kind of shape and of field, more than two chunks, with a recorded area that is right for most."""
+        measured = 20_000.0
+        square = "MULTIPOLYGON(((500000 3400000,500200 3400000,500200 3400100,500000 3400100,500000 3400000)))"
+        areal = [wkt for wkt in SHAPES if not wkt or wkt.startswith(("POLYGON", "MULTIPOLYGON"))]
+        there = [wkt and re.sub(r"(?<=[(,])(\d+) (\d+)", _there, wkt) for wkt in areal]
+        odd = [{"id": 10 + number, **full(number), **({"shape": wkt} if wkt else {})}
+               for number, wkt in enumerate(there)]  # fmt: skip
+        many = [{"id": 100 + 3 * number, **full(number), "实": measured + number % 7, "shape": square}
+                for number in range(2 * CHUNK + 5)]  # fmt: skip
+        return package(odd + many)
+
+    @pytest.fixture
+    def areas(self, layer: QgsVectorLayer, run: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], Any]:
+        def measure(by_columns: bool, recorded: str = "实") -> tuple[list[Any], list[Any], dict[str, Any]]:
+            with monkeypatch.context() as patch:
+                if not by_columns:
+                    patch.setattr("redline.processing.stream.stream_of", lambda *_: None)
+                done = run("ellipsoidalarea", {"INPUT": layer, "RECORDED": recorded, "AREA_UNIT": "m2"})
+            numbers = {name: value for name, value in done.items() if name not in ("OUTPUT", "FINDINGS")}
+            return _all(done["OUTPUT"]), _all(done["FINDINGS"]), numbers
+
+        return measure
+
+    def test_are_the_same(self, layer: QgsVectorLayer, areas: Callable[..., Any]) -> None:
+        assert stream_of(layer) is not None
+        for recorded in ("实", "长"):
+            assert areas(True, recorded) == areas(False, recorded)
+
+    def test_fields_and_shapes_come_out_as_they_went_in(self, layer: QgsVectorLayer, areas: Callable[..., Any]) -> None:
+        output, findings, _numbers = areas(True)
+        width = len(layer.fields())
+        assert [(values[:width], shape) for values, shape in output] == _all(layer)
+        assert len(findings) > 5
+        assert sum(values[width] == values[width] and values[width] is not None for values, _ in output) > 2 * CHUNK
+
+    def test_what_qgis_gives_counts_where_the_layer_is_changed_or_damaged(
+        self, areas: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        every = layers._every
+        for lost in (slice(1, None), slice(0, -1), slice(0, CHUNK + 7)):
+            monkeypatch.setattr(layers, "_every", lambda source, request, lost=lost: list(every(source, request))[lost])
+            assert areas(True) == areas(False)
+        monkeypatch.undo()
+        whole = Stream.batches
+        short = lambda *given: (islice(whole(*given)[0], 1), whole(*given)[1])  # noqa: E731
+        expected = areas(False)
+        monkeypatch.setattr(Stream, "batches", short)
+        assert areas(True) == expected
+
+
+def _all(layer: QgsVectorLayer) -> list[tuple[list[Any], str]]:
+    """The values and shapes of all features, in their order."""
+    return [(feature.attributes(), feature.geometry().asWkt()) for feature in layer.getFeatures()]
