@@ -123,7 +123,9 @@ class FindingsTab(QWidget):
             self.buttons[name].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             row.addWidget(self.buttons[name])
         row.addStretch(1)
-        for action, sign in ((self.undo.createUndoAction(self), "↶"), (self.undo.createRedoAction(self), "↷")):
+        undo = self.undo.createUndoAction(self, tr("Undo"))
+        redo = self.undo.createRedoAction(self, tr("Redo"))
+        for action, sign in ((undo, "↶"), (redo, "↷")):
             button = QToolButton(self)
             button.setDefaultAction(action)
             action.setIconText(sign)

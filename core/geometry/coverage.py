@@ -392,7 +392,9 @@ def _neighbours(places: np.ndarray, shapes: np.ndarray, tree: shapely.STRtree, t
     box = shapely.bounds(places)
     reach = np.maximum(tolerance, _NOISE_PLACES * _last_place(places))
     place, shape = tree.query(shapely.box(*(box + np.outer(reach, (-1, -1, 1, 1))).T))
-    near = shapely.distance(places[place], shapes[shape]) <= reach[place]
+    # GEOS may leave the processor's flag for an invalid operation behind though every distance is a number.
+    with np.errstate(invalid="ignore"):
+        near = shapely.distance(places[place], shapes[shape]) <= reach[place]
     pairs = np.stack([place[near], shape[near]])
     return pairs[:, np.lexsort(pairs[::-1])]
 

@@ -3092,6 +3092,16 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
     </message>
     <message>
       <location filename="../../ui/findings.py" />
+      <source>Undo</source>
+      <translation>撤销</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
+      <source>Redo</source>
+      <translation>重做</translation>
+    </message>
+    <message>
+      <location filename="../../ui/findings.py" />
       <source>{shown} of {all}</source>
       <translation>{shown} / {all} 条</translation>
     </message>
