@@ -222,6 +222,8 @@ class Atlas(CheckAlgorithm):
         for note in contents.notes:
             progress.tell(note)
         press = self._press(work, contents, prints, factor, frames, parameters, context, progress.step(share=0.1))
+        if press.lacking:
+            progress.tell(text("atlas.no_table", speech, ids="、".join(press.lacking)))
         made = self._print(press, parameters, context, progress.step(share=0.6))
         outputs = self.write("INDEX", _index(contents, made), parameters, context, progress.step())
         if self.parameterAsBool(parameters, "KEEP_LAYOUT", context) and context.project() is not None:

@@ -139,6 +139,12 @@ class Press:
         """The sides of the page that some page has."""
         return [side for side, pages in self._order.items() if pages]
 
+    @property
+    def lacking(self) -> list[str]:
+        """The ids of tables that have no place in a template."""
+        return [name for name in self.atlas.tables
+                if any(layouts.table(self.layouts[side], name) is None for side in self.sides)]  # fmt: skip
+
     # Filling
 
     def _fill(self, layout: QgsPrintLayout, side: str, imprint: Imprint) -> None:

@@ -327,6 +327,15 @@ def test_an_own_template_is_filled(atlas: Any, tmp_path: Path) -> None:
     assert "示范县城关镇永久基本农田分布图" in pages(pdf)[0]
 
 
+def test_an_own_template_without_a_table_is_told(atlas: Any, listener: Any, tmp_path: Path) -> None:
+    own = tmp_path / "自己的.qpt"
+    shipped = layouts.template("township", "landscape").read_text(encoding="utf-8")
+    own.write_text(shipped.replace('id="table"', 'id="another"'), encoding="utf-8")
+    heard = listener()
+    atlas(TEMPLATE=str(own), FEATURES="990101001", feedback=heard)
+    assert any("ID为 table 的表" in line for line in heard.said["info"])
+
+
 def test_every_template_has_the_items_that_are_filled(qgis_app: object) -> None:
     project = QgsProject()
     for kind in KINDS:
