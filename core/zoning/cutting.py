@@ -21,6 +21,7 @@ Shapes = npt.NDArray[np.object_]
 _SPACING, _THIN = 0.5, 0.05
 # Points are drawn this far into their plot, so that plots that touch are neighbours and not one.
 _INWARD = 0.02
+_OUTLINE = 4000
 # A border along a road or river counts this much of its length, and the way across it this much more.
 _ROAD_BORDER, _ROAD_WAY = 0.3, 2.0
 
@@ -125,10 +126,14 @@ def _frontier(graph: Graph, part: Ints) -> npt.NDArray[np.bool_]:
 
 
 def usual_side(unit: Unit) -> float:
-    """The side of a square as large as a usual plot; without plots, a fiftieth of the unit's."""
+    """The side of a square as large as a usual plot, but no less than splits the unit's outline into _OUTLINE; without
+    plots, a fiftieth of the unit's."""
     area = shapely.area(unit.plots)
     area = area[area > 0]
-    return float(np.sqrt(np.median(area))) if len(area) else float(np.sqrt(shapely.area(unit.region))) / 50
+    if not len(area):
+        return float(np.sqrt(shapely.area(unit.region))) / 50
+    # Where most plots are splinters, points so close together would be without number.
+    return max(float(np.sqrt(np.median(area))), float(shapely.length(unit.region)) / _OUTLINE)
 
 
 def graph_of(unit: Unit, side: float) -> Graph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -91,5 +92,22 @@ def test_a_plot_that_is_there_fifty_times() -> None:
     assert over.sum() == 1
     assert zones.loc[over, "geometry"].item().covers(plots[0]["geometry"].centroid)
     assert "R9010" in rules(found)
+    check_connected(zones)
+    check_exact(zones["geometry"].to_numpy(dtype=object))
+
+
+@pytest.mark.parametrize("side", [0.1, 0.01])
+def test_thousands_of_splinters_in_a_corner_of_a_village(side: float) -> None:
+    """What is drawn has no more points than the village needs: this took minutes."""
+    village = {"XZQDM": "990101001001", "XZQMC": "甲", "geometry": hand.box(0, 0, 1000, 1000)}
+    plots = [
+        {"YJJBNTTBBH": f"{n:05d}", "XZQDM": "990101001001", "YJJBNTMJ": 1.0,
+         "geometry": hand.box(100 + side * (n % 60), 100 + side * (n // 60), side, side)}
+        for n in range(1500)
+    ]  # fmt: skip
+    start = time.process_time()
+    zones = drawn([village], plots, limit=250).tables["ZONES"]
+    assert time.process_time() - start < 20
+    assert zones["plots"].sum() == len(plots)
     check_connected(zones)
     check_exact(zones["geometry"].to_numpy(dtype=object))
