@@ -19,6 +19,7 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.months import Months
 from redline.core.privacy import mask
+from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards.words import meaning
 from redline.core.text import in_full
@@ -74,7 +75,7 @@ class Log:
         )
 
 
-def read_log(frame: Frame, codes: Shapes, names: Shapes, metre: float, findings: Findings) -> Log:
+def read_log(frame: Frame, codes: Shapes, names: Shapes, findings: Findings, progress: Progress) -> Log:
     """The log of a frame; zones are joined by code, name, or unit with one zone only. R9064 rows that repeat another.
 
     Raises InputError where it has no column of days.
@@ -87,6 +88,7 @@ def read_log(frame: Frame, codes: Shapes, names: Shapes, metre: float, findings:
                for name in ("time", "time_end")}  # fmt: skip
     days = {name: rows[name].to_numpy(dtype="datetime64[D]") for name in ("discovered", "stopped", "reported", "filed")
             if name in rows}  # fmt: skip
+    progress.update(0.2)
     problem = np.array([meaning("grid.json", "problem", one) for one in frame.column("problem")], dtype=object)
     # Words that nobody knows describe what was found.
     said = (frame.column("problem") != "").to_numpy() & (problem != "none")
@@ -108,7 +110,9 @@ def read_log(frame: Frame, codes: Shapes, names: Shapes, metre: float, findings:
         days=days, tells_problems=frame.has("problem") or frame.has("discovered") or bool(outcome.any()),
         tells_filing=frame.has("stage") or "filed" in days,
     )  # fmt: skip
+    progress.update(0.5)
     log.double = _doubles(frame, log, findings)
+    progress.update(1.0)
     return log
 
 
@@ -180,7 +184,8 @@ def _blank(frame: Frame, column: str) -> Mask:
 def _doubles(frame: Frame, log: Log, findings: Findings) -> Mask:
     """R9064: rows under one number, or the same in all they say where they tell time or place, or have no numbers."""
     key = frame.column("key").to_numpy(dtype=object)
-    wkb = np.array([b"" if one is None else shapely.to_wkb(one) for one in log.shape], dtype=object)
+    wkb = shapely.to_wkb(log.shape)
+    wkb[shapely.is_missing(log.shape)] = b""
     content = pd.DataFrame({
         "zone": log.said_zone, "date": log.date.astype(str), "time": log.start, "person": log.person, "shape": wkb,
         "problem": frame.column("problem").to_numpy(), "result": frame.column("result").to_numpy(),

@@ -94,7 +94,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     places = _Places(zones, settings)
     if frame.has("geometry"):
         check_crs(frame, findings)
-    log = read_log(frame, places.code, places.name, zones.metre, findings)
+    log = read_log(frame, places.code, places.name, findings, progress.step(share=0.1))
     step = progress.step(text("step.patrols.place", language), 0.3)
     places.assign(log, settings.tolerance * zones.metre, step)
     span = chosen if len(chosen) else _months_of(log, settings.on_date)
