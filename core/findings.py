@@ -119,7 +119,9 @@ class Findings:
         frame["note"] = ""
         frame["difference"] = frame["difference"].astype(float)
         _mask_personal(frame)
-        return frame[list(COLUMNS)]
+        # A column added last lies by itself, so that it can be let go of: pandas keeps those of one kind together.
+        shapes = frame.pop("geometry").to_numpy(dtype=object).copy()
+        return frame[[name for name in COLUMNS if name != "geometry"]].assign(geometry=shapes)
 
 
 def is_wide(count: int, of: int) -> bool:

@@ -45,6 +45,7 @@ from redline.core.frames import Source, Storage
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.crs import LONLAT, Crs, metric_system
 from redline.core.geometry.nearby import Nearby
+from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
 from redline.processing.stream import MANY_WORDS, Batch, Stream
@@ -53,6 +54,8 @@ from redline.processing.values import columns, field, type_of
 Shapes = npt.NDArray[np.object_]
 
 CHUNK = 2000
+# Chunks after which memory that shapes have left is given back.
+_TRIMMED = 5
 NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 # The standards' XY tolerance of 0.001 m (DOMAIN §3.6), and about as much in degrees.
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
@@ -565,9 +568,11 @@ def write_frame(
     frame, and lets go of each as it is written, so that memory does not hold them twice.
     """
     names = [name for name in frame.columns if name != "geometry"]
-    column = None if "geometry" not in frame else frame.pop("geometry") if spend else frame["geometry"]
-    shapes = None if column is None else np.array(column, dtype=object)
-    del column
+    shapes = frame["geometry"].to_numpy(dtype=object).copy() if "geometry" in frame else None
+    if spend:
+        # Of a column that was popped, pandas 1.5 keeps the values.
+        frame.drop(columns="geometry", inplace=True, errors="ignore")
+        give_back()
     for start in range(0, len(frame), CHUNK):
         progress.update(start / len(frame))
         chunk = slice(start, start + CHUNK)
@@ -577,6 +582,8 @@ def write_frame(
         add_features(sink, [_feature(row, one) for row, one in zip(rows, wkb)])
         if shapes is not None:
             shapes[chunk] = None
+            if spend and start % (CHUNK * _TRIMMED) == 0:
+                give_back()
     progress.update(1.0)
 
 

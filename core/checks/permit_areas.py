@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,10 @@ from redline.core import units
 from redline.core.checks.permit_sides import Side
 from redline.core.frames import Frame
 from redline.core.geometry import ellipsoid
+from redline.core.geometry.blocks import around, by_extent
 from redline.core.geometry.crs import Crs
-from redline.core.geometry.pieces import Pieces, cut
+from redline.core.geometry.pieces import Pieces, cut, together
+from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.standards import land_class
 from redline.core.tables.levelling import level
@@ -27,6 +30,12 @@ Shapes = npt.NDArray[np.object_]
 AGRICULTURAL, CONSTRUCTION, UNUSED = "agricultural", "construction", "unused"
 BIG = (AGRICULTURAL, CONSTRUCTION, UNUSED)
 CULTIVATED = "01"
+
+BLOCK = 2_000
+"""Violations, or permits, that are laid on plots together: memory then holds the work of one block."""
+
+PIECES = 10
+"""As many pieces of a violation, about, are laid on the land use together."""
 
 # A plot of which less than this is left out lies within the violation as a whole, as far as coordinates go.
 _WHOLE = 1e-7
@@ -57,23 +66,73 @@ class Land:
 
 
 def land(violations: Shapes, permits: Shapes, farmland: Side | None, plane: Crs | None, progress: Progress) -> Land:
-    """Cut violations by permits and by the plots of basic farmland. All shapes are valid, or None."""
-    by_permit = cut(violations, permits, progress=progress.step(share=0.3), trusted=True)
+    """Cut violations by permits and by the plots of basic farmland, a block of extent at a time. All shapes are valid,
+    or None."""
+    blocks = by_extent(violations, BLOCK) or [np.empty(0, dtype=np.int64)]
     plots = np.empty(0, dtype=object) if farmland is None else farmland.shapes
+    boxes = shapely.bounds(permits), shapely.bounds(plots)
+    parts = []
+    for rows in blocks:
+        step = progress.step(share=1.0 / len(blocks))
+        near = [around(violations[rows], some) for some in boxes]
+        parts.append(_cut_land(violations, rows, (permits, plots), near, plane, step))
+        give_back()
+    found = _as_one(parts) if len(parts) > 1 else parts[0]
+    if farmland is not None:
+        found.farmland[:] = _farmland(found, _first(*found.plots, len(found), _rank(farmland)), farmland)
+    progress.update(1.0)
+    return found
+
+
+def _cut_land(
+    violations: Shapes, rows: Rows, covers: tuple[Shapes, Shapes], near: Sequence[Rows], plane: Crs | None,
+    progress: Progress,
+) -> Land:  # fmt: skip
+    """The land of the violations at `rows`, cut by those of the covers (permits, plots) that are `near`; farmland is
+    left 0."""
+    permits, plots = (some[these] for some, these in zip(covers, near))
+    by_permit = cut(violations[rows], permits, progress=progress.step(share=0.3), trusted=True)
     by_plot = cut(by_permit.geometry, plots, progress=progress.step(share=0.5), trusted=True)
     owner = by_permit.owner[by_plot.owner]
     area = official(by_plot.geometry, plane, progress.step(share=0.1))
-    whole = official(violations, plane, progress.step(share=0.05))
+    whole = official(violations[rows], plane, progress.step(share=0.05))
     cents = settled(area, owner, whole, by_plot.geometry)
-    over_piece, over = _inherited(by_permit, by_plot.owner)
-    found = Land(
-        owner, by_plot.geometry, cents, by_plot.area, (over_piece, over), (by_plot.piece, by_plot.cover),
-        np.zeros(len(owner), dtype=np.int64), by_permit, by_plot.owner,
-    )  # fmt: skip
-    if farmland is not None:
-        found.farmland[:] = _farmland(found, _counting(by_plot, farmland), farmland)
+    larger = replace(by_permit, owner=rows[by_permit.owner], cover=near[0][by_permit.cover])
     progress.update(1.0)
-    return found
+    return Land(
+        rows[owner], by_plot.geometry, cents, by_plot.area, _inherited(larger, by_plot.owner),
+        (by_plot.piece, near[1][by_plot.cover]), np.zeros(len(owner), dtype=np.int64), larger, by_plot.owner,
+    )  # fmt: skip
+
+
+def _as_one(parts: Sequence[Land]) -> Land:
+    """The land of blocks as that of all, in the order of the violations."""
+    starts = np.cumsum([0, *(len(one) for one in parts[:-1])])
+    owner = np.concatenate([one.owner for one in parts])
+    order = np.argsort(owner, kind="stable")
+    new = _inverse(order)
+
+    def pairs(of: Sequence[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
+        piece = new[np.concatenate([piece + start for (piece, _), start in zip(of, starts)])]
+        cover = np.concatenate([cover for _, cover in of])
+        by = np.lexsort((cover, piece))
+        return piece[by], cover[by]
+
+    above = np.cumsum([0, *(len(one.larger) for one in parts[:-1])])
+    place = _inverse(np.argsort(np.concatenate([one.larger.owner for one in parts]), kind="stable"))
+    parent = place[np.concatenate([one.parent + start for one, start in zip(parts, above)])]
+    return Land(
+        owner[order], np.concatenate([one.geometry for one in parts])[order],
+        np.concatenate([one.cents for one in parts])[order], np.concatenate([one.plane for one in parts])[order],
+        pairs([one.permits for one in parts]), pairs([one.plots for one in parts]),
+        np.zeros(len(owner), dtype=np.int64), together([one.larger for one in parts]), parent[order],
+    )  # fmt: skip
+
+
+def _inverse(order: Rows) -> Rows:
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
 
 
 def official(shapes: Shapes, plane: Crs | None, progress: Progress | None = None) -> Cents:
@@ -95,20 +154,20 @@ def settled(cents: Cents, owner: Rows, whole: Cents, shapes: Shapes) -> Cents:
 def _places(cents: Cents, shapes: Shapes) -> Rows:
     """Place of every piece in the order of levelling: the largest first, equal ones by where they lie."""
     order = np.lexsort((*np.round(shapely.bounds(shapes), 3).T[::-1], -cents))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    return place
+    return _inverse(order)
 
 
-def _counting(pieces: Pieces, side: Side) -> Rows:
-    """The cover of each piece that counts, -1 where it has none: of several the first by number, whatever the order
-    of the rows."""
-    rank = np.empty(len(side), dtype=np.int64)
-    rank[np.lexsort((net_share(side.frame), side.names.astype(str)))] = np.arange(len(side))
-    order = np.lexsort((-rank[pieces.cover], pieces.piece))
-    counting = np.full(len(pieces), -1, dtype=np.int64)
+def _rank(side: Side) -> Rows:
+    """The place of each row in the order of numbers, of equal ones that of the lesser land without ridges first."""
+    return _inverse(np.lexsort((net_share(side.frame), side.names.astype(str))))
+
+
+def _first(piece: Rows, cover: Rows, count: int, rank: Rows) -> Rows:
+    """Of the pairs (piece, cover) the cover of the least rank of each piece, -1 where it has none."""
+    order = np.lexsort((-rank[cover], piece))
+    counting = np.full(count, -1, dtype=np.int64)
     # Of what is written twice the last stays: the cover of the least rank.
-    counting[pieces.piece[order]] = pieces.cover[order]
+    counting[piece[order]] = cover[order]
     return counting
 
 
@@ -164,14 +223,26 @@ def classes(found: Land, landuse: Side, plane: Crs | None, progress: Progress) -
     Land of a piece adds up to its own area; what no plot of the land use covers has the class "". Ridges within
     cultivated land (KCXS) are agricultural land, and no cultivated land (DOMAIN §2.3).
     """
-    parts = cut(found.geometry, landuse.shapes, progress=progress.step(share=0.8), trusted=True)
-    area = official(parts.geometry, plane, progress.step())
-    cents = settled(area, parts.owner, found.cents, parts.geometry)
-    counting = _counting(parts, landuse)
-    # What is not covered (-1) finds the last entry.
-    code = np.append(landuse.frame.column("land_class").to_numpy(dtype=object), "")[counting]
-    net = units.round_half_away(cents * np.append(net_share(landuse.frame), 1.0)[counting], 0).astype(np.int64)
-    table = pd.DataFrame({"piece": parts.owner, "land_class": code, "cents": cents, "net": net})
+    codes, share = landuse.frame.column("land_class").to_numpy(dtype=object), net_share(landuse.frame)
+    rank, boxes = _rank(landuse), shapely.bounds(landuse.shapes)
+    blocks = by_extent(found.geometry, BLOCK * PIECES) or [np.empty(0, dtype=np.int64)]
+    tables = []
+    for rows in blocks:
+        step = progress.step(share=1.0 / len(blocks))
+        shapes = found.geometry[rows]
+        near = around(shapes, boxes)
+        parts = cut(shapes, landuse.shapes[near], progress=step.step(share=0.8), trusted=True)
+        area = official(parts.geometry, plane, step.step())
+        cents = settled(area, parts.owner, found.cents[rows], parts.geometry)
+        counting = _first(parts.piece, near[parts.cover], len(parts), rank)
+        # What is not covered (-1) finds the last entry.
+        net = units.round_half_away(cents * np.append(share, 1.0)[counting], 0).astype(np.int64)
+        code = np.append(codes, "")[counting]
+        tables.append(pd.DataFrame({"piece": rows[parts.owner], "land_class": code, "cents": cents, "net": net}))
+        del parts
+        give_back()
+    table = pd.concat(tables, ignore_index=True).sort_values("piece", kind="stable", ignore_index=True)
+    code = table["land_class"].to_numpy(dtype=object)
     table["big"] = table["land_class"].map(big_classes(landuse.frame.profile.scheme, pd.unique(code)))
     return table
 

@@ -359,10 +359,11 @@ class Judgement:
         frame = pd.DataFrame({
             "violation": self.changes.names[found.owner], "permit": permit, "farmland": plot,
             "area": units.from_cents(found.cents), "farmland_area": units.from_cents(found.farmland), "standing": kind,
-            "geometry": found.geometry,
         })  # fmt: skip
-        order = ["violation", "permit", "farmland", "area"]
-        return frame.sort_values(order, kind="stable", ignore_index=True)
+        frame = frame.sort_values(["violation", "permit", "farmland", "area"], kind="stable")
+        order = frame.index.to_numpy()
+        # A column added last lies by itself, so that it can be let go of: pandas keeps those of one kind together.
+        return frame.reset_index(drop=True).assign(geometry=found.geometry[order])
 
 
 def _all_of(mask: Mask, group: areas.Rows, count: int) -> Mask:

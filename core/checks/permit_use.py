@@ -18,8 +18,10 @@ from redline.core.checks.permit_judgement import Settings
 from redline.core.checks.permit_sides import Permits, Side, in_order_of_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame
+from redline.core.geometry.blocks import around, by_extent
 from redline.core.geometry.overlay import overlay, usable
 from redline.core.geometry.pieces import cut, unions
+from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.standards.permits import builds_on, needs_permit, zone_scheme
 
@@ -78,7 +80,7 @@ def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Prog
         big = areas.big_classes(landuse.profile.scheme, pd.unique(codes))
         construction = np.array([big[code] == areas.CONSTRUCTION for code in codes], dtype=bool)
         built = np.concatenate([built, shapes[construction & usable(shapes)]])
-    pairs = overlay(permits.shapes, built, progress=progress)
+    pairs = overlay(permits.shapes, built, progress=progress, trusted=True)
     taken = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(permits))
     return np.minimum(areas.official(taken, permits.plane), areas.official(permits.shapes, permits.plane))
 
@@ -164,14 +166,29 @@ def _on_farmland(
 ) -> npt.NDArray[np.float64]:
     """R7016: a permit on basic farmland; R7013 where it is a temporary one. Gives the drawn land of it in m²."""
     rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
-    pairs = overlay(permits.shapes[rows], fields.shapes, progress=progress, trusted=True)
-    shared = np.asarray(pairs.geometry, dtype=object)
-    land = unions(shared, rows[pairs.left], len(permits), within=permits.shapes)
+    land = _on_plots(permits.shapes, rows, fields.shapes, progress)
     cents = areas.official(land, permits.plane)
     hit = np.flatnonzero(_real(land, settings) & (cents > round(settings.farmland_area * 100)))
     for rule, at in (("R7013", hit[permits.temporary[hit]]), ("R7016", hit[~permits.temporary[hit]])):
         _tell_land(rule, permits, at, land, cents, findings)
     return _metres(cents)
+
+
+def _on_plots(
+    permits: areas.Shapes, rows: areas.Rows, plots: areas.Shapes, progress: Progress
+) -> areas.Shapes:
+    """What of the permits at `rows` lies on plots, row-wise for all permits, None where nothing does; worked out a
+    block of extent at a time."""
+    land, boxes = np.full(len(permits), None, dtype=object), shapely.bounds(plots)
+    blocks = by_extent(permits[rows], areas.BLOCK)
+    for block in blocks:
+        these = rows[block]
+        shapes, near = permits[these], around(permits[these], boxes)
+        step = progress.step(share=1.0 / len(blocks))
+        pairs = overlay(shapes, plots[near], progress=step, trusted=True)
+        land[these] = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(these), within=shapes)
+        give_back()
+    return land
 
 
 def _real(land: areas.Shapes, settings: Settings) -> npt.NDArray[np.bool_]:

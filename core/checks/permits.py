@@ -23,6 +23,7 @@ from redline.core.codes import COUNTED_LEVELS
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.geometry.overlay import overlay
+from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
@@ -65,6 +66,9 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     _tell(judged, table, settings, findings)
     result.tables["VIOLATIONS_OUT"] = table
     result.tables["PIECES"] = judged.pieces()
+    # The permits that follow need the changes alone.
+    del judged, found
+    give_back()
     if permits:
         step = progress.step(text("step.permits.use", language), 0.6)
         result.tables["PERMITS_OUT"] = use_of_permits(permits, changes, frames, fields, names, settings, findings, step)

@@ -82,6 +82,11 @@ def cut(
     return _together(_joint(found), pairs.failed)
 
 
+def together(parts: Sequence[Pieces]) -> Pieces:
+    """The pieces of shapes that were cut in several turns, in the order of their owners: rows of all the shapes."""
+    return _together(_joint(parts), np.concatenate([one.failed for one in parts]))
+
+
 def unions(
     shapes: np.ndarray, group: np.ndarray, count: int, *, within: np.ndarray | None = None, threads: int = 0
 ) -> np.ndarray:
@@ -281,7 +286,7 @@ def _noise(shapes: np.ndarray) -> np.ndarray:
     return np.asarray(_NOISE_PLACES * last_place * shapely.length(shapes))
 
 
-def _joint(cuts: Sequence[_Cut]) -> _Cut:
+def _joint(cuts: Sequence[_Cut | Pieces]) -> _Cut:
     """Several as one."""
     starts = np.cumsum([0, *(len(one.owner) for one in cuts[:-1])])
     return _Cut(

@@ -410,6 +410,14 @@ class TestHostile:
         frame = result.findings.frame()
         assert frame["finding_id"].is_unique
 
+    def test_no_change_has_a_shape(self) -> None:
+        result = judge(
+            violation=[change("V1", None), change("V2", None)], permit=[permit("P1", box(0, 0))],
+            farmland=[plot("F1", box(0, 0))], landuse=[parcel("1", box(0, 0), "0101")],
+        )  # fmt: skip
+        assert out(result)["V1"]["area"] == 0
+        assert not len(result.tables["PIECES"])
+
     def test_the_order_of_rows_changes_nothing(self) -> None:
         changes = [change(f"V{n}", box(60 * n, 7 * n, 90, 50)) for n in range(6)]
         grants = [permit(f"P{n}", box(100 * n, 0, 80, 60)) for n in range(4)]

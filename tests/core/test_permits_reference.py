@@ -10,14 +10,16 @@ import datetime
 import itertools
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon
 
-from redline.core.checks import permits
+from redline.core.checks import permit_areas, permits
 from redline.core.findings import Findings
 from redline.core.progress import Progress
 from redline.core.result import Result
@@ -303,6 +305,29 @@ def test_it_judges_as_the_reference_does(
         for one, other in itertools.combinations(drawn, 2):
             assert one.intersection(other).area < 1e-6
         _compare_classes(row, site, survey)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(
+    st.lists(changes, min_size=2, max_size=5), st.lists(grants, min_size=2, max_size=5), st.lists(requests, max_size=2),
+    st.lists(fields, min_size=1, max_size=4), st.lists(parcels, min_size=1, max_size=4), st.sampled_from([1, 2]),
+)  # fmt: skip
+def test_blocks_of_extent_change_nothing(
+    sites: list[Change], given_permits: list[Permit], asked: list[Permit], plots: list[Plot], survey: list[Plot],
+    size: int,
+) -> None:  # fmt: skip
+    whole = run(sites, given_permits, asked, plots, survey)
+    with mock.patch.object(permit_areas, "BLOCK", size), mock.patch.object(permit_areas, "PIECES", 1):
+        apart = run(sites, given_permits, asked, plots, survey)
+    assert list(whole.tables) == list(apart.tables)
+    for name, table in whole.tables.items():
+        columns = [column for column in table.columns if column != "geometry"]
+        pd.testing.assert_frame_equal(table[columns], apart.tables[name][columns], obj=name)
+        if "geometry" in table:
+            drawn = [one.tables[name]["geometry"].to_numpy() for one in (whole, apart)]
+            assert shapely.area(shapely.symmetric_difference(*drawn)).max(initial=0.0) < 1e-6
+    told = [one.findings.frame().drop(columns="geometry") for one in (whole, apart)]
+    pd.testing.assert_frame_equal(*told)
 
 
 def _compare_classes(row: dict[str, Any], site: Change, survey: list[Plot]) -> None:
