@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsProject, QgsRectangle, QgsVectorLayer
 from qgis.gui import QgsFilterLineEdit
-from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget
 from qgis.utils import iface
 
 import processing
+from redline.tools.stage import Steps, clear_desk, drawn, grab, play
 
 DEMO = Path(os.environ["REDLINE_DEMO"])
 RESULTS = Path(os.environ["REDLINE_RESULTS"])
-PICTURES = Path(os.environ["REDLINE_PICTURES"])
 # What a reader sees as the folder: the dialog is only looked at.
 FOLDER = "D:/耕地红线/示范县资料"
-PAUSE = 2500
-WIDTH, HEIGHT = 1600, 1000
-
-dialogs: list[object] = []
+PAUSE = 2.0
 
 
-def grab(name: str, widget: object = None) -> None:
-    QApplication.processEvents()
-    (widget or iface.mainWindow()).grab().save(str(PICTURES / f"{name}.png"))
+def pictures() -> Steps:
+    """The results on the map, two dialogs, the table of findings."""
+    open_results()
+    yield drawn
+    yield PAUSE
+    whole_county()
+    one_village()
+    yield drawn
+    yield PAUSE
+    grab("village")
+    yield from dialogs()
+    iface.showAttributeTable(QgsProject.instance().mapLayersByName("问题")[0])
+    yield PAUSE
+    table_picture()
 
 
 def open_results() -> None:
-    iface.mainWindow().setGeometry(0, 0, WIDTH, HEIGHT)
+    clear_desk()
     for name, title in (("CJDCQ", "村界"), ("YJJBNTBHTB", "永久基本农田图斑")):
         layer = QgsVectorLayer(f"{DEMO / '示范县.gpkg'}|layername={name}", title, "ogr")
         layer.renderer().symbol().setColor(QColor("#f7f5ef"))
@@ -48,8 +54,7 @@ def open_results() -> None:
     status = QgsProject.instance().mapLayersByName("四统一状态")[0]
     iface.setActiveLayer(status)
     iface.zoomToActiveLayer()
-    for dock in iface.mainWindow().findChildren(QDockWidget):
-        dock.setVisible(dock.objectName() in ("Layers", "ProcessingToolbox"))
+    iface.mainWindow().findChild(QDockWidget, "ProcessingToolbox").show()
 
 
 def widen_columns() -> None:
@@ -70,7 +75,6 @@ def whole_county() -> None:
     toolbox = iface.mainWindow().findChild(QDockWidget, "ProcessingToolbox")
     toolbox.findChild(QgsFilterLineEdit).setText("永久基本农田")
     widen_columns()
-    iface.mapCanvas().waitWhileRendering()
     grab("window")
 
 
@@ -83,30 +87,18 @@ def one_village() -> None:
     iface.mapCanvas().refresh()
 
 
-def village_picture() -> None:
-    iface.mapCanvas().waitWhileRendering()
-    grab("village")
-
-
-def open_dialog() -> None:
-    for algorithm, parameters in (
-        ("redline:fourwaycheck", {"MAP": QgsProject.instance().mapLayersByName("永久基本农田图斑")[0].id()}),
-        ("redline:countyaudit", {"FOLDER": FOLDER}),
+def dialogs() -> Steps:
+    plots = QgsProject.instance().mapLayersByName("永久基本农田图斑")[0]
+    for name, algorithm, parameters in (
+        ("fourwaycheck", "redline:fourwaycheck", {"MAP": plots.id()}),
+        ("countyaudit", "redline:countyaudit", {"FOLDER": FOLDER}),
     ):
         dialog = processing.createAlgorithmDialog(algorithm, parameters)
         dialog.resize(1150, 760)
         dialog.show()
-        dialogs.append(dialog)
-
-
-def dialog_pictures() -> None:
-    for name, dialog in zip(("fourwaycheck", "countyaudit"), dialogs):
+        yield PAUSE
         grab(name, dialog)
         dialog.close()
-
-
-def open_table() -> None:
-    iface.showAttributeTable(QgsProject.instance().mapLayersByName("问题")[0])
 
 
 def table_picture() -> None:
@@ -122,37 +114,7 @@ def table_picture() -> None:
             widget.close()
 
 
-def leave() -> None:
-    iface.newProject(False)
-    iface.actionExit().trigger()
-
-
-STEPS = (
-    open_results,
-    whole_county,
-    one_village,
-    village_picture,
-    open_dialog,
-    dialog_pictures,
-    open_table,
-    table_picture,
-    leave,
-)
-
-
-def run(number: int = 0) -> None:
-    try:
-        STEPS[number]()
-    except Exception:
-        traceback.print_exc()
-        STEPS[-1]()
-        return
-    if number + 1 < len(STEPS):
-        QTimer.singleShot(PAUSE, lambda: run(number + 1))
-
-
-def step_by_step(start: Callable[[], None]) -> None:
-    QTimer.singleShot(PAUSE, start)
-
-
-step_by_step(run)
+play(
+    pictures(), lambda: None,
+    lambda error: traceback.print_exception(type(error), error, error.__traceback__),
+)  # fmt: skip

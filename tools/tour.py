@@ -9,7 +9,7 @@ import json
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +17,14 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QToolBar
-from qgis.utils import iface, plugins, reloadPlugin, unloadPlugin
+from qgis.utils import iface, reloadPlugin, unloadPlugin
+
+from redline.tools.stage import Wait, clear_desk, desk, drawn, grab, panel, play
 
 TOUR = Path(os.environ["REDLINE_TOUR"])
-PICTURES = os.environ.get("REDLINE_PICTURES")
-WIDTH, HEIGHT = 1600, 1000
 PANEL = 640
-LONG = 90.0
 
 seen: dict[str, Any] = {"steps": []}
-Wait = Callable[[], bool]
-
-
-def grab(name: str, widget: Any = None) -> None:
-    """Take a picture of the window or a part of it."""
-    if PICTURES:
-        QApplication.processEvents()
-        (widget or iface.mainWindow()).grab().save(str(Path(PICTURES) / f"{name}.png"))
-
-
-def desk() -> Any:
-    return plugins["redline"].desk
-
-
-def panel() -> Any:
-    return desk().panel
-
-
-def drawn() -> bool:
-    return not iface.mapCanvas().isDrawing()
 
 
 def note(**facts: Any) -> None:
@@ -55,9 +34,7 @@ def note(**facts: Any) -> None:
 def tour() -> Iterator[Wait | float]:
     """The steps; what is yielded is waited for: seconds, or something that becomes true."""
     window = iface.mainWindow()
-    window.setGeometry(0, 0, WIDTH, HEIGHT)
-    for dock in window.findChildren(QDockWidget):
-        dock.setVisible(dock.objectName() == "Layers")
+    clear_desk()
     note(step="start", actions=sorted(desk().actions), panel=panel() is None, bands=bands())
     desk().actions["demo"].trigger()
     yield lambda: panel() is not None and bool(panel().sources.inventory.chosen)
@@ -239,32 +216,13 @@ def leave_and_return() -> Iterator[Wait | float]:
     note(step="reloaded", panel=panel() is not None, actions=sorted(desk().actions))
 
 
-def leave() -> None:
+def ended() -> None:
     (TOUR / "seen.json").write_text(json.dumps(seen, ensure_ascii=False, indent=1), encoding="utf-8")
-    iface.newProject(False)
-    QTimer.singleShot(15000, lambda: os._exit(3))  # a question at the end would wait for ever
-    iface.actionExit().trigger()
 
 
-def go_on(steps: Iterator[Wait | float], wait: Wait | float = 0.0, since: float = 0.0) -> None:
-    try:
-        if callable(wait) and not wait():
-            if time.monotonic() - since > LONG:
-                raise TimeoutError(f"waited {LONG:.0f} s")
-            QTimer.singleShot(100, lambda: go_on(steps, wait, since))
-            return
-        following = next(steps)
-    except StopIteration:
-        leave()
-        return
-    except Exception:
-        seen["error"] = traceback.format_exc()
-        grab("error")
-        leave()
-        return
-    # Only a picture needs what was asked for to be painted.
-    pause = 100 if callable(following) else int((1000 if PICTURES else 300) * following)
-    QTimer.singleShot(pause, lambda: go_on(steps, following, time.monotonic()))
+def failed(error: BaseException) -> None:
+    seen["error"] = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    grab("error")
 
 
-QTimer.singleShot(2500, lambda: go_on(tour()))
+play(tour(), ended, failed)

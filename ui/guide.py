@@ -27,7 +27,7 @@ PLACES = {
 
 
 class _Pages(QTextBrowser):
-    """Fits pictures to the page, and shows nothing for those that the plugin's ZIP leaves out."""
+    """Fits pictures to the page, and shows nothing for one that is not there."""
 
     def loadResource(self, kind: int, name: QUrl) -> object:
         if kind != QTextDocument.ResourceType.ImageResource:

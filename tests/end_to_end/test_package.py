@@ -44,7 +44,7 @@ def test_package_is_what_the_site_accepts(package: Path, faults: Callable[[Path]
     assert faults(package) == []
     names = zipfile.ZipFile(package).namelist()
     assert {name.split("/")[0] for name in names} == {"redline"}
-    assert package.stat().st_size < 25_000_000
+    assert package.stat().st_size < 20_000_000
     assert [name for name in names if "/." in name or "test" in name.lower().split("/")[1]] == ["redline/.bandit"]
 
 
@@ -74,6 +74,16 @@ def test_check_refuses(package: Path, faults: Callable[[Path], list[str]], tmp_p
     with zipfile.ZipFile(spoiled, "a") as archive:
         archive.writestr(name, "")
     assert any(name in fault for fault in faults(spoiled))
+
+
+def test_the_guide_in_the_package_has_all_its_pictures(
+    package: Path, faults: Callable[[Path], list[str]], tmp_path: Path
+) -> None:
+    assert any(name.startswith("redline/docs/images/guide/") for name in zipfile.ZipFile(package).namelist())
+    spoiled = shutil.copy(package, tmp_path / "spoiled.zip")
+    with zipfile.ZipFile(spoiled, "a") as archive:
+        archive.writestr("redline/docs/guide/new.md", "![面板](../images/none.png)")
+    assert faults(spoiled) == ["a picture of the guide is missing: redline/docs/images/none.png"]
 
 
 def make_plot(file: Path, **fields: str) -> None:
