@@ -36,6 +36,8 @@ from redline.core.errors import InputError
 from redline.processing.algorithm import RESOURCES
 
 FOLDER = RESOURCES / "layouts"
+ROOM = "redline/room"
+"""The property of a legend that tells the width and height (mm) that it may take."""
 _NEEDED: dict[str, type[QgsLayoutItem]] = {"map": QgsLayoutItemMap, "title": QgsLayoutItemLabel}
 _STYLES = ("Title", "Group", "Subgroup", "SymbolLabel")
 
@@ -180,6 +182,8 @@ def _scale_legend(one: QgsLayoutItemLegend, factor: float) -> None:
         (one.setBoxSpace, one.boxSpace()), (one.setColumnSpace, one.columnSpace()),
     ):  # fmt: skip
         change(value * factor)
+    if one.customProperty(ROOM):
+        one.setCustomProperty(ROOM, " ".join(f"{float(part) * factor:g}" for part in one.customProperty(ROOM).split()))
     sides = ("Top", "Bottom", "Left", "Right")
     for name in (*_STYLES, "Symbol"):
         look = one.style(getattr(QgsLegendStyle.Style, name))

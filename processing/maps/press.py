@@ -273,6 +273,15 @@ class Press:
         QGIS looks through all of them for every frame that it draws."""
         for name, rows in self._rows.items():
             _refill(self.layers[name], rows)
+        everywhere = tuple(shapely.total_bounds(np.concatenate([
+            frame["geometry"].to_numpy(dtype=object) for frame in self.atlas.layers.values()
+        ])).tolist())  # fmt: skip
+        for layout in self.layouts.values():
+            # Of the last page alone would be what the legend shows by hand, too.
+            self._fit_legend(layout, everywhere)
+            title = layouts.needed(layout, "title", QgsLayoutItemLabel)
+            if title.property("redline_size") is not None:
+                title.setFont(_of_size(title.font(), title.property("redline_size")))
 
     def _extent(self, layout: QgsPrintLayout, row: pd.Series) -> tuple[float, float, float, float]:
         room = layouts.needed(layout, "map", QgsLayoutItemMap).rect()
@@ -305,8 +314,12 @@ class Press:
             return
         room = legend.property("redline_room")
         if room is None:
-            room = (legend.rect().width(), legend.rect().height(), legend.style(_SYMBOL_LABEL).font().pointSizeF())
+            # A layout left in a project keeps the legend's room, where it is saved as a template while little is shown.
+            kept = [float(one) for one in str(legend.customProperty(layouts.ROOM) or "0 0").split()]
+            width, height = max(legend.rect().width(), kept[0]), max(legend.rect().height(), kept[1])
+            room = (width, height, legend.style(_SYMBOL_LABEL).font().pointSizeF())
             legend.setProperty("redline_room", room)
+            legend.setCustomProperty(layouts.ROOM, f"{width:g} {height:g}")
         model = legend.model()
         model.rootGroup().removeAllChildren()
         for layer, classes in self._on_map(box):

@@ -266,7 +266,13 @@ def test_layouts_stay_in_the_project_and_can_be_changed(atlas: Any) -> None:
         linked = layout.itemById("map")
         assert linked.layers()
         assert all(project.mapLayer(layer.id()) for layer in linked.layers())
-        assert isinstance(layout.itemById("legend"), QgsLayoutItemLegend)
+        legend = layout.itemById("legend")
+        assert isinstance(legend, QgsLayoutItemLegend)
+        # All of it, for the filter of QGIS to choose from, and room for more than what the last page showed.
+        assert {"永久基本农田", "行政界线"} <= {node.name() for node in legend.model().rootGroup().findLayers()}
+        width, height = map(float, legend.customProperty("redline/room").split())
+        assert width > 50
+        assert height > 50
     project.layoutManager().clear()
 
 
