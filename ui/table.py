@@ -28,9 +28,8 @@ INDEX = ("key", "rule", "severity", "role", "unit", "unit_name", "status", "chan
 _PART = "\x1f"
 # All but the key come as one text, of which there are few: they are taken apart once each, and not once a row.
 _INDEX_SQL = """
-SELECT fid, key, coalesce(rule, '') || char(31) || coalesce(severity, '') || char(31) || coalesce(role, '') || char(31)
-|| coalesce(unit, '') || char(31) || coalesce(unit_name, '') || char(31) || coalesce(status, '') || char(31)
-|| coalesce(change, '') FROM findings ORDER BY fid"""
+SELECT fid, key, printf('%s' || char(31) || '%s' || char(31) || '%s' || char(31) || '%s' || char(31) || '%s' || char(31)
+|| '%s' || char(31) || '%s', rule, severity, role, unit, unit_name, status, change) FROM findings ORDER BY fid"""
 WORDS = ("message", "related", "note")
 """What a search for text looks through, beside the key, the name of the unit and the titles of rules."""
 _SEARCHED = ("key", "unit_name", *WORDS)
@@ -53,6 +52,7 @@ class Table:
     What the layer lacks is empty.
     """
 
+    @no_collector()
     def __init__(self, layer: QgsVectorLayer) -> None:
         self._layer = layer
         self._codes: dict[str, tuple[npt.NDArray[np.int64], Texts]] = {}
@@ -145,6 +145,7 @@ class Table:
             self._searchable = None
 
 
+@no_collector()
 def read_columns(
     layer: QgsVectorLayer, name: str, names: Sequence[str], statement: str, given: Sequence[int] = ()
 ) -> tuple[Places, dict[str, Texts]]:

@@ -1,4 +1,4 @@
-"""P: the panel with as many findings as there are plots: how long the window is not looked after."""
+"""W: the panel with as many findings as there are plots: how long the window is not looked after."""
 
 from __future__ import annotations
 
