@@ -78,26 +78,35 @@ def _place(node: complex) -> tuple[float, float]:
 
 def _at_border(regions: Shapes, plots: Shapes, home: Ints) -> Ints:
     """The plots that come to the outline of a region."""
-    lines = shapely.boundary(regions)
     placed = np.flatnonzero(home >= 0)
     if not len(placed):
         return placed
-    found = shapely.STRtree(plots[placed]).query(shapely.get_parts(lines), predicate="dwithin", distance=_MEANT)[1]
+    # Edge by edge: the box of a whole outline holds all plots of the region, those far from its border as well.
+    lines = _lines(_edges(regions)[0])
+    found = shapely.STRtree(plots[placed]).query(lines, predicate="dwithin", distance=_MEANT)[1]
     return placed[np.unique(found)]
+
+
+def _edges(regions: Shapes) -> tuple[Complex, Complex]:
+    """The different edges (n, 2) of the regions, the lesser end first, and all their corners."""
+    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(regions)), return_index=True)
+    corner = as_complex(xy)
+    inner = ring[:-1] == ring[1:]
+    return np.unique(_ordered(corner[:-1][inner], corner[1:][inner]), axis=0), corner
+
+
+def _lines(edge: Complex) -> Shapes:
+    return np.asarray(shapely.linestrings(np.stack([edge.real, edge.imag], axis=-1)), dtype=object)
 
 
 def _nodes(regions: Shapes, plots: Shapes) -> dict[Edge, list[complex]]:
     """Where corners of plots stand on edges of the regions that have no corner there, by the edge, its end last."""
-    rings = shapely.get_rings(shapely.get_parts(regions))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    corner = as_complex(xy)
-    inner = ring[:-1] == ring[1:]
-    edge = np.unique(_ordered(corner[:-1][inner], corner[1:][inner]), axis=0)
+    edge, corner = _edges(regions)
     given = np.unique(as_complex(shapely.get_coordinates(plots)))
     given = given[~np.isin(given, corner)]
     if not len(given) or not len(edge):
         return {}
-    lines = np.asarray(shapely.linestrings(np.stack([edge.real, edge.imag], axis=-1)), dtype=object)
+    lines = _lines(edge)
     spots = points(np.stack([given.real, given.imag], axis=-1))
     point, line = shapely.STRtree(lines).query(spots, predicate="dwithin", distance=_MEANT)
     on_edge: dict[Edge, set[complex]] = defaultdict(set)
