@@ -83,8 +83,8 @@ OPEN_ENDED = np.datetime64("2261-12-31", "D")
 """The day that stands for 长期: the last full year that nanosecond timestamps can hold."""
 
 _LIMIT = 2.0**62
-# Areas (m²) up to this sum have hundredths that 64 bits hold.
-_SUMMED = 4e16
+LARGEST_SUM = 4e16
+"""Areas (m²) up to this sum have hundredths that 64 bits hold."""
 # The Earth has 5.1e14 m². A Shapefile's number below -1e38 means “no data” (ESRI Shapefile Technical Description).
 _LARGEST, _NO_DATA = 1e15, -1e38
 _DIGITS_KEPT = 15
@@ -154,7 +154,7 @@ def total_cents(values: object, unit: str = "m2") -> int:
     """Exact sum of areas in `unit`, in hundredths of a m²; each value is rounded once, NaN and None are nothing."""
     numbers = as_floats(values)
     numbers = numbers[~np.isnan(numbers)]
-    if np.abs(numbers).sum() * float(SQUARE_METRES[unit]) < _SUMMED:
+    if np.abs(numbers).sum() * float(SQUARE_METRES[unit]) < LARGEST_SUM:
         return int(cents(numbers, unit).sum())
     return sum(_round_fraction(Fraction(repr(number)) * SQUARE_METRES[unit] * 100) for number in numbers.tolist())
 

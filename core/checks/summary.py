@@ -22,8 +22,6 @@ from redline.core.standards import land_class, threshold
 from redline.core.workbooks.summary import summary_rows
 
 _BASES = ("farmland_area", "plot_area")
-# Areas (m²) whose hundredths still fit into 64 bits.
-_LARGEST_SUM = 4e16
 
 
 @dataclass
@@ -554,7 +552,7 @@ def _class_name(code: str, measure: str, language: str) -> str:
 def _hundredths(areas_: pd.Series) -> npt.NDArray[Any]:
     """Areas (m²) in hundredths: int64, or float64 where their sum would run over 64 bits, nonsense as it then is."""
     said = areas_.fillna(0.0)
-    return units.cents(said) if said.abs().sum() < _LARGEST_SUM else np.asarray(said * 100, dtype=float)
+    return units.cents(said) if said.abs().sum() < units.LARGEST_SUM else np.asarray(said * 100, dtype=float)
 
 
 def _grouped(frame: Frame, column: str) -> pd.DataFrame:

@@ -104,9 +104,6 @@ class Atlas(CheckAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("PAGE_COUNT", tr("Number of pages")))
         self.addOutput(QgsProcessingOutputString("FONT", tr("Font that the maps are set in")))
 
-    def declare_check(self) -> None:
-        raise NotImplementedError
-
     def _declare_layers(self) -> None:
         self.add_input("MAP", "map", tr("Map"), tr("The farmland plots (YJJBNTTB or an older layer)."), optional=True)
         self.add_input(

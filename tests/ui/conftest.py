@@ -18,10 +18,12 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QMainWindow
 
+from redline import classFactory
 from redline.core.findings import Findings
 from redline.core.memory import remember
 from redline.core.progress import Progress
 from redline.processing.results import draft_of
+from redline.ui.desk import Desk
 from redline.ui.results import Results
 
 VILLAGES = {"990101001001": "东关村", "990101001002": "西关村", "990101002001": "河湾村"}
@@ -130,3 +132,12 @@ def stored(file: Path, *names: str) -> dict[str, tuple[Any, ...]]:
     """What a results file holds of every finding, read with a layer of its own."""
     layer = QgsVectorLayer(f"{file}|layername=findings", "", "ogr")
     return {row["finding_id"]: tuple(row[name] for name in names) for row in layer.getFeatures()}
+
+
+@pytest.fixture
+def desk(iface: MagicMock, qgis_processing: None, project: QgsProject) -> Iterator[Desk]:
+    """The plugin in a window."""
+    door = classFactory(iface)
+    door.initGui()
+    yield door.desk
+    door.unload()

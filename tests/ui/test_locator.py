@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -22,12 +21,13 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from redline import classFactory
 from redline.processing.roles import holders
 from redline.tests.ui.conftest import wait_until
 from redline.ui.desk import Desk
 from redline.ui.locator import WANTED, PlotFilter, choose_prefix, forget_prefix
 from redline.ui.results import Results
+
+pytestmark = pytest.mark.usefixtures("layers")
 
 NUMBERS = [
     "990101001001000001", "990101001001000002", "９９０１０１００１００２０００００３", "A_1%", "990101002001000001",
@@ -58,14 +58,6 @@ def layers(project: QgsProject) -> list[QgsVectorLayer]:
         [["9901010010010000000", "东关村"], ["9901010010020000000", "西关村"], ["9901010020010000000", "Riverside"]],
     )  # fmt: skip
     return project.addMapLayers([plots, villages, layer_of("道路", "field=名称:string", [["东关村路"]])])
-
-
-@pytest.fixture
-def desk(iface: MagicMock, qgis_processing: None, layers: Any) -> Iterator[Desk]:
-    door = classFactory(iface)
-    door.initGui()
-    yield door.desk
-    door.unload()
 
 
 def found(desk: Desk, words: str) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -20,15 +19,6 @@ from redline.tests.ui.conftest import stored, wait_until
 from redline.ui.desk import Desk
 from redline.ui.guide import FOLDER, PLACES
 from redline.ui.panel import Panel
-
-
-@pytest.fixture
-def desk(iface: MagicMock, qgis_processing: None, project: QgsProject) -> Iterator[Desk]:
-    """The plugin in a window."""
-    door = classFactory(iface)
-    door.initGui()
-    yield door.desk
-    door.unload()
 
 
 @pytest.fixture
