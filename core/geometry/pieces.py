@@ -24,10 +24,12 @@ from redline.core.progress import Progress
 _NOISE_PLACES = 64
 _ROUNDING = 1e-9
 _PIECE = 256
-# Radians of waves along the length of a shape, each in a direction of its own. Land moved along the crests of one is
-# told by the others, the same land turned about its middle by waves that are about as short as it is.
+# Waves along the length of a shape, each in a direction of its own. Land moved along the crests of one is told by the
+# others, the same land turned about its middle by waves that are about as short as it is.
 _TURN = np.array([1.0, 2.0, 3.0, 4.0])
-_WAVES = np.array([[2.0], [50.0], [1000.0], [20_000.0]]) * np.column_stack([np.cos(_TURN), np.sin(_TURN)])
+_WAVES = np.array([[0.3], [8.0], [160.0], [3200.0]]) * np.column_stack([np.cos(_TURN), np.sin(_TURN)])
+# Edges along the crests: no more than so much of a wave.
+_LEVEL = 1e-6
 
 
 @dataclass(frozen=True)
@@ -177,24 +179,36 @@ def _filled(outer: np.ndarray, row: np.ndarray, share: np.ndarray) -> np.ndarray
 
 
 def _waves(shapes: np.ndarray, corner: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """The integral of exp(i k·x) over each shape for every k of _WAVES, x from its `corner` (n, 2) in lengths of `size`
-    (n,), complex128 (n, waves); in the shape's units of area. By Gauss's theorem it is a sum along the edges."""
+    """The integral of a saw-tooth wave, {w·x} − ½, over each shape for every w of _WAVES, x from its `corner` (n, 2) in
+    lengths of `size` (n,): float64 (n, waves), in the shape's units of area. By Gauss's theorem it is a sum along the
+    edges, of Bernoulli's polynomials, which take a quarter of the time of sines."""
     ring = rings(shapes)
     of_vertex = np.repeat(ring.features, ring.sizes)
-    xy = (ring.xy - corner[of_vertex]) / size[of_vertex, None]
-    edge = np.diff(xy, axis=0, append=xy[:1])
+    x, y = ((ring.xy - corner[of_vertex]) / size[of_vertex, None]).T
     last = np.cumsum(ring.sizes) - 1
-    edge[last] = 0.0
     start = last + 1 - ring.sizes
-    turn = np.add.reduceat(xy[:, 0] * edge[:, 1] - xy[:, 1] * edge[:, 0], start)
+    east, north = _steps(x, last), _steps(y, last)
+    turn = np.add.reduceat(x * north - y * east, start)
     sign = np.where(turn < 0, -1.0, 1.0) * ring.signs
-    by_shape = np.zeros((len(shapes), len(_WAVES)), dtype=complex)
-    for number, wave in enumerate(_WAVES):
-        half = edge @ wave / 2
-        across = wave[0] * edge[:, 1] - wave[1] * edge[:, 0]
-        value = across * np.sinc(half / np.pi) * np.exp(1j * (xy @ wave + half))
-        np.add.at(by_shape[:, number], ring.features, np.add.reduceat(value, start) * sign / (1j * (wave @ wave)))
-    return np.asarray(by_shape * size[:, None] ** 2)
+    by_shape = np.zeros((len(shapes), len(_WAVES)))
+    for number, (over, up) in enumerate(_WAVES):
+        phase = x * over + y * up
+        tooth = phase - np.floor(phase)
+        third = tooth * (tooth - 0.5) * (tooth - 1.0)
+        run = _steps(phase, last)
+        level = np.abs(run) < _LEVEL
+        mean = _steps(third, last) / np.where(level, 1.0, run) / 6
+        mean[level] = (tooth[level] * (tooth[level] - 1.0) + 1 / 6) / 2
+        along = np.add.reduceat(mean * (over * north - up * east), start)
+        by_shape[:, number] = np.bincount(ring.features, along * sign / (over**2 + up**2), len(shapes))
+    return by_shape * size[:, None] ** 2
+
+
+def _steps(values: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """From each vertex to the next of its ring, 0 at the `last` ones."""
+    steps = np.diff(values, append=0.0)
+    steps[last] = 0.0
+    return steps
 
 
 def _wholes(row: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
