@@ -50,6 +50,7 @@ from redline.core.progress import Progress
 from redline.core.standards import best_profile
 from redline.processing.stream import MANY_WORDS, Batch, Stream
 from redline.processing.values import columns, field, type_of
+from redline.processing.wkb import MULTIPOLYGON_OF_ONE, boxes
 
 Shapes = npt.NDArray[np.object_]
 
@@ -63,7 +64,6 @@ _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 # The first nine bytes of WKB: the order of bytes, the type, and how many parts it has.
 _WKB_HEAD = "S9"
-_MULTIPOLYGON_OF_ONE = struct.pack("<BII", 1, _MULTIPOLYGON, 1)
 _DEGREES = 360.0
 # QVariant knows Python's own numbers and truths, not numpy's.
 _PLAIN: dict[str, tuple[str, float]] = {"real": ("float64", np.nan), "whole": ("int64", 0), "truth": ("bool", False)}
@@ -200,15 +200,29 @@ def _streamed(
         if left and [feature.id() for feature in features] != batch.ids.tolist():
             raise InputError("error.changing", language, layer=source.sourceName())
         kept = np.ones(len(batch.ids), dtype=bool)
-        shapes = None if reader is None or batch.wkb is None else reader.of_wkb(batch.wkb)
-        if near and shapes is not None:
-            kept = near.meets(shapely.bounds(shapes))
-            shapes = shapes[kept]
+        shapes = None
+        if reader and batch.wkb is not None:
+            kept, shapes = _shapes_near(batch.wkb, reader, near)
         cells = {place: stream.cells(column[kept]) for place, column in batch.columns.items()}
         cells.update(zip(left, columns(list(compress(features, kept)), left)))
         yield Part(batch.ids[kept].tolist(), [cells[place] for place in wanted], shapes, len(batch.ids))
         done += len(batch.ids)
         tick(done)
+
+
+def _shapes_near(
+    wkb: npt.NDArray[np.object_], reader: ShapeReader, near: Nearby | None
+) -> tuple[npt.NDArray[np.bool_], Shapes]:
+    """Mask of the shapes that may be near, None among them, and these."""
+    if near is None:
+        return np.ones(len(wkb), dtype=bool), reader.of_wkb(wkb)
+    told = boxes(wkb)
+    kept = near.meets(told)
+    shapes = reader.of_wkb(wkb[kept])
+    meets = np.isfinite(told[kept]).all(axis=1)
+    meets[~meets] = near.meets(shapely.bounds(shapes[~meets]))
+    kept[kept] = meets
+    return kept, shapes[meets]
 
 
 def whole_parts(
@@ -334,8 +348,8 @@ class ShapeReader:
         flat = there[np.isin(types, _FLAT_TYPES)]
         shapes = np.full(len(wkb), None, dtype=object)
         plain = wkb.copy()
-        alone = there[heads == _MULTIPOLYGON_OF_ONE.rstrip(b"\0")]
-        plain[alone] = [one[len(_MULTIPOLYGON_OF_ONE) :] for one in wkb[alone]]
+        alone = there[heads == MULTIPOLYGON_OF_ONE.rstrip(b"\0")]
+        plain[alone] = [one[len(MULTIPOLYGON_OF_ONE) :] for one in wkb[alone]]
         shapes[flat] = self._flat(plain[flat])
         for place in there[shapely.is_missing(shapes[there])]:
             shapes[place] = _alone(self._flatten(wkb[place]))
@@ -612,7 +626,7 @@ def _wkb(shapes: Shapes, as_it_is: bool) -> list[bytes | None]:
     if as_it_is or not whole.all():
         result: list[bytes | None] = shapely.to_wkb(shapes if as_it_is else areal(shapes)).tolist()
         return result
-    heads = [_MULTIPOLYGON_OF_ONE if kind == _POLYGON else b"" for kind in kinds.tolist()]
+    heads = [MULTIPOLYGON_OF_ONE if kind == _POLYGON else b"" for kind in kinds.tolist()]
     return [head + wkb for head, wkb in zip(heads, shapely.to_wkb(shapes, byte_order=1).tolist())]
 
 
