@@ -16,7 +16,8 @@ from redline.core.frames import Frame
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.blocks import around, by_extent
 from redline.core.geometry.crs import Crs
-from redline.core.geometry.pieces import Pieces, cut, together
+from redline.core.geometry.overlay import overlay
+from redline.core.geometry.pieces import Pieces, cut, cut_by, together
 from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.standards import land_class
@@ -42,13 +43,22 @@ _WHOLE = 1e-7
 
 
 @dataclass(frozen=True)
+class Shares:
+    """The land of pairs of a violation and a permit, int64 rows of these; sorted by both."""
+
+    violation: Rows
+    permit: Rows
+    land: Shapes
+
+
+@dataclass(frozen=True)
 class Land:
     """The pieces of all violations, in the order of these.
 
     `owner`: row of the violation; `geometry`; `cents`: official area in 0.01 m², the pieces of a violation add up to
     its own; `plane`: area in the plane; `permits`, `plots`: pairs (piece, row of the permit or plot over it), sorted;
     `farmland`: cents of basic farmland in the piece, by the recorded-area rule. `larger`: the pieces by permits alone,
-    of which these are parts, and `parent`, which of them each is part of.
+    of which these are parts, and `parent`, which of them each is part of. `shares`: what violations share with permits.
     """
 
     owner: Rows
@@ -60,6 +70,7 @@ class Land:
     farmland: Cents
     larger: Pieces
     parent: Rows
+    shares: Shares
 
     def __len__(self) -> int:
         return len(self.owner)
@@ -91,17 +102,20 @@ def _cut_land(
     """The land of the violations at `rows`, cut by those of the covers (permits, plots) that are `near`; farmland is
     left 0."""
     permits, plots = (some[these] for some, these in zip(covers, near))
-    by_permit = cut(violations[rows], permits, progress=progress.step(share=0.3), trusted=True)
+    pairs = overlay(violations[rows], permits, progress=progress.step(share=0.2), trusted=True)
+    by_permit = cut_by(violations[rows], pairs, progress=progress.step(share=0.15), trusted=True)
     by_plot = cut(by_permit.geometry, plots, progress=progress.step(share=0.5), trusted=True)
     owner = by_permit.owner[by_plot.owner]
     area = official(by_plot.geometry, plane, progress.step(share=0.1))
     whole = official(violations[rows], plane, progress.step(share=0.05))
     cents = settled(area, owner, whole, by_plot.geometry)
     larger = replace(by_permit, owner=rows[by_permit.owner], cover=near[0][by_permit.cover])
+    shares = Shares(rows[pairs.left], near[0][pairs.right], np.asarray(pairs.geometry, dtype=object))
     progress.update(1.0)
     return Land(
         rows[owner], by_plot.geometry, cents, by_plot.area, _inherited(larger, by_plot.owner),
         (by_plot.piece, near[1][by_plot.cover]), np.zeros(len(owner), dtype=np.int64), larger, by_plot.owner,
+        shares,
     )  # fmt: skip
 
 
@@ -126,7 +140,14 @@ def _as_one(parts: Sequence[Land]) -> Land:
         np.concatenate([one.cents for one in parts])[order], np.concatenate([one.plane for one in parts])[order],
         pairs([one.permits for one in parts]), pairs([one.plots for one in parts]),
         np.zeros(len(owner), dtype=np.int64), together([one.larger for one in parts]), parent[order],
+        _all_shares([one.shares for one in parts]),
     )  # fmt: skip
+
+
+def _all_shares(parts: Sequence[Shares]) -> Shares:
+    violation, permit = (np.concatenate([getattr(one, name) for one in parts]) for name in ("violation", "permit"))
+    order = np.lexsort((permit, violation))
+    return Shares(violation[order], permit[order], np.concatenate([one.land for one in parts])[order])
 
 
 def _inverse(order: Rows) -> Rows:

@@ -33,6 +33,9 @@ COVERS, UNKNOWN, LATE, EXPIRED, NOTHING = "covers", "unknown", "late", "expired"
 """What a permit is to a piece of changed land: it stood before; its dates do not tell; it came after; it had run out
 (a temporary use); it was refused, has lapsed or is still under way."""
 
+MAY_COVER = (APPROVED, "")
+"""The states of permits that may cover land; of the last one nobody knows more."""
+
 _NEVER = np.datetime64("NaT", "D")
 
 

@@ -19,6 +19,7 @@ from redline.core.checks.permit_sides import Permits, Side, in_order_of_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.geometry.blocks import around, by_extent
+from redline.core.geometry.covered import covered
 from redline.core.geometry.overlay import overlay, usable
 from redline.core.geometry.pieces import cut, unions
 from redline.core.heap import give_back
@@ -30,17 +31,18 @@ _YEAR = 365.25
 
 
 def use_of_permits(
-    permits: Permits, changes: Side, frames: Mapping[str, Frame], fields: Side | None, names: Mapping[str, str],
-    settings: Settings, findings: Findings, progress: Progress,
+    permits: Permits, changes: Side, shares: areas.Shares, frames: Mapping[str, Frame], fields: Side | None,
+    names: Mapping[str, str], settings: Settings, findings: Findings, progress: Progress,
 ) -> pd.DataFrame:  # fmt: skip
     """`PERMITS_OUT`: used share and use of every permit, sorted by key.
 
+    `shares`: what the changes share with all approved permits, and with those of which nobody knows the state.
     Used is what changes have taken, or what the land use says is construction land. `idle`: approved more than
     `idle_years` ago and used for less than `idle_share` (批而未用, R7004). Also R7011 (two permits for one land), R7012
     (outside the plan's zones), R7016 (on basic farmland), R7017 (drawn against approved area). Source: DOMAIN §5.3.
     """
     drawn = areas.official(permits.shapes, permits.plane)
-    used = _used(permits, changes, frames.get("landuse"), progress.step(share=0.4))
+    used = _used(permits, changes, shares, frames.get("landuse"), drawn, progress.step(share=0.4))
     share = np.divide(used, drawn, out=np.full(len(permits), np.nan), where=drawn > 0)
     approved = states.span(permits.frame, "approved").last
     age = _years(approved, settings.on_date)
@@ -69,20 +71,34 @@ def use_of_permits(
     return frame.sort_values(["key", "unit"], kind="stable", ignore_index=True)
 
 
-def _used(permits: Permits, changes: Side, landuse: Frame | None, progress: Progress) -> areas.Cents:
+def _used(
+    permits: Permits, changes: Side, shares: areas.Shares, landuse: Frame | None, drawn: areas.Cents,
+    progress: Progress,
+) -> areas.Cents:  # fmt: skip
     """Cents of each permit that are built on: by changes, or by the land use."""
     kinds = changes.frame.column("change_kind")
     building = np.array([needs_permit(str(kind)) for kind in kinds], dtype=bool)
-    built = changes.shapes[changes.usable & building]
+    known = building[shares.violation]
+    rows, land = [shares.permit[known]], [shares.land[known]]
+    others = np.flatnonzero(~np.isin(permits.state, states.MAY_COVER))
+    built = [(others, changes.shapes[changes.usable & building])]
     if landuse is not None:
-        shapes = landuse.rows["geometry"].to_numpy(dtype=object)
-        codes = landuse.column("land_class").to_numpy(dtype=object)
-        big = areas.big_classes(landuse.profile.scheme, pd.unique(codes))
-        construction = np.array([big[code] == areas.CONSTRUCTION for code in codes], dtype=bool)
-        built = np.concatenate([built, shapes[construction & usable(shapes)]])
-    pairs = overlay(permits.shapes, built, progress=progress, trusted=True)
-    taken = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(permits))
-    return np.minimum(areas.official(taken, permits.plane), areas.official(permits.shapes, permits.plane))
+        built.append((np.arange(len(permits)), _construction(landuse)))
+    for those, shapes in built:
+        pairs = overlay(permits.shapes[those], shapes, progress=progress.step(share=0.5), trusted=True)
+        rows.append(those[pairs.left])
+        land.append(np.asarray(pairs.geometry, dtype=object))
+    taken = unions(np.concatenate(land), np.concatenate(rows), len(permits))
+    return np.minimum(areas.official(taken, permits.plane), drawn)
+
+
+def _construction(landuse: Frame) -> areas.Shapes:
+    """The shapes of what the land use calls construction land."""
+    shapes = landuse.rows["geometry"].to_numpy(dtype=object)
+    codes = landuse.column("land_class").to_numpy(dtype=object)
+    big = areas.big_classes(landuse.profile.scheme, pd.unique(codes))
+    construction = np.array([big[code] == areas.CONSTRUCTION for code in codes], dtype=bool)
+    return shapes[construction & usable(shapes)]
 
 
 def _years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.float64]:
@@ -185,8 +201,11 @@ def _on_plots(
         these = rows[block]
         shapes, near = permits[these], around(permits[these], boxes)
         step = progress.step(share=1.0 / len(blocks))
-        pairs = overlay(shapes, plots[near], progress=step, trusted=True)
-        land[these] = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(these), within=shapes)
+        whole, beside = covered(shapes, plots[near], progress=step.step(share=0.2))
+        land[these[whole]] = shapes[whole]
+        left = np.flatnonzero(~whole & ~beside)
+        pairs = overlay(shapes[left], plots[near], progress=step.step(), trusted=True)
+        land[these[left]] = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(left), within=shapes[left])
         give_back()
     return land
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,14 +50,13 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     fields = Side(farm, result, progress.step(share=0.1)) if farm else None
     _own_data(changes, findings)
     _twice(changes, settings, findings)
-    approved = np.flatnonzero(permits.state == states.APPROVED) if permits else np.empty(0, dtype=np.int64)
-    open_ones = permits.rows_of(("approved", "")) if permits else approved
+    covering = permits.rows_of(states.MAY_COVER) if permits else np.empty(0, dtype=np.int64)
     step = progress.step(text("step.permits.pieces", language), 0.35)
     found = areas.land(
-        changes.shapes, permits.shapes[open_ones] if permits else np.empty(0, dtype=object),
+        changes.shapes, permits.shapes[covering] if permits else np.empty(0, dtype=object),
         fields, changes.plane, step,
     )  # fmt: skip
-    judged = Judgement(changes, permits, open_ones, applications, fields, found, settings)
+    judged = Judgement(changes, permits, covering, applications, fields, found, settings)
     step = progress.step(text("step.permits.classes", language), 0.2)
     judged.classify(frames.get("landuse"), result, step)
     located(changes.frame, frames.get("units"), progress.step(share=0.1))
@@ -66,12 +66,15 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     _tell(judged, table, settings, findings)
     result.tables["VIOLATIONS_OUT"] = table
     result.tables["PIECES"] = judged.pieces()
-    # The permits that follow need the changes alone.
+    # The permits that follow need no more of it than this.
+    shares = replace(found.shares, permit=covering[found.shares.permit])
     del judged, found
     give_back()
     if permits:
         step = progress.step(text("step.permits.use", language), 0.6)
-        result.tables["PERMITS_OUT"] = use_of_permits(permits, changes, frames, fields, names, settings, findings, step)
+        result.tables["PERMITS_OUT"] = use_of_permits(
+            permits, changes, shares, frames, fields, names, settings, findings, step
+        )  # fmt: skip
     result.tables["UNIT_SUMMARY"] = _by_unit(table, names)
     for role in ("permit", "application", "landuse", "units"):
         if role not in frames:

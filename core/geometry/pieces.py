@@ -68,9 +68,17 @@ def cut(
     not polygonal have no piece, covers of that kind cover nothing. `trusted` as in `overlay.overlay`. Raises Cancelled.
     """
     watch = progress or Progress()
+    pairs = overlay.overlay(shapes, covers, progress=watch.step(share=0.7), threads=threads, trusted=trusted)
+    return cut_by(shapes, pairs, progress=watch.step(), threads=threads, trusted=trusted)
+
+
+def cut_by(
+    shapes: np.ndarray, pairs: overlay.Pairs, *, progress: Progress | None = None, threads: int = 0,
+    trusted: bool = False,
+) -> Pieces:  # fmt: skip
+    """The same where it is known already what `shapes` share with the covers: `pairs`, as `overlay.overlay` gives it."""
     outer = overlay.flat(np.asarray(shapes, dtype=object))
     there = np.flatnonzero(shapely.area(outer) > 0 if trusted else overlay.usable(outer))
-    pairs = overlay.overlay(outer, covers, progress=watch.step(share=0.7), threads=threads, trusted=trusted)
     land = np.empty(0, dtype=object) if pairs.geometry is None else pairs.geometry
     alone = np.setdiff1d(there, pairs.left)
     batches = _batches(pairs.left)
@@ -80,7 +88,7 @@ def cut(
 
     nothing = np.empty(0, dtype=np.int64)
     found = [_Cut(alone, outer[alone], nothing, nothing)]
-    found += in_order(work, batches, watch.step(), threads)
+    found += in_order(work, batches, progress, threads)
     return _together(_joint(found), pairs.failed)
 
 
