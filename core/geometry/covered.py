@@ -24,8 +24,8 @@ _TOGETHER = 256
 def covered(
     shapes: Shapes, plots: Shapes, *, progress: Progress | None = None, threads: int = 0
 ) -> tuple[Mask, Mask]:  # fmt: skip
-    """Masks of the shapes that lie wholly on the union of the plots, and of those that share no land with it; in neither
-    are shapes near an edge of that union or of an overlap, null and empty ones.
+    """Masks of the shapes that lie wholly on the union of the plots, and of those that share no land with it; in
+    neither are shapes near an edge of that union or of an overlap, null and empty ones.
 
     `shapes`: object (n,), polygons; `plots`: object (m,), valid polygons and multipolygons, or None.
     """

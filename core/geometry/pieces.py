@@ -76,7 +76,7 @@ def cut_by(
     shapes: np.ndarray, pairs: overlay.Pairs, *, progress: Progress | None = None, threads: int = 0,
     trusted: bool = False,
 ) -> Pieces:  # fmt: skip
-    """The same where it is known already what `shapes` share with the covers: `pairs`, as `overlay.overlay` gives it."""
+    """The same where it is known already what `shapes` share with the covers: `pairs`, as `overlay.overlay` gives."""
     outer = overlay.flat(np.asarray(shapes, dtype=object))
     there = np.flatnonzero(shapely.area(outer) > 0 if trusted else overlay.usable(outer))
     land = np.empty(0, dtype=object) if pairs.geometry is None else pairs.geometry
