@@ -84,7 +84,7 @@ def _plots(side: int, dice: np.random.Generator) -> tuple[np.ndarray, np.ndarray
     radius = dice.uniform(4, 8, (len(holds), len(angle)))
     centre = ring[holds].mean(axis=1)
     pond = centre[:, None] + radius[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    ponds = shapely.linearrings(_grid(pond))
+    ponds = np.asarray(shapely.linearrings(_grid(pond)), dtype=object)
     shapes[holds] = [shapely.Polygon(outlines[place], [inner]) for place, inner in zip(holds, ponds)]
     return (
         np.concatenate([shapes, shapely.polygons(ponds)]),
@@ -148,7 +148,8 @@ def _dirtied(frame: pd.DataFrame, dice: np.random.Generator) -> pd.DataFrame:
         xy[7] += (xy[7] - xy[:-1].mean(axis=0)) * 0.05
         shapes[place] = shapely.Polygon(xy, shapes[place].interiors)
     frame = frame.assign(geometry=shapes)
-    return pd.concat([frame.drop(index=frame.index[gone]), frame.iloc[double]], ignore_index=True)
+    kept = np.delete(np.arange(len(frame)), gone)
+    return frame.iloc[np.concatenate([kept, double])].reset_index(drop=True)
 
 
 def _grid(xy: np.ndarray) -> np.ndarray:
@@ -211,8 +212,8 @@ def _village_layer(villages: pd.DataFrame, village: np.ndarray, shapes: np.ndarr
     outlines = [shapely.coverage_union_all(some) for some in np.split(shapes, starts[1:])]
     geometry = np.empty(len(outlines), dtype=object)
     geometry[:] = outlines
-    held = villages.iloc[present]
-    return pd.DataFrame({"XZQDM": held["code"].to_numpy(), "XZQMC": held["name"].to_numpy(), "geometry": geometry})
+    code, name = (villages[column].to_numpy()[present] for column in ("code", "name"))
+    return pd.DataFrame({"XZQDM": code, "XZQMC": name, "geometry": geometry})
 
 
 def _some(count: int, share: float, dice: np.random.Generator) -> np.ndarray:

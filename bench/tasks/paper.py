@@ -131,6 +131,8 @@ def _layout(county: County, project: Any) -> Any:
     layout.itemById("legend").setAutoUpdateModel(True)
     layout.itemById("legend").setLegendFilterByMapEnabled(True)
     table = layouts.table(layout, "table")
+    if table is None:
+        raise ValueError("the template has no table")
     table.setVectorLayer(parted)
     table.setFilterFeatures(True)
     table.setFeatureFilter("\"township\" = attribute(@atlas_feature, 'township')")
