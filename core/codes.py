@@ -66,8 +66,12 @@ def clean(column: pd.Series) -> Cleaned:
     (village codes padded to 19 digits excepted) or mostly what a double can hold, five of them or more.
     """
     found, numeric, lost = _as_text(column)
-    array = np.array(_each(found, _clean), dtype=object)
-    lost |= np.array(["E" in text and _EXPONENT.fullmatch(text) is not None for text in array], dtype=bool)
+    letters = "".join(found)
+    array = np.array(found, dtype=object)
+    # Most columns are nothing but digits, and clean.
+    if not (letters.isascii() and letters.isdigit()):
+        array = np.array(_each(found, _clean), dtype=object)
+        lost |= np.array(["E" in text and _EXPONENT.fullmatch(text) is not None for text in array], dtype=bool)
     lost |= _rounded_away(array)
     array[lost] = ""
     mended = (array != np.array(found, dtype=object)) & (array != "") | (numeric & (array != ""))

@@ -225,13 +225,17 @@ def validity(geometries: np.ndarray, *, progress: Progress | None = None, thread
 
     for piece, told in zip(pieces, in_order(examine, pieces, progress, threads)):
         reasons[piece] = told
-    kind[reasons != ""] = "invalid"
-    found = pd.Series(reasons, dtype=object).str.extract(r"^(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?$")
-    where = found[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    bad = np.flatnonzero(reasons != "")
+    kind[bad] = "invalid"
+    found = pd.Series(reasons[bad], dtype=object).str.extract(
+        r"^(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?$"
+    )
+    reasons[bad] = found["reason"].fillna("").str.strip().to_numpy(dtype=object)
+    where = found[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float).reshape(-1, 2)
     known = np.isfinite(where).all(axis=1)
     points = np.full(len(shapes), None, dtype=object)
-    points[known] = shapely.points(where[known])
-    return pd.DataFrame({"kind": kind, "reason": found["reason"].fillna("").str.strip(), "point": points})
+    points[bad[known]] = shapely.points(where[known])
+    return pd.DataFrame({"kind": kind, "reason": reasons, "point": points})
 
 
 def flat(shapes: np.ndarray) -> np.ndarray:
