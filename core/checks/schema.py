@@ -39,6 +39,8 @@ Texts = npt.NDArray[np.object_]
 _DBF_LENGTH = 254
 # Share of a field's codes from which they are taken to be of another scheme.
 _NEARLY_ALL = 0.9
+# Lists of so many codes are written out, so that the right one is seen at once.
+_SHORT_LIST = 12
 # Stands for a number or a day that no rule wants written out.
 _SOMETHING = "*"
 
@@ -220,7 +222,7 @@ class _Check:
         self._unreadable(column)
         self._mended(column)
         if one.required == "M" and (self.settings.alone or (self.frame.profile.normative and one.canonical != "key")):
-            self._tell("R2005", column.missing, column, severity=self._grave(one.confidence))
+            self._missing(column)
         if one.type == "text":
             self._lengths(column)
         if one.domain:
@@ -284,19 +286,32 @@ class _Check:
         problem = [text("schema.full", language, value=said) for said in self._shown(one, column.raw[full])]
         self._tell("R2003", full, column, problem=problem)
 
+    def _missing(self, column: _Column) -> None:
+        """R2005: a row is named by its plot, as in every other finding; its number alone helps with sheets only."""
+        said = {}
+        if not self._is_wide(column.missing, len(column.missing)):
+            field_said = self._said(column.field, column.name)
+            numbers = self.frame.rows["row"][column.missing]
+            said["message"] = [
+                text("schema.missing", self.findings.language, role=self._role, key=name, row=row, field=field_said)
+                for name, row in zip(self._names[column.missing], numbers)
+            ]
+        self._tell("R2005", column.missing, column, severity=self._grave(column.field.confidence), **said)
+
     def _listed_values(self, column: _Column) -> None:
         """R2006: values of a code list or of a scheme of land classes."""
         one, language = column.field, self.findings.language
         if one.domain in schemes():
             exactly = self.frame.profile.normative
             known = _where(column.text, lambda value: _is_class(value, one.domain, exactly))
-            title, confidence = scheme_title(one.domain)[language], "H"
+            title, confidence, listing = scheme_title(one.domain)[language], "H", ""
         else:
             listed = domain(one.domain)
             known, title = _where(column.text, listed.__contains__), listed.title[language]
-            confidence = listed.confidence
+            confidence, short = listed.confidence, len(listed.values) <= _SHORT_LIST
+            listing = self._listed(list(listed.values)) if short else ""
         bad = column.sound & ~known
-        expected = title
+        expected = text("schema.codes" if listing else "schema.list", language, list=title, codes=listing)
         if one.domain in schemes() and self._is_wide(bad, len(bad)):
             other = _scheme_of(pd.unique(column.text[bad]), one.domain)
             if other:

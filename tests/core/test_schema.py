@@ -316,6 +316,20 @@ def test_what_is_nearly_everywhere_is_one_finding() -> None:
     assert len(found(cells(PBF, *({"ZZSXDM": "JKHF"} for _ in range(30))))) == 1
 
 
+def test_messages_name_the_plot_and_the_codes_to_choose_from() -> None:
+    data = cells(PBF, {"WDGD": None}, {"GDPDJB": "9"}, {"YSDM": "1"}, {"DLBM": "0199"}, *({} for _ in range(9)))
+    frame = found(data, language="zh").set_index(["rule", "related"])
+    missing = frame.loc[("R2005", "WDGD")]
+    assert missing["message"] == f"图{missing['key']}（第1行）：没有WDGD（是否稳定耕地）。"
+    assert frame.loc[("R2006", "GDPDJB"), "expected"] == "《耕地坡度级别》（1、2、3、4、5）"
+    assert frame.loc[("R2006", "GDPDJB"), "message"].endswith("的值“9”不符合《耕地坡度级别》（1、2、3、4、5）。")
+    usual = PBF["YSDM"]
+    assert frame.loc[("R2006", "YSDM"), "message"].endswith(f"的值“1”不符合全层统一取值“{usual}”。")
+    assert frame.loc[("R2006", "DLBM"), "expected"].endswith("》")
+    english = found(data).set_index(["rule", "related"])
+    assert "which does not fit the list “slope level" in english.loc[("R2006", "GDPDJB"), "message"]
+
+
 def test_codes_of_another_scheme_are_named() -> None:
     rows = [{**OFF, "DLBM": code, "DLMC": None} for code in ("1702", "1704", "1705", "2301", "2303") * 5]
     frame = found(cells(DLTB, *rows), "sandiao2020")
