@@ -16,12 +16,16 @@ from redline.core.geometry.overlay import validity
 from redline.core.progress import Progress
 
 
-def check_ground(frame: Frame, findings: Findings, progress: Progress | None = None) -> np.ndarray:
+def check_ground(
+    frame: Frame, findings: Findings, progress: Progress | None = None, *, of: int | None = None
+) -> np.ndarray:
     """Report R1003, R3001 and R3002 for a layer; give the mask (bool, one per row) of the shapes that can be used.
 
-    Points count as usable where they stand for plots. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
+    Points count as usable where they stand for plots. `of` is the number of rows of the layer where the frame holds
+    but some of them. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
     """
     check_crs(frame, findings)
+    total = len(frame) if of is None else of
     state = _validity(frame, progress)
     kind = state["kind"].to_numpy()
     names = frame.column("unit").to_numpy(dtype=object) if frame.role == "units" else labels(frame)
@@ -31,7 +35,7 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
 
     empty = np.isin(kind, ("null", "empty"))
     findings.add(
-        "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=len(frame), **said
+        "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=total, **said
     )
     invalid = kind == "invalid"
     reasons = [reason_text(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
@@ -39,7 +43,7 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
     findings.add(
         "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
         actual=reasons, geometry=state["geometry"].to_numpy()[invalid], reason=reasons, place=places,
-        of=len(frame), **said,
+        of=total, **said,
     )  # fmt: skip
     if frame.role == "plots":
         return np.asarray(~empty & ~invalid)

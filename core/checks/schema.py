@@ -476,8 +476,10 @@ class _Check:
         )  # fmt: skip
 
     def _unchecked(self) -> list[str]:
-        """A sentence on the conditions that could not be tested because their fields are not there."""
+        """Sentences on what could not be tested: values where there is no row, conditions whose fields are not there."""
         profile = self.frame.profile
+        if not len(self.frame):
+            return [text("unchecked.schema.no_rows", self.findings.language, layer=self.frame.name)]
         wanted = {clause.field for one in profile.conditions for clause in (*one.when, one.then)}
         wanted |= {name for one in profile.namings for name in (one.code, one.name)}
         lacking = [one.name for one in profile.fields if one.name in wanted - set(self.columns)]

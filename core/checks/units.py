@@ -65,7 +65,7 @@ def check_position(
 
     Land outside counts where it is more than `abs_tolerance` (m², plane) and lies farther from the unit than the border
     tolerance, so that borders digitised twice raise no alarm. A plot whose unit is not in the layer is held against
-    the nearest unit above it that is.
+    the nearest unit above it that is. Where nearly all plots are outside, the layers do not lie on each other: one finding.
     """
     shapes = _whole_units(units)
     code = _nearest_known(frame.column("unit"), set(shapes.index))
@@ -81,7 +81,7 @@ def check_position(
         unit = code.iloc[rows]
         findings.add(
             name, frame.role, labels(frame)[rows], unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
-            difference=outside[bad], measure="m2", geometry=plots[bad], area=size[bad],
+            difference=outside[bad], measure="m2", geometry=plots[bad], area=size[bad], of=len(at),
         )  # fmt: skip
 
 

@@ -172,4 +172,4 @@ def check_ground(frame: Frame, usable: np.ndarray, findings: Findings) -> None:
     """What the check of the ground says of the CRS, and of the plots that are not `usable`."""
     from redline.core.checks import ground
 
-    ground.check_ground(replace(frame, rows=frame.rows[~usable]), findings)
+    ground.check_ground(replace(frame, rows=frame.rows[~usable]), findings, of=len(frame))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 
 from redline.core import frames
 from redline.core.checks import coverage
@@ -71,6 +72,16 @@ def test_a_layer_in_order_has_no_findings(settings: Settings) -> None:
     assert list(result.tables["OVERLAPS"]) == ["key", "other", "area", "kind", "geometry"]
     assert list(result.tables["GAPS"]) == ["unit", "area", "neighbours", "kind", "geometry"]
     assert len(result.unchecked) == int(settings.gaps_allowed)
+
+
+def test_layers_that_do_not_lie_on_each_other_are_one_finding() -> None:
+    """Units in degrees under plots in metres without a CRS would else give a finding a plot."""
+    first = squares()[0]
+    rows = [{**first, "YJJBNTTBBH": f"{VILLAGES[0]}{n:05d}", "geometry": box(100 * n, 0)} for n in range(24)]
+    elsewhere = [{**row, "geometry": shapely.affinity.translate(row["geometry"], 0, 50_000)} for row in units()]
+    found, result = check(rows, Settings(), elsewhere)
+    assert found == {("R4003", "map", "", "")}
+    assert "24" in result.findings.frame()["message"].iloc[0]
 
 
 def test_what_is_not_given_is_said_to_be_unchecked() -> None:

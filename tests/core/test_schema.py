@@ -316,6 +316,14 @@ def test_what_is_nearly_everywhere_is_one_finding() -> None:
     assert len(found(cells(PBF, *({"ZZSXDM": "JKHF"} for _ in range(30))))) == 1
 
 
+def test_a_layer_without_rows_is_said_to_be_unchecked() -> None:
+    empty = frame_of(cells(PBF, {}).iloc[:0])
+    result = schema.check(empty, Findings("zh"), schema.Settings(), Progress())
+    (said,) = result.unchecked
+    assert "没有任何记录" in said
+    assert schema.check(frame_of(cells(PBF, {})), Findings("zh"), schema.Settings(), Progress()).unchecked == []
+
+
 def test_messages_name_the_plot_and_the_codes_to_choose_from() -> None:
     data = cells(PBF, {"WDGD": None}, {"GDPDJB": "9"}, {"YSDM": "1"}, {"DLBM": "0199"}, *({} for _ in range(9)))
     frame = found(data, language="zh").set_index(["rule", "related"])

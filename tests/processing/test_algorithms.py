@@ -128,6 +128,14 @@ class TestEllipsoidalArea:
         assert [feature.geometry().isNull() for feature in results["FINDINGS"].getFeatures()] == [True, False]
         assert results["OUTPUT"].featureCount() == 3
 
+    def test_plots_without_shape_are_a_part_of_all_plots(self, plots: Plots, run: Run) -> None:
+        layer = plots(60)
+        ids = [feature.id() for feature in layer.getFeatures()][:25]
+        layer.dataProvider().changeGeometryValues({number: QgsGeometry() for number in ids})
+        told = found(run("ellipsoidalarea", {"INPUT": layer}))
+        assert [rule for rule, _ in told] == ["R3001"] * 25
+        assert all(key for _, key in told)
+
     def test_degrees_are_measured_as_degrees_and_findings_lie_right(self, plots: Plots, run: Run) -> None:
         import processing
 
