@@ -287,16 +287,22 @@ class _Check:
         self._tell("R2003", full, column, problem=problem)
 
     def _missing(self, column: _Column) -> None:
-        """R2005: a row is named by its plot, as in every other finding; its number alone helps with sheets only."""
-        said = {}
-        if not self._is_wide(column.missing, len(column.missing)):
-            field_said = self._said(column.field, column.name)
-            numbers = self.frame.rows["row"][column.missing]
-            said["message"] = [
-                text("schema.missing", self.findings.language, role=self._role, key=name, row=row, field=field_said)
-                for name, row in zip(self._names[column.missing], numbers)
+        """R2005: what the standard demands of every row."""
+        severity = self._grave(column.field.confidence)
+        self._tell("R2005", column.missing, column, severity=severity, **self._named_missing(column.missing, column))
+
+    def _named_missing(self, bad: Mask, column: _Column, of: int | None = None) -> dict[str, list[str]]:
+        """The sentences of R2005: they name the plot, as all others do, for a row's number alone helps in sheets only."""
+        if self._is_wide(bad, len(bad) if of is None else of):
+            return {}
+        language, field_said = self.findings.language, self._said(column.field, column.name)
+        rows = zip(self._names[bad], self.frame.rows["row"][bad])
+        return {
+            "message": [
+                text("schema.missing", language, role=self._role, key=name, row=row, field=field_said)
+                for name, row in rows
             ]
-        self._tell("R2005", column.missing, column, severity=self._grave(column.field.confidence), **said)
+        }
 
     def _listed_values(self, column: _Column) -> None:
         """R2006: values of a code list or of a scheme of land classes."""
@@ -430,21 +436,27 @@ class _Check:
         column, language = self.columns[condition.then.field], self.findings.language
         empty = text("value.empty", language)
         total = int(applies.sum())
-        others = [
-            text("schema.and", language).join(self._is(clause.field, row) for clause in condition.when)
-            for row in (() if self._is_wide(bad, total) else np.flatnonzero(bad))
-        ]
+        rows = () if self._is_wide(bad, total) else np.flatnonzero(bad)
+        said: dict[str, Any] = {
+            "stated": [self._is(condition.then.field, row) for row in rows],
+            "others": [
+                text("schema.and", language).join(self._is(clause.field, row) for clause in condition.when)
+                for row in rows
+            ],
+        }
+        if condition.rule == "R2005":
+            said |= self._named_missing(bad, column, total)
         self._tell(
-            condition.rule, bad, column, severity=self._grave(condition.confidence), of=total, others=others,
+            condition.rule, bad, column, severity=self._grave(condition.confidence), of=total,
             related="/".join([column.field.name, *(clause.field for clause in condition.when)]),
             actual=np.where(column.text[bad] == "", empty, column.text[bad]), condition=condition.sentence[language],
-            expected=condition.sentence[language],
+            expected=condition.sentence[language], **said,
         )  # fmt: skip
 
     def _is(self, name: str, row: int) -> str:
         column, language = self.columns[name], self.findings.language
-        value = column.text[row] or text("value.empty", language)
-        return text("schema.is", language, field=self._said(column.field, column.name), value=value)
+        value, field_said = column.text[row], self._said(column.field, column.name)
+        return text("schema.is" if value else "schema.is_empty", language, field=field_said, value=value)
 
     def _holds(self, clause: Clause) -> Mask:
         """Where a value matches a clause; an empty value matches no negated clause unless that speaks of empty ones."""

@@ -23,6 +23,9 @@ from redline.core.units import format_area, unit_name
 
 __all__ = ["Form", "Imprint", "Settings", "Tables", "check", "forms", "make"]
 
+# A note names so many units; the tables show them all.
+_NAMED = 6
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -71,7 +74,14 @@ def make(
     tables = tabulate(records, settings.unit, unit_names(frames))
     tables.plots = with_register(tables.plots, frames.get("register"))
     progress.update(1.0)
-    return tables, [*records.notes, _levelled(tables, findings.language)]
+    return tables, [*records.notes, *_nameless(tables, findings.language), _levelled(tables, findings.language)]
+
+
+def _nameless(tables: Tables, language: str) -> list[str]:
+    """The units that are printed with their code for a name; the county's own name may be given beside."""
+    rows = tables.rows[(tables.rows["unit_name"] == "") & tables.rows["level"].isin(("township", "village"))]
+    codes = "、".join(rows["unit"].iloc[:_NAMED]) + ("…" if len(rows) > _NAMED else "")
+    return [text("note.nameless", language, count=len(rows), codes=codes)] if len(rows) else []
 
 
 def _levelled(tables: Tables, language: str) -> str:

@@ -334,6 +334,8 @@ def test_messages_name_the_plot_and_the_codes_to_choose_from() -> None:
     usual = PBF["YSDM"]
     assert frame.loc[("R2006", "YSDM"), "message"].endswith(f"的值“1”不符合全层统一取值“{usual}”。")
     assert frame.loc[("R2006", "DLBM"), "expected"].endswith("》")
+    (against,) = found(cells(PBF, {"GDPDJB": None, "GDLX": None}, {}, {}), language="zh")["message"]
+    assert "GDPDJB（耕地坡度级别）为空，而DLBM（地类编码）为“" in against
     english = found(data).set_index(["rule", "related"])
     assert "which does not fit the list “slope level" in english.loc[("R2006", "GDPDJB"), "message"]
 

@@ -66,6 +66,22 @@ def made(rows: list[tuple[str, str, float, float]], unit: str = "mu", **frames: 
     return tables.check({"map": frame, **frames}, findings, tables.Settings(unit, CRS), Progress())[0]
 
 
+def test_units_printed_with_their_code_are_told() -> None:
+    rows = [("990101001001", "0101", 1000.0, 0.0), ("990101002001", "0101", 1000.0, 0.0)]
+    findings = Findings("zh")
+
+    def notes(**frames: Frame) -> list[str]:
+        frame = read(map_source(rows), "map", findings)
+        _, result = tables.check({"map": frame, **frames}, findings, tables.Settings("mu", CRS), Progress())
+        return [note for note in result.notes if "没有名称" in note]
+
+    (said,) = notes()
+    assert said.startswith("2个行政区没有名称，表上只印代码（990101001、990101002）")
+    cells = pd.DataFrame({"XZQDM": ["990101001", "990101002"], "XZQMC": ["甲镇", "乙乡"]})
+    shapes = np.array([square(0, 0), square(100, 0)], dtype=object)
+    assert notes(units=read(Source("XZQ", cells, shapes, crs=CRS), "units", findings)) == []
+
+
 def tabulated(rows: list[tuple[str, str, float, float]], unit: str) -> Tables:
     """The tables of plots with exact areas, without the reading that comes before."""
     source = map_source(rows).cells
