@@ -291,8 +291,8 @@ class _Check:
         severity = self._grave(column.field.confidence)
         self._tell("R2005", column.missing, column, severity=severity, **self._named_missing(column.missing, column))
 
-    def _named_missing(self, bad: Mask, column: _Column, of: int | None = None) -> dict[str, list[str]]:
-        """The sentences of R2005: they name the plot, as all others do, for a row's number alone helps in sheets only."""
+    def _named_missing(self, bad: Mask, column: _Column, of: int | None = None) -> dict[str, Any]:
+        """The sentences of R2005: they name the plot, as all others do; a row's number alone helps in sheets only."""
         if self._is_wide(bad, len(bad) if of is None else of):
             return {}
         language, field_said = self.findings.language, self._said(column.field, column.name)
@@ -488,7 +488,7 @@ class _Check:
         )  # fmt: skip
 
     def _unchecked(self) -> list[str]:
-        """Sentences on what could not be tested: values where there is no row, conditions whose fields are not there."""
+        """Sentences on what could not be tested: values without rows, conditions whose fields are not there."""
         profile = self.frame.profile
         if not len(self.frame):
             return [text("unchecked.schema.no_rows", self.findings.language, layer=self.frame.name)]

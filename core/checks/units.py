@@ -65,7 +65,8 @@ def check_position(
 
     Land outside counts where it is more than `abs_tolerance` (m², plane) and lies farther from the unit than the border
     tolerance, so that borders digitised twice raise no alarm. A plot whose unit is not in the layer is held against
-    the nearest unit above it that is. Where nearly all plots are outside, the layers do not lie on each other: one finding.
+    the nearest unit above it that is. Where nearly all plots are outside, the layers do not lie on each other, which is
+    one finding.
     """
     shapes = _whole_units(units)
     code = _nearest_known(frame.column("unit"), set(shapes.index))
