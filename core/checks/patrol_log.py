@@ -302,13 +302,21 @@ def _tell_speed(
     # Nearer than the tolerance may be noise of the receiver.
     limit = settings.max_speed / 3.6
     fast = np.flatnonzero((metres > settings.tolerance) & (metres > limit * np.maximum(seconds, 0.0)))
-    speed = np.divide(metres[fast] * 3.6, seconds[fast], out=np.full(len(fast), np.inf), where=seconds[fast] > 0)
-    at = rows[fast]
+    metres, seconds, at = metres[fast], seconds[fast], rows[fast]
+    related = log.label[before[fast]] if before is not None else np.full(len(at), "", dtype=object)
+    # No time, or less than none, gives no speed.
+    when = np.select([seconds > 0, seconds == 0], ["", "at_once"], "backwards")
+    what = "track" if before is None else "patrols"
+    most, language = in_full(settings.max_speed), findings.language
+    how, actual = [], []
+    for metre, second, other, case in zip(metres.tolist(), seconds.tolist(), related, when):
+        words = {"metres": f"{metre:.0f}", "minutes": in_full(round(abs(second) / 60, 2)), "related": other}
+        speed = text(f"speed.{what}.{case}", language) if case else f"{metre * 3.6 / second:.0f}"
+        how.append(text(f"speed.how.{what}.{case}" if case else "speed.how", language, speed=speed, most=most, **words))
+        actual.append(speed)
     findings.add(
-        "R9065", "patrol", log.label[at], related=log.label[before[fast]] if before is not None else "",
-        expected=in_full(settings.max_speed), actual=[f"{one:.0f}" if np.isfinite(one) else "∞" for one in speed],
-        difference=metres[fast], measure="m", geometry=as_areas(log.shape[at]), person=log.person[at],
-        metres=[f"{one:.0f}" for one in metres[fast]], minutes=[f"{one / 60:.0f}" for one in seconds[fast]],
+        "R9065", "patrol", log.label[at], related=related, expected=most, actual=actual, difference=metres,
+        measure="m", geometry=as_areas(log.shape[at]), person=log.person[at], how=how,
     )  # fmt: skip
 
 

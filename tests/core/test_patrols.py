@@ -228,6 +228,42 @@ def test_nobody_moves_faster_than_a_car() -> None:
     assert ("R9065", "patrol", "B", "A") in found(run(log, months="2026-06", max_speed=100))
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_time_between_two_places_is_told_in_words(language: str) -> None:
+    """900 m at the same moment, 900 m ten minutes before the first one ends, and tracks that take no time or less."""
+    track = shapely.LineString([at(0, 0), at(0, 900)])
+    log = [
+        walk(A, "2026-06-01", 开始时间="08:00", 巡查编号="A", geometry=at(100, 100)),
+        walk(A, "2026-06-01", 开始时间="08:00", 巡查编号="B", geometry=at(100, 1000)),
+        walk(A, "2026-06-02", 开始时间="08:00", 结束时间="08:30", 巡查编号="C", geometry=at(100, 100)),
+        walk(A, "2026-06-02", 开始时间="08:20", 巡查编号="D", geometry=at(100, 1000)),
+        walk(A, "2026-06-03", person="员二", 开始时间="08:00", 结束时间="08:00", 巡查编号="E", geometry=track),
+        walk(A, "2026-06-04", person="员二", 开始时间="22:30", 结束时间="08:00", 巡查编号="F", geometry=track),
+        walk(A, "2026-06-05", person="员二", 开始时间="10:30", 结束时间="09:00", 巡查编号="G", geometry=track),
+        walk(A, "2026-06-06", person="员二", 开始时间="08:00", 结束时间="08:00:20", 巡查编号="H", geometry=track),
+    ]  # fmt: skip
+    told = run(log, language, months="2026-06").findings.frame().query("rule == 'R9065'").set_index("key")
+    assert told["message"].to_dict() == {
+        "zh": {
+            "B": "员一的巡查B：与巡查A在同一时刻，两处相距900米。",
+            "D": "员一的巡查D：在巡查C结束前10分钟已开始，两处相距900米。",
+            "E": "员二的巡查E：开始和结束为同一时刻，轨迹却长900米。",
+            "G": "员二的巡查G：结束时间比开始时间早90分钟，轨迹长900米。",
+            "H": "员二的巡查H：0.33分钟移动900米，时速162千米（不超过120）。",
+        },
+        "en": {
+            "B": "员一, patrol B: at the same moment as patrol A, 900 m from it.",
+            "D": "员一, patrol D: begun 10 minutes before patrol C ended, 900 m from it.",
+            "E": "员二, patrol E: ended at the moment at which it began, with a track of 900 m.",
+            "G": "员二, patrol G: ended 90 minutes before it began, with a track of 900 m.",
+            "H": "员二, patrol H: 900 m in 0.33 minutes, 162 km/h (at most 120).",
+        },
+    }[language]
+    assert told["actual"]["B"] == {"zh": "同一时刻", "en": "at the same moment"}[language]
+    assert told["actual"]["H"] == "162"
+    assert not told[["message", "actual"]].stack().str.contains("∞|inf").any()
+
+
 def test_discovered_stopped_reported() -> None:
     def case(name: str, **days: str) -> Row:
         blank = {"发现问题": "占用耕地", "发现日期": "", "制止日期": "", "报告日期": ""}
