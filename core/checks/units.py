@@ -83,6 +83,7 @@ def check_position(
         findings.add(
             name, frame.role, labels(frame)[rows], unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
             difference=outside[bad], measure="m2", geometry=plots[bad], area=size[bad], of=len(at),
+            role_name=text(f"role.{frame.role}", findings.language),
         )  # fmt: skip
 
 

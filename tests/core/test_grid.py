@@ -124,6 +124,22 @@ def test_gap_overlap_and_land_beyond_the_unit() -> None:
     assert gap["difference"].tolist() == [pytest.approx(10_000)]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_findings_on_the_shape_of_zones_speak_of_zones(language: str) -> None:
+    """An overlap, a gap, zones across a border and in the wrong village, and a village that is not covered."""
+    given = everything()
+    given["zone"][0]["geometry"] = box(0, 10, 490, 980)
+    given["zone"][1]["geometry"] = box(500, 0, 600, 1000)
+    given["zone"][2]["XZQDM"] = V1
+    del given["zone"][3]
+    frame = run(language=language, **given).findings.frame()
+    told = frame[frame["rule"].str.startswith("R4")]
+    assert {"R4001", "R4003", "R4004", "R4005"} <= set(told["rule"])
+    said = told["title"] + told["message"] + told["how_to_fix"]
+    assert not said.str.contains("图斑|[Pp]lot").any()
+    assert told["message"].str.startswith({"zh": "网格", "en": "zones"}[language]).all()
+
+
 def test_a_village_that_no_zone_covers() -> None:
     given = everything()
     del given["zone"][3]
