@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from redline.core.catalogue import text
-from redline.core.findings import Findings
+from redline.core.findings import Findings, is_wide
 from redline.core.frames import Frame, labels
 from redline.core.geometry.coverage import mended
 from redline.core.geometry.crs import ZoneProblem
@@ -16,16 +16,21 @@ from redline.core.geometry.overlay import validity
 from redline.core.progress import Progress
 
 
-def check_ground(
-    frame: Frame, findings: Findings, progress: Progress | None = None, *, of: int | None = None
-) -> np.ndarray:
-    """Report R1003, R3001 and R3002 for a layer; give the mask (bool, one per row) of the shapes that can be used.
+# What shapes are that are no polygons, by the names of their types.
+_KINDS = {
+    "Point": "kind.point", "MultiPoint": "kind.point", "LineString": "kind.line", "MultiLineString": "kind.line",
+    "LinearRing": "kind.line", "GeometryCollection": "kind.collection",
+}  # fmt: skip
 
-    Points count as usable where they stand for plots. `of` is the number of rows of the layer where the frame holds
-    but some of them. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
+
+def check_ground(frame: Frame, findings: Findings, progress: Progress | None = None, of: int = 0) -> np.ndarray:
+    """Report R1003, R1005, R3001, R3002 and R3011 for a layer; give the mask (bool, one per row) of the usable shapes.
+
+    `of` is how many features the layer has where the frame holds only those of them that may be wrong. Points count as
+    usable where they stand for plots. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
     """
+    of = of or len(frame)
     check_crs(frame, findings)
-    total = len(frame) if of is None else of
     state = _validity(frame, progress)
     kind = state["kind"].to_numpy()
     names = frame.column("unit").to_numpy(dtype=object) if frame.role == "units" else labels(frame)
@@ -35,7 +40,7 @@ def check_ground(
 
     empty = np.isin(kind, ("null", "empty"))
     findings.add(
-        "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=total, **said
+        "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=of, **said
     )
     invalid = kind == "invalid"
     reasons = [reason_text(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
@@ -43,15 +48,25 @@ def check_ground(
     findings.add(
         "R3002", frame.role, names[invalid], unit=units[invalid], unit_name=unit_names[invalid],
         actual=reasons, geometry=state["geometry"].to_numpy()[invalid], reason=reasons, place=places,
-        of=total, **said,
+        of=of, **said,
     )  # fmt: skip
     if frame.role == "plots":
         return np.asarray(~empty & ~invalid)
     wrong = kind == "not_polygon"
-    if wrong.any():
+    shapes = state["geometry"].to_numpy()[wrong]
+    kinds = np.array([_kind(shape, findings.language) for shape in shapes], dtype=object)
+    polygons = text("kind.polygon", findings.language)
+    count = int(wrong.sum())
+    if count and (count + int(empty.sum()) == of or is_wide(count, of)):
+        # It is another layer that was meant.
         findings.add(
-            "R1005", frame.role, "", related=frame.name, layer=frame.name, difference=float(wrong.sum()),
-            measure="count", expected=text("kind.polygon", findings.language), actual=_types(frame, wrong),
+            "R1005", frame.role, "", related=frame.name, layer=frame.name, difference=float(count), measure="count",
+            expected=polygons, actual="、".join(sorted(set(kinds))),
+        )  # fmt: skip
+    else:
+        findings.add(
+            "R3011", frame.role, names[wrong], unit=units[wrong], unit_name=unit_names[wrong], expected=polygons,
+            actual=kinds, place=[_place(shapely.centroid(shape)) for shape in shapes], **said,
         )  # fmt: skip
     return np.asarray(kind == "ok")
 
@@ -136,8 +151,9 @@ def reason_text(reason: str, language: str) -> str:
 
 
 def _place(point: shapely.Point | None) -> str:
-    return "" if point is None or point.is_empty else f"({point.x:.3f}, {point.y:.3f})"
+    known = point is not None and not point.is_empty and np.isfinite([point.x, point.y]).all()
+    return f"({point.x:.3f}, {point.y:.3f})" if known else ""
 
 
-def _types(frame: Frame, wrong: np.ndarray) -> str:
-    return "、".join(sorted({g.geom_type for g in frame.rows["geometry"].to_numpy()[wrong] if g is not None}))
+def _kind(shape: shapely.Geometry, language: str) -> str:
+    return text(_KINDS[shape.geom_type], language)

@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterField,
     QgsProcessingUtils,
+    QgsWkbTypes,
 )
 
 from redline.core.progress import Progress
@@ -57,7 +58,8 @@ class EllipsoidalArea(CheckAlgorithm):
             "with the recorded area.\n\n"
             "The features come out unchanged, with all their fields and the fields area_m2, area_mu, recorded_m2 and "
             "difference (recorded minus computed, m²) behind them. Areas are measured in the layer's own CRS: do not "
-            "reproject before."
+            "reproject before. A stray point, line or collection of shapes comes out without shape and area, and is a "
+            "finding."
         )
 
     def declare_check(self) -> None:
@@ -148,15 +150,21 @@ class EllipsoidalArea(CheckAlgorithm):
         for name in ADDED:
             added.append(field(name, "real"))
         fields = QgsProcessingUtils.combineFields(source.fields(), added)
-        sink, destination = self.parameterAsSink(
-            parameters, "OUTPUT", context, fields, source.wkbType(), source.sourceCrs()
-        )
+        wkb_type = source.wkbType()
+        kind = QgsWkbTypes.geometryType(wkb_type)
+        if kind == QgsWkbTypes.GeometryType.UnknownGeometry:
+            # Where a layer holds shapes of all kinds, those that have an area are meant.
+            wkb_type, kind = QgsWkbTypes.Type.MultiPolygon, QgsWkbTypes.GeometryType.PolygonGeometry
+        sink, destination = self.parameterAsSink(parameters, "OUTPUT", context, fields, wkb_type, source.sourceCrs())
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
         places = range(len(source.fields()), len(fields))
         with no_collector():
             for features, measured in survey.parts(source, self._streams["INPUT"], progress):
                 for feature, values in zip(features, measured.tolist()):
+                    if values[0] != values[0] and feature.hasGeometry() and feature.geometry().type() != kind:
+                        # Sinks take no shape of another kind than their layer's; a finding (R3011) tells of it.
+                        feature.clearGeometry()
                     feature.padAttributes(len(ADDED))
                     put = feature.setAttribute
                     for place, value in zip(places, values):
@@ -172,4 +180,4 @@ def check_ground(frame: Frame, usable: np.ndarray, findings: Findings) -> None:
     """What the check of the ground says of the CRS, and of the plots that are not `usable`."""
     from redline.core.checks import ground
 
-    ground.check_ground(replace(frame, rows=frame.rows[~usable]), findings, of=len(frame))
+    ground.check_ground(replace(frame, rows=frame.rows[~usable].copy()), findings, of=len(usable))

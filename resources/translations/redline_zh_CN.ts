@@ -416,10 +416,10 @@ Nothing is capped and nothing is snapped: every place is given with its exact sh
       <location filename="../../processing/consistency/ellipsoidalarea.py" />
       <source>Computes the area of every plot on the CGCS2000 ellipsoid by the State's own series, and compares it with the recorded area.
 
-The features come out unchanged, with all their fields and the fields area_m2, area_mu, recorded_m2 and difference (recorded minus computed, m²) behind them. Areas are measured in the layer's own CRS: do not reproject before.</source>
+The features come out unchanged, with all their fields and the fields area_m2, area_mu, recorded_m2 and difference (recorded minus computed, m²) behind them. Areas are measured in the layer's own CRS: do not reproject before. A stray point, line or collection of shapes comes out without shape and area, and is a finding.</source>
       <translation>按国家规定的级数公式计算每个图斑在 CGCS2000 椭球上的面积，并与登记面积比较。
 
-要素原样输出，保留全部字段，并在其后增加 area_m2、area_mu、recorded_m2 和 difference（登记减计算，平方米）字段。面积按图层自身坐标系量算：事先不要投影转换。</translation>
+要素原样输出，保留全部字段，并在其后增加 area_m2、area_mu、recorded_m2 和 difference（登记减计算，平方米）字段。面积按图层自身坐标系量算：事先不要投影转换。混入的点、线、几何集合输出时不带图形和面积，并列为问题。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/ellipsoidalarea.py" />

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from osgeo import ogr, osr
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
@@ -21,6 +22,7 @@ from qgis.core import (
 from redline.core.errors import InputError
 from redline.processing import algorithm as base
 from redline.processing.algorithm import RedlineAlgorithm, language, missing_libraries
+from redline.processing.values import is_null
 
 Plots = Callable[..., QgsVectorLayer]
 Save = Callable[..., Path]
@@ -243,3 +245,64 @@ def test_language_follows_the_locale(
 ) -> None:
     monkeypatch.setattr(base.QgsApplication, "locale", staticmethod(lambda: locale))
     assert language() == expected
+
+
+SQUARE = "POLYGON((500000 3400000,500100 3400000,500100 3400100,500000 3400100,500000 3400000))"
+STRAYS = (
+    "POINT(500050 3400050)", "LINESTRING(500000 3400000,500100 3400100)",
+    f"GEOMETRYCOLLECTION({SQUARE},POINT(500050 3400050))", "MULTIPOINT((500001 3400001),(500002 3400002))",
+)  # fmt: skip
+
+
+def mixed(path: Path, kind: int) -> QgsVectorLayer:
+    """A layer of a GeoPackage with a square of one hectare, shapes that are no areas, and the square again."""
+    system = osr.SpatialReference()
+    system.ImportFromEPSG(4549)
+    data = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    layer = data.CreateLayer("图", system, kind)
+    for name, type_ in (("YJJBNTTBBH", ogr.OFTString), ("YJJBNTTBMJ", ogr.OFTReal)):
+        layer.CreateField(ogr.FieldDefn(name, type_))
+    for number, wkt in enumerate((SQUARE, *STRAYS, SQUARE)):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature["YJJBNTTBBH"], feature["YJJBNTTBMJ"] = str(number), 10000.0
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(wkt))
+        layer.CreateFeature(feature)
+    del feature, layer, data  # in this order
+    return QgsVectorLayer(f"{path}|layername=图", "图", "ogr")
+
+
+@pytest.mark.parametrize("output", ["memory:", "面积.gpkg", "areas.shp"])
+@pytest.mark.parametrize("kind", ["wkbPolygon", "wkbMultiPolygon", "wkbUnknown"])
+def test_stray_shapes_among_polygons_are_told_and_stop_nothing(
+    run: Run, tmp_path: Path, kind: str, output: str
+) -> None:
+    layer = mixed(tmp_path / "图.gpkg", getattr(ogr, kind))
+    assert layer.featureCount() == 2 + len(STRAYS)
+    results = run("ellipsoidalarea", {"INPUT": layer, "OUTPUT": output if ":" in output else str(tmp_path / output)})
+    areas = results["OUTPUT"]
+    areas = QgsVectorLayer(areas, "面积", "ogr") if isinstance(areas, str) else areas
+    assert [feature["area_m2"] if feature.hasGeometry() else None for feature in areas.getFeatures()] == [
+        10000.0, None, None, None, None, 10000.0,
+    ]  # fmt: skip
+    assert all(is_null(feature["area_m2"]) for feature in areas.getFeatures() if not feature.hasGeometry())
+    told = {feature["key"]: feature for feature in results["FINDINGS"].getFeatures()}
+    assert {feature["rule"] for feature in told.values()} == {"R3011"}
+    assert sorted(told) == ["1", "2", "3", "4"]
+    assert "(500050.000, 3400050.000)" in told["1"]["message"]
+
+
+def test_a_layer_of_collections_comes_out_whole(run: Run, tmp_path: Path) -> None:
+    """QGIS gives it no coordinate system, which is told."""
+    results = run("ellipsoidalarea", {"INPUT": mixed(tmp_path / "图.gpkg", ogr.wkbGeometryCollection)})
+    assert [feature.hasGeometry() for feature in results["OUTPUT"].getFeatures()] == [True, *[False] * 4, True]
+    assert {feature["rule"] for feature in results["FINDINGS"].getFeatures()} == {"R1003", "R3011"}
+
+
+def test_a_few_of_many_plots_without_shapes_are_told_one_by_one(run: Run) -> None:
+    """20 of 30, which is not the trouble of the whole layer."""
+    definition = "Polygon?crs=EPSG:4549&field=YJJBNTTBBH:string&field=YJJBNTTBMJ:double"
+    layer = memory(definition, *((SQUARE if n < 10 else "", [str(n), 10000.0]) for n in range(30)))
+    results = run("ellipsoidalarea", {"INPUT": layer})
+    assert [(one["rule"], one["key"]) for one in results["FINDINGS"].getFeatures()] == [
+        ("R3001", str(n)) for n in range(10, 30)
+    ]
