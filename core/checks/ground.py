@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from redline.core.catalogue import text
 from redline.core.findings import Findings, is_wide
@@ -14,7 +15,6 @@ from redline.core.geometry.coverage import mended
 from redline.core.geometry.crs import ZoneProblem
 from redline.core.geometry.overlay import validity
 from redline.core.progress import Progress
-
 
 # What shapes are that are no polygons, by the names of their types.
 _KINDS = {
@@ -66,7 +66,7 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
     else:
         findings.add(
             "R3011", frame.role, names[wrong], unit=units[wrong], unit_name=unit_names[wrong], expected=polygons,
-            actual=kinds, place=[_place(shapely.centroid(shape)) for shape in shapes], **said,
+            actual=kinds, place=[_place(shapely.centroid(shape)) for shape in shapes], role_name=said["role_name"],
         )  # fmt: skip
     return np.asarray(kind == "ok")
 
@@ -151,9 +151,10 @@ def reason_text(reason: str, language: str) -> str:
 
 
 def _place(point: shapely.Point | None) -> str:
-    known = point is not None and not point.is_empty and np.isfinite([point.x, point.y]).all()
-    return f"({point.x:.3f}, {point.y:.3f})" if known else ""
+    if point is None or point.is_empty or not np.isfinite([point.x, point.y]).all():
+        return ""
+    return f"({point.x:.3f}, {point.y:.3f})"
 
 
-def _kind(shape: shapely.Geometry, language: str) -> str:
+def _kind(shape: BaseGeometry, language: str) -> str:
     return text(_KINDS[shape.geom_type], language)

@@ -120,6 +120,70 @@ def test_no_shift_of_a_fine_grid_is_shorter(site: str, fields: list[tuple[int, i
     assert not any(free)
 
 
+def by_triangles(shape: shapely.Geometry, obstacles: Any, bound: float) -> float:
+    """The least shift by its definition: of a disc, what no triangle of the shape meets the obstacles at."""
+    whole = shapely.union_all(obstacles)
+    sums = []
+    triangles = shapely.get_parts(shapely.delaunay_triangles(shape))
+    for triangle in shapely.get_parts(shapely.intersection(triangles, shape)):
+        if triangle.geom_type != "Polygon":
+            continue
+        corners = shapely.get_coordinates(triangle)
+        sums.append(shapely.affinity.translate(whole, *-corners[0]))
+        for ring in shapely.get_rings(shapely.get_parts(whole)):
+            ends = shapely.get_coordinates(ring)
+            for edge in zip(ends, ends[1:]):
+                sums.append(shapely.MultiPoint([end - corner for end in edge for corner in corners]).convex_hull)
+    origin = shapely.Point(0, 0)
+    left = shapely.difference(origin.buffer(bound, quad_segs=72), shapely.union_all(sums))
+    return shapely.distance(origin, left)
+
+
+@st.composite
+def jagged(draw: st.DrawFn) -> shapely.Geometry:
+    """An outline drawn by hand around a middle: corners in and out, a hole in some."""
+    reach = draw(st.lists(st.floats(4, 20), min_size=5, max_size=24))
+    turn = np.arange(len(reach)) * (2 * math.pi / len(reach)) + draw(st.floats(0, 1))
+    shape = Polygon(np.column_stack([np.cos(turn), np.sin(turn)]) * np.array(reach)[:, None])
+    hole = draw(st.sampled_from([0.0, 1.0, 2.5]))
+    shape = shape.difference(shapely.box(-hole, -hole, hole, hole)) if hole else shape
+    return shape if shape.is_valid else shape.buffer(0)
+
+
+@given(jagged())
+@settings(max_examples=60, deadline=None)
+def test_convex_parts_are_convex_and_together_the_shape(shape: shapely.Geometry) -> None:
+    parts = evading._convex_parts(shape)
+    assert all(part.convex_hull.area <= part.area * (1 + 1e-9) for part in parts)
+    assert shapely.union_all(parts).symmetric_difference(shape).area <= 1e-6
+    assert sum(part.area for part in parts) == pytest.approx(shape.area, abs=1e-6)
+    assert len(parts) <= len(shapely.get_parts(shapely.intersection(
+        shapely.get_parts(shapely.delaunay_triangles(shape)), shape
+    )))  # fmt: skip
+
+
+@given(jagged(), st.lists(corner, min_size=1, max_size=5), st.sampled_from([0, 20, 45]))
+@settings(max_examples=40, deadline=None)
+def test_larger_convex_parts_find_the_same_shift(
+    shape: shapely.Geometry, fields: list[tuple[int, int, int, int]], turned: int
+) -> None:
+    obstacles = np.array([
+        shapely.affinity.rotate(shapely.box(2 * x, 2 * y, 2 * x + w, 2 * y + h), turned, origin=(0, 0))
+        for x, y, w, h in fields
+    ], dtype=object)  # fmt: skip
+    found = least_shift(shape, obstacles, 100.0)
+    assert found is not None
+    expected = by_triangles(shape, obstacles, found.distance + 1.0)
+    assert found.distance == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_comb_falls_into_its_teeth_and_back() -> None:
+    """Ten teeth of four corners each: as many convex parts as teeth, and one for the back, or fewer."""
+    teeth = [shapely.box(10 * n, 0, 10 * n + 5, 20) for n in range(10)]
+    comb = shapely.union_all([*teeth, shapely.box(0, 20, 95, 25)])
+    assert len(evading._convex_parts(comb)) <= 11
+
+
 @pytest.mark.parametrize("slope", [0.1, 0.37, 1.0, 2.9])
 def test_the_least_shift_from_a_slanting_border_is_at_right_angles_to_it(slope: float) -> None:
     """A box whose corner lies so deep in land below the line y = slope · x: by hand, its distance from the line."""
