@@ -17,7 +17,7 @@ from redline.core.catalogue import text
 from redline.core.checks import permit_areas as areas
 from redline.core.checks.permit_sides import Permits, Side
 from redline.core.findings import Findings
-from redline.core.frames import Frame
+from redline.core.frames import Frame, positions
 from redline.core.geometry.evading import least_shift
 from redline.core.geometry.pieces import cut, unions
 from redline.core.progress import Progress
@@ -28,6 +28,7 @@ from redline.core.standards.permits import builds_on
 REACH = 500.0
 """Metres around a site within which a place for it is looked for."""
 THEMES = ("farmland", "red_line", "landuse", "plan", "permit")
+_CALLED = ("permit", "parcel", "project", "title")
 _NAMED = 6
 _RULES = {"farmland": "R7100", "red_line": "R7101", "permit": "R7103"}
 
@@ -54,6 +55,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     """
     language = findings.language
     result = Result(findings, checked=len(frames["site"]), thing="site")
+    _name(frames["site"])
     sites = Side(frames["site"], result)
     given = {theme: frames[theme] for theme in THEMES if theme in frames}
     if "farmland" not in given and "map" in frames:
@@ -86,6 +88,19 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     result.unchecked += [text(f"unchecked.site.{theme}", language) for theme in THEMES if theme not in sides]
     progress.update(1.0)
     return result
+
+
+def _name(frame: Frame) -> None:
+    """Give every site the number or name that it has: that of the project, the application or the parcel, else the name
+    of the project or the parcel. Several under one name are told apart by their parcels, else by where they lie."""
+    key = frame.column("key")
+    for column in _CALLED:
+        key = key.where(key != "", frame.column(column))
+    places: pd.Series = pd.Series(positions(frame.rows["geometry"].to_numpy(dtype=object)), index=key.index)
+    for apart, joint in ((frame.column("parcel"), "/"), (places, "")):
+        several = (key != "") & key.duplicated(keep=False) & (apart != "") & (apart != key)
+        key = key.where(~several, key + joint + apart)
+    frame.rows["key"] = key
 
 
 def _names(theme: str, side: Side) -> Texts:

@@ -20,7 +20,7 @@ from redline.core.geometry.evading import least_shift
 from redline.core.progress import Cancelled, Progress
 from redline.core.report import ReportFacts, html
 from redline.core.result import Result
-from redline.tests.core.hand import Row, box, layer, shapes, told
+from redline.tests.core.hand import EAST, NORTH, Row, box, layer, shapes, told
 from redline.tests.core.test_permits import permit, plot
 
 
@@ -60,6 +60,32 @@ def test_pieces_and_themes_add_up_to_the_cent() -> None:
     page = html(result, ReportFacts(), "zh")
     assert "避让" in page
     assert "0101 水田" in page
+
+
+def called(*given: Row) -> list[str]:
+    """What the sites are called, each 100 m farther east than the one before."""
+    rows = [{**row, "geometry": box(200 * n, 0)} for n, row in enumerate(given)]
+    result = pre_check(site=rows, farmland=[plot("F1", box(-500, 0, 5000))])
+    keys = result.findings.frame().query("rule == 'R7100'")["key"].tolist()
+    assert sorted(keys) == result.tables["WAYS_OUT"]["site"].tolist()
+    assert set(keys) == set(result.tables["SUMMARY_TABLE"]["site"]) == set(result.tables["PIECES"]["site"])
+    return keys
+
+
+def test_a_site_is_called_by_the_number_or_name_that_it_has() -> None:
+    assert called({"XMBH": "S1", "SQBH": "A1", "DKBH": "D1", "XMMC": "学校"}) == ["S1"]
+    assert called({"SQBH": "A1", "DKBH": "D1", "XMMC": "学校"}) == ["A1"]
+    assert called({"地块编号": "D1", "XMMC": "学校"}) == ["D1"]
+    assert called({"XMMC": "学校", "BZ": ""}) == ["学校"]
+    assert called({"BZ": "x"}) == [f"({EAST + 50:.0f},{NORTH + 50:.0f})"]
+    assert called({"SQBH": "", "XMMC": "医院"}, {"SQBH": "A2", "XMMC": "学校"}) == ["A2", "医院"]
+
+
+def test_sites_of_one_name_are_told_apart() -> None:
+    assert called({"XMBH": "S1", "DKBH": "D1"}, {"XMBH": "S1", "DKBH": "D2"}) == ["S1/D1", "S1/D2"]
+    assert called({"XMMC": "学校"}, {"XMMC": "学校"}, {"XMMC": "医院"}) == [
+        "医院", f"学校({EAST + 50:.0f},{NORTH + 50:.0f})", f"学校({EAST + 250:.0f},{NORTH + 50:.0f})",
+    ]  # fmt: skip
 
 
 def test_a_free_site_is_free_and_a_strip_is_none() -> None:
