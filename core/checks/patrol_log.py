@@ -35,6 +35,7 @@ Days = npt.NDArray[np.datetime64]
 
 _NAMES = re.compile(r"[、,;/|\s]+")
 _DAY_SECONDS = 86_400.0
+_FEWEST = 3
 
 
 @dataclass
@@ -241,6 +242,24 @@ def tell_log(
         _strangers(log, roster, findings)
     _speeds(log, settings, metre, findings)
     _delays(log, settings, findings)
+
+
+def tell_alone(log: Log, settings: Settings, findings: Findings) -> np.datetime64:
+    """R9072: the one patrol that lies far before all others, whose year may be mistyped; gives the day of the first of
+    the others, NaT where there is no such patrol. Two patrols do not tell which of them is odd."""
+    day = np.datetime64(settings.on_date, "D")
+    rows = np.flatnonzero((log.date <= day) & ~log.double)
+    rows = rows[np.argsort(log.date[rows], kind="stable")]
+    days = log.date[rows]
+    if len(rows) < _FEWEST or not (days[1] - days[0]).astype(float) > settings.alone:
+        return np.datetime64("NaT", "D")
+    gap = int((days[1] - days[0]).astype(int))
+    first = rows[:1]
+    findings.add(
+        "R9072", "patrol", log.label[first], expected=str(days[1]), actual=str(days[0]), difference=-float(gap),
+        measure="days", geometry=as_areas(log.shape[first]), days=gap, month=str(days[1].astype("datetime64[M]")),
+    )  # fmt: skip
+    return days[1]
 
 
 def _rows(

@@ -16,7 +16,7 @@ from redline.core import codes
 from redline.core.catalogue import text
 from redline.core.checks.grid import Zones, homes
 from redline.core.checks.ground import check_crs, land
-from redline.core.checks.patrol_log import Log, read_log, tell_log
+from redline.core.checks.patrol_log import Log, read_log, tell_alone, tell_log
 from redline.core.checks.units import unit_names
 from redline.core.errors import InputError
 from redline.core.findings import Findings
@@ -45,7 +45,8 @@ class Settings:
     """`months`: as in `redline.core.months`, "" for those of the log; `due`: patrols a zone and month, `due_of` for a
     level of its own; `by_days`: days with a patrol are counted, not patrols. A patrol within `tolerance` (m) of its
     zone is in it; nobody moves faster than `max_speed` (km/h). A violation is stopped within `stop_days` and reported
-    within `report_days` of its discovery. What is dated after `on_date` cannot be."""
+    within `report_days` of its discovery. What is dated after `on_date` cannot be; a patrol `alone` days before all
+    others does not begin the months of the log."""
 
     on_date: datetime.date = field(default_factory=datetime.date.today)
     months: str = ""
@@ -56,6 +57,7 @@ class Settings:
     max_speed: float = field(default_factory=lambda: threshold("patrol_speed").value)
     stop_days: float = field(default_factory=lambda: threshold("patrol_stop_days").value)
     report_days: float = field(default_factory=lambda: threshold("patrol_report_days").value)
+    alone: float = field(default_factory=lambda: threshold("patrol_alone").value)
 
 
 def due_of_levels(said: str, language: str) -> dict[str, int]:
@@ -76,7 +78,7 @@ def due_of_levels(said: str, language: str) -> dict[str, int]:
 def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
     """Hold the log "patrol" against the zones of "zone", the people of "roster" and the plots of "map" (DOMAIN §6.3).
 
-    Rules R9060–R9071, and R1003, R3001, R3002 of the zones. Gives `CALENDAR` (zone_code month done due days share short
+    Rules R9060–R9072, and R1003, R3001, R3002 of the zones. Gives `CALENDAR` (zone_code month done due days share short
     unit unit_name zone_name geometry): every zone and month, those without a patrol too. `done` are patrols that count:
     in the zone, with a result, each once; `days` the days with one; `share` of the zone's plots within the tolerance of
     one (NaN where nothing tells). A month that is not over is never short. Rates: `patrols` (done ÷ due, 巡田率),
@@ -97,7 +99,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     log = read_log(frame, places.code, places.name, findings, progress.step(share=0.1))
     step = progress.step(text("step.patrols.place", language), 0.3)
     places.assign(log, settings.tolerance * zones.metre, step)
-    span = chosen if len(chosen) else _months_of(log, settings.on_date)
+    span = chosen if len(chosen) else _months_of(log, settings.on_date, tell_alone(log, settings, findings))
     tell_log(log, places.shape, span if len(chosen) else None, frames.get("roster"), settings, zones.metre, result)
     progress.update(0.6)
     calendar = _calendar(places, log, span, settings)
@@ -164,10 +166,10 @@ class _Places:
         progress.update(1.0)
 
 
-def _months_of(log: Log, on_date: datetime.date) -> Months:
-    """The months from the first to the last patrol of the log, none behind the day."""
+def _months_of(log: Log, on_date: datetime.date, start: np.datetime64) -> Months:
+    """The months from the first patrol of the log that is not before `start` to its last, none behind the day."""
     day = np.datetime64(on_date, "D")
-    dated = log.date[~np.isnat(log.date) & (log.date <= day)].astype("datetime64[M]")
+    dated = log.date[(np.isnat(start) | (log.date >= start)) & (log.date <= day)].astype("datetime64[M]")
     last = dated.max() if len(dated) else day.astype("datetime64[M]")
     first = max(dated.min(), last - np.timedelta64(MOST - 1, "M")) if len(dated) else last
     return np.arange(first, last + np.timedelta64(1, "M"))

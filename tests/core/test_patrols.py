@@ -135,6 +135,33 @@ def test_without_months_those_of_the_log() -> None:
     assert found(result) == {("R9071", "patrol", f"{A} 2026-09-01 员一", "")}
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_one_patrol_with_a_year_typed_too_early_makes_no_month_due(language: str) -> None:
+    """2002 for 2026: the months of the log are May and June, not the 289 before them."""
+    log = [*month_of(A, "2026-05", 8), *month_of(A, "2026-06", 8), walk(A, "2002-06-11", 巡查编号="X")]
+    result = run(log, language)
+    assert sorted(set(result.tables["CALENDAR"]["month"])) == ["2026-05", "2026-06"]
+    assert found(result) == {("R9072", "patrol", "X", "")}
+    message = result.findings.frame().query("rule == 'R9072'")["message"].item()
+    assert all(said in message for said in ("2002-06-11", "2026-05-01", "8725", "2026-05"))
+    asked = run(log, language, months="2002-06")
+    assert found(asked) == {("R9066", "patrol", "2026-05", ""), ("R9066", "patrol", "2026-06", "")}
+    assert calendar(asked)[A, "2002-06"]["done"] == 1
+
+
+def test_a_log_that_begins_slowly_is_held_due_from_its_beginning() -> None:
+    """365 days before the others, two of the same age, or no others to tell which is odd: nothing is left out."""
+    late = month_of(A, "2026-06", 8)
+    for early in (["2025-06-01"], ["2002-06-11", "2002-06-12"]):
+        result = run([*late, *(walk(A, day) for day in early)])
+        months = sorted(set(result.tables["CALENDAR"]["month"]))
+        assert (months[0] == early[0][:7] or len(months) == 120), early
+        assert not any(one[0] == "R9072" for one in found(result))
+    assert len(set(run([walk(A, "2024-06-01"), walk(A, "2026-06-01")]).tables["CALENDAR"]["month"])) == 25
+    told = {one[0] for one in found(run([*late, walk(A, "2025-05-31")]))}
+    assert told == {"R9072"}
+
+
 def test_points_and_tracks_in_and_out_of_their_zones() -> None:
     log = [
         walk(A, "2026-06-01", 巡查编号="IN", geometry=at(100, 100)),
