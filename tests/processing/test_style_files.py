@@ -18,7 +18,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtGui import QColor, QImage
 
 from redline.core import codes
 from redline.core.catalogue import SEVERITIES, titles
@@ -38,10 +38,13 @@ FIELDS = {
     "overlaps": ["kind:string"],
     "gaps": ["kind:string"],
     "idle_land": ["status:string"],
-    "rates": ["rate:string", "level:string", "unit_name:string", "value:double", "threshold:double", "over:bool"],
+    "rates": [
+        "rate:string", "level:string", "unit_name:string", "value:double", "threshold:double", "over:bool",
+        "unit:string",
+    ],
     "zones": ["zone_code:string", "zone_name:string", "colour:integer", "person:string"],
     "violations_out": ["key:string", "labels:string"],
-    "pieces": ["violation:string", "standing:string"],
+    "pieces": ["violation:string", "standing:string", "farmland:string"],
     "permits_out": ["key:string", "use:string"],
     "site_pieces": ["farmland:string", "red_line:string", "permit:string"],
     "ways_out": ["site:string"],
@@ -90,6 +93,19 @@ def class_of(made: QgsVectorLayer) -> list[object]:
         assert not expression.hasEvalError(), expression.evalErrorString()
         found.append(value)
     return found
+
+
+def drawn(made: QgsVectorLayer, width: int = 1800) -> QImage:
+    settings = QgsMapSettings()
+    settings.setLayers([made])
+    settings.setDestinationCrs(made.crs())
+    settings.setExtent(made.extent())
+    settings.setOutputSize(QSize(width, 150))
+    settings.setBackgroundColor(QColor("white"))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    return job.renderedImage()
 
 
 def test_there_is_a_test_for_every_style() -> None:
@@ -179,16 +195,7 @@ def test_areas_are_classed_by_their_difference(qgis_app: QgsApplication) -> None
 def test_every_class_is_drawn_and_looks_different(qgis_app: QgsApplication) -> None:
     made = layer("plot_status", *([str(n), status] for n, status in enumerate(STATUSES)))
     apply_style(made, "plot_status", "zh")
-    settings = QgsMapSettings()
-    settings.setLayers([made])
-    settings.setDestinationCrs(made.crs())
-    settings.setExtent(made.extent())
-    settings.setOutputSize(QSize(1800, 150))
-    settings.setBackgroundColor(QColor("white"))
-    job = QgsMapRendererParallelJob(settings)
-    job.start()
-    job.waitForFinished()
-    picture = job.renderedImage()
+    picture = drawn(made)
     scale = picture.width() / made.extent().width()
     middle = picture.height() // 2
     means = []
@@ -201,6 +208,38 @@ def test_every_class_is_drawn_and_looks_different(qgis_app: QgsApplication) -> N
     for one in range(len(means)):
         for other in range(one):
             assert sum(abs(a - b) for a, b in zip(means[one], means[other])) > 30, (STATUSES[one], STATUSES[other])
+
+
+def test_of_two_ratios_of_a_unit_the_one_that_decides_is_drawn(qgis_app: QgsApplication) -> None:
+    """One on the other would mix their colours; so would the county below its townships."""
+    made = layer(
+        "rates", ["illegal_ratio", "township", "甲", 0.2, 0.08, True, "1"],
+        ["illegal_ratio_deducted", "township", "甲", 0.01, 0.08, False, "1"],
+        ["illegal_ratio", "township", "乙", 0.2, 0.08, True, "2"],
+        ["illegal_ratio_deducted", "county", "县", 0.2, 0.15, True, "0"],
+    )  # fmt: skip
+    apply_style(made, "rates", "zh")
+    assert class_of(made) == ["", "below", "over", ""]
+
+
+@pytest.mark.parametrize(
+    ("style", "rows"),
+    [
+        ("violations_out", [["1", "no_permit"], ["2", "no_permit;on_farmland"]]),
+        ("pieces", [["1", "uncovered", ""], ["1", "uncovered", "F1"]]),
+    ],
+)
+def test_basic_farmland_is_hatched_whatever_the_class(
+    qgis_app: QgsApplication, style: str, rows: list[list[object]]
+) -> None:
+    made = layer(style, *rows)
+    apply_style(made, style, "zh")
+    picture = drawn(made, 350)
+    row, scale = picture.height() * 4 // 5, picture.width() / made.extent().width()
+    bare, hatched = (
+        {picture.pixel(int((start + step / 10) * scale), row) for step in range(30, 120)} for start in (0, 20)
+    )
+    assert len(bare) == 1 < len(hatched)
 
 
 def test_zones_have_the_colour_of_their_number(qgis_app: QgsApplication) -> None:
