@@ -16,7 +16,7 @@ import shapely
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining, supply
 from redline.core.checks.cases import where
-from redline.core.checks.figures import cents, located, positive
+from redline.core.checks.figures import cents, located, percent_beside, positive
 from redline.core.checks.ground import check_ground
 from redline.core.checks.units import unit_names
 from redline.core.errors import InputError
@@ -300,7 +300,10 @@ def _tell(frame: Frame, table: pd.DataFrame, state: _State, settings: Settings, 
         )  # fmt: skip
     # What is wrong with its days was told already.
     told = np.flatnonzero(state.unknown & ~state.wrong)
-    findings.add("R7086", frame.role, names[told], **where(frame, told), of=len(frame))
+    lacks = np.where(np.isnat(state.days["agreed_start"][told]), "agreed_start", "actual_start")
+    findings.add("R7086", frame.role, names[told], **where(frame, told), of=len(frame),
+                 role_name=text(f"role.{frame.role}", language),
+                 lacking=[text(f"column.{one}", language) for one in lacks])  # fmt: skip
 
 
 def _reason(table: pd.DataFrame, state: _State, row: int, language: str) -> str:
@@ -308,10 +311,10 @@ def _reason(table: pd.DataFrame, state: _State, row: int, language: str) -> str:
     if not state.started[row]:
         day = str(state.days["agreed_start"][row])
         return text("idle.not_started", language, day=day, days=days)
+    lines = {"developed_share": "idle_area_share", "invested_share": "idle_investment_share"}
     shares = {
-        name: "—" if np.isnan(share) else f"{share * 100:.2f}%"
-        for name in ("developed_share", "invested_share")
-        for share in [float(table[name].iloc[row])]
+        name: percent_beside(float(table[name].iloc[row]), float(exact_share(threshold(line)))) or "—"
+        for name, line in lines.items()
     }
     return text("idle.stopped", language, day=str(state.days["stopped_work"][row]), days=days, **shares)
 
@@ -329,8 +332,9 @@ def _tell_amounts(frame: Frame, names: Texts, findings: Findings) -> None:
         findings.add(
             "R7088", frame.role, names[at], related=column, **where(frame, at), actual=areas.metres(part[at]),
             expected=[f"≤ {one}" for one in areas.metres(limit[at])], difference=part[at] - limit[at], of=len(frame),
-            measure="text" if money else "m2", column=text(f"column.{column}", language),
-            whole=text(f"column.{whole}", language),
+            measure="yuan" if money else "m2", column=text(f"column.{column}", language),
+            whole=text(f"column.{whole}", language), limit=areas.metres(limit[at]),
+            unit_word=text("measure.yuan" if money else "measure.m2", language),
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from redline.core.catalogue import text
 from redline.core.checks import areas, permit_states
 from redline.core.checks.cases import where
 from redline.core.checks.figures import positive
@@ -54,6 +55,7 @@ def link(contracts: Frame | None, permits: Frame | None, findings: Findings, pro
     numbers = pd.concat(known).drop_duplicates() if known else pd.DataFrame({"permit": [], "number": []})
     asked = pd.DataFrame({"contract": named.index, "number": _plain(named)})
     found = asked[asked["number"] != ""].merge(numbers, on="number")[["contract", "permit"]]
+    found = _where_it_lies(found, contracts, permits)
     names = labels(contracts)
     lost = np.flatnonzero((named != "").to_numpy() & ~named.index.isin(found["contract"]))
     findings.add("R7091", contracts.role, names[lost], **where(contracts, lost), actual=named.to_numpy()[lost],
@@ -66,6 +68,29 @@ def link(contracts: Frame | None, permits: Frame | None, findings: Findings, pro
     both = pd.concat([found, placed], ignore_index=True).astype(np.int64).drop_duplicates()
     both["permit_key"] = keys[both["permit"]]
     return both.sort_values(["contract", "permit_key", "permit"], ignore_index=True)
+
+
+def _where_it_lies(found: pd.DataFrame, contracts: Frame, permits: Frame) -> pd.DataFrame:
+    """Of several permits under one number those on which a contract's land lies, as far as both have shapes."""
+    found = found.drop_duplicates().astype(np.int64)
+    if not (contracts.has("geometry") and permits.has("geometry")):
+        return found
+    left = contracts.rows["geometry"].to_numpy(dtype=object)[found["contract"]]
+    right = permits.rows["geometry"].to_numpy(dtype=object)[found["permit"]]
+    known = usable(left) & usable(right)
+    met = np.zeros(len(found), dtype=bool)
+    met[known] = shapely.relate_pattern(left[known], right[known], "T********")
+    any_met = pd.Series(met, index=found.index).groupby(found["contract"]).transform("any").to_numpy(dtype=bool)
+    return found[met | ~any_met]
+
+
+def _supplied(links: pd.DataFrame, given: Floats, whole: Floats) -> pd.Series:
+    """Supplied land by permit: a contract about several permits supplies each by its share of their land."""
+    size = pd.Series(np.nan_to_num(whole)[links["permit"]], index=links.index)
+    of_all = size.groupby(links["contract"]).transform("sum")
+    many = links.groupby("contract")["permit"].transform("size")
+    part = (size / of_all.where(of_all > 0)).fillna(1.0 / many)
+    return (given[links["contract"]] * part).groupby(links["permit"]).sum()
 
 
 def _plain(numbers: pd.Series) -> npt.NDArray[np.object_]:
@@ -127,9 +152,8 @@ def permits(
         return table.assign(status="unknown")[np.zeros(len(table), dtype=bool)]
     given = positive(contracts, "area")
     given = np.where(np.isnan(given), positive(contracts, "geometry_area"), given)
-    supplied = pd.Series(given[links["contract"]]).groupby(links["permit"].to_numpy()).sum()
-    table["supplied_area"] = supplied.reindex(table.index).fillna(0.0).round(2)
     whole = table["area"].to_numpy(dtype=float)
+    table["supplied_area"] = _supplied(links, given, whole).reindex(table.index).fillna(0.0).round(2)
     missing = whole - table["supplied_area"].to_numpy(dtype=float)
     slack = np.nan_to_num(whole) * float(exact_share(threshold("conflict_share")))
     met = table.index.isin(links["permit"])
@@ -150,5 +174,7 @@ def permits(
             day=day.astype(str), years=in_full(years),
         )  # fmt: skip
     at = table.index[(table["status"] == "unknown").to_numpy()].to_numpy(dtype=np.int64)
-    findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame))
+    findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame),
+                 role_name=text(f"role.{frame.role}", findings.language),
+                 lacking=text("column.approved", findings.language))  # fmt: skip
     return table

@@ -312,6 +312,32 @@ def test_contracts_without_a_number_are_joined_by_place() -> None:
     assert statuses(result)["P2"] == "not_supplied"
 
 
+def test_one_number_of_several_permits_is_supplied_once() -> None:
+    """An approval of two plots, of which one was supplied: half of each, not the whole of both."""
+    both = [permit(1), permit(2, PZWH="豫政土〔2023〕1号")]
+    size = both[0]["PZMJ"]
+    given = {"批准文号": "豫政土〔2023〕1号", "出让面积(平方米)": size}
+    bare = {**contract(1, **given), "geometry": None}
+    _, result = check(permit=both, contract=[bare])
+    assert statuses(result) == {"P1": "partly_supplied", "P2": "partly_supplied"}
+    assert row(result, "P1")["supplied_area"] + row(result, "P2")["supplied_area"] == size
+    _, result = check(permit=both, contract=[bare, {**bare, "合同编号": "H2"}])
+    assert statuses(result) == {"P1": "supplied", "P2": "supplied"}
+
+
+def test_of_several_permits_under_a_number_that_one_is_supplied_on_which_the_contract_lies() -> None:
+    both = [permit(1), permit(2, PZWH="豫政土〔2023〕1号")]
+    given = {"批准文号": "豫政土〔2023〕1号", "出让面积(平方米)": both[1]["PZMJ"]}
+    _, result = check(permit=both, contract=[{**contract(1, **given), "geometry": both[1]["geometry"]}])
+    assert statuses(result) == {"P1": "not_supplied", "P2": "supplied"}
+
+
+def test_a_share_just_below_its_line_does_not_read_as_the_line() -> None:
+    found = {"已动工开发面积(平方米)": "20000", "已投资额(万元)": "249.99", "停工日期": "2023-01-01"}
+    _, result = check(contract=[contract(**found)])
+    assert "24.999%" in result.findings.frame()["message"].iloc[0]
+
+
 def test_permits_alone_tell_nothing_of_supply() -> None:
     found, result = check(permit=[permit(1)])
     assert found == set()
