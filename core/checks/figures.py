@@ -12,6 +12,8 @@ from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
 
 _VILLAGE = 12
+_DECIMALS, _MOST_DECIMALS = 2, 10
+_SAME = 1e-12
 
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -53,6 +55,19 @@ def positive(frame: Frame, column: str, zero: bool = False) -> Floats:
     values = frame.column(column, np.nan).to_numpy(dtype=float)
     with np.errstate(invalid="ignore"):
         return np.where((values > 0) | (zero & (values == 0)), values, np.nan)
+
+
+def percent_beside(share: float, *lines: float) -> str:
+    """A share (0–1) in %, with two decimals, or as many more as tell it from lines that it nearly is; "" for none."""
+    if np.isnan(share):
+        return ""
+    others = [line for line in lines if not np.isnan(line) and abs(share - line) > _SAME]
+    for decimals in range(_DECIMALS, _MOST_DECIMALS):
+        rounded = units.round_half_away([100 * one for one in (share, *others)], decimals)
+        figure, *limits = (f"{one:.{decimals}f}" for one in rounded)
+        if figure not in limits:
+            break
+    return figure.rstrip("0").rstrip(".") + "%"
 
 
 def cents(values: Floats) -> Whole:

@@ -308,10 +308,15 @@ def _of_cases(ledger: Frame, cases: pd.DataFrame, places: pd.DataFrame, links: p
     for name, column in _DUES.items():
         if column in ledger.rows:
             found[name] = np.where(illegal, cents(positive(ledger, column, zero=True)), 0)
-    if "restored" in found and "restore_due" not in found:
-        taken = places["illegal"].iloc[links["violation"].to_numpy()].groupby(links["case"].to_numpy()).sum()
-        due = taken.reindex(cases.index).fillna(cases["illegal"])
-        found["restore_due"] = np.where(illegal, due, 0)
+    if "restored" in found:
+        if "restore_due" not in found:
+            taken = places["illegal"].iloc[links["violation"].to_numpy()].groupby(links["case"].to_numpy()).sum()
+            due = taken.reindex(cases.index).fillna(cases["illegal"])
+            found["restore_due"] = np.where(illegal, due, 0)
+        # Restored without a word of how much is all of it, as where land is deducted.
+        silent = np.isnan(positive(ledger, "restored_area", zero=True)) & cases["dated"].to_numpy()
+        silent &= (cases["result"] == "restored").to_numpy() & cases["rectified"].to_numpy()
+        found["restored"] = np.where(silent, found["restore_due"], found["restored"])
     return {name: of if name == "unit" else np.asarray(of).astype(np.int64) for name, of in found.items()}
 
 
@@ -336,7 +341,8 @@ def _tell_amounts(ledger: Frame, cases: pd.DataFrame, findings: Findings) -> Non
         findings.add(
             "R7069", ledger.role, cases["label"].to_numpy()[at], related=column, **where(ledger, at), of=len(cases),
             expected=[f"≤ {one}" for one in areas.metres(limit[at])], actual=areas.metres(part[at]),
-            difference=part[at] - limit[at], measure="text" if whole == "fine" else "m2",
+            difference=part[at] - limit[at], measure="yuan" if whole == "fine" else "m2", limit=areas.metres(limit[at]),
+            unit_word=text("measure.yuan" if whole == "fine" else "measure.m2", language),
             column=text(f"column.{column}", language), whole=text(f"column.{whole}", language),
         )  # fmt: skip
 

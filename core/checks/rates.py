@@ -15,7 +15,7 @@ import pandas as pd
 from redline.core import units
 from redline.core.catalogue import text
 from redline.core.checks import cases, joining
-from redline.core.checks.figures import located
+from redline.core.checks.figures import located, percent_beside
 from redline.core.checks.ground import check_ground
 from redline.core.checks.illegal import judge
 from redline.core.checks.newland import new_land
@@ -48,8 +48,6 @@ _ROLES = ("violation", "case", "new_construction")
 _SHAPED = {*RATIOS, "filing", "rectification"}
 _COUNTY, _VILLAGE = 6, 12
 _DECIMALS = 6
-# Two decimals of a percentage may hide on which side of a line a share lies.
-_NEARLY = 1e-4
 
 Whole = npt.NDArray[np.int64]
 
@@ -303,13 +301,14 @@ def _tell(rule: str, rows: pd.DataFrame, findings: Findings, related: object, **
         for name in ("numerator", "deduction", "denominator")
     )
     left = [f"({whole} − {part})" if taken else whole for whole, part, taken in zip(above, less, rows["deduction"])]
-    shares = [_percent(*pair) for pair in zip(rows["value"], rows["threshold"])]
-    limits = [_percent(limit) for limit in rows["threshold"]]
+    value = (rows["numerator"] - rows["deduction"]) / rows["denominator"].where(rows["denominator"] != 0)
+    shares = [percent_beside(*pair) for pair in zip(value, rows["threshold"])]
+    limits = [percent_beside(limit) for limit in rows["threshold"]]
     lines = [f"{operator} {limit}" if operator else "" for operator, limit in zip(rows["operator"], limits)]
     findings.add(
         rule, "units", rows["unit"], related=related, unit=rows["unit"], unit_name=rows["unit_name"],
         expected=[text("rates.not", findings.language, line=line) if line else "" for line in lines], actual=shares,
-        difference=(100 * (rows["value"] - rows["threshold"])).round(4), measure="%",
+        difference=(100 * (value - rows["threshold"])).round(_DECIMALS), measure="%",
         geometry=rows.get("geometry", None), named=rows["unit_name"].where(rows["unit_name"] != "", rows["unit"]),
         share=shares, line=lines, limit=limits, left=left, numerator=above, denominator=below, **words,
     )  # fmt: skip
@@ -317,15 +316,6 @@ def _tell(rule: str, rows: pd.DataFrame, findings: Findings, related: object, **
 
 def _figure(number: float, measure: str) -> str:
     return f"{number:,.0f}" if measure == "count" else f"{number:,.2f}"
-
-
-def _percent(share: float, line: float = np.nan) -> str:
-    """A share in %, with as many more than two decimals as tell it from a line that it nearly is."""
-    if pd.isna(share):
-        return ""
-    nearly = share != line and abs(share - line) < _NEARLY
-    figure = f"{units.round_half_away([100 * share], 4 if nearly else 2)[0]:.4f}"
-    return figure.rstrip("0").rstrip(".") + "%"
 
 
 def _tell_unchecked(

@@ -262,6 +262,25 @@ def test_less_restored_than_taken_is_not_deducted_but_counted_in_part_where_the_
     assert numbers(part, "illegal_ratio_deducted") == (200.0, 160.0, 200.0)
 
 
+def test_restored_without_a_word_of_how_much_is_all_of_it() -> None:
+    """As where land is deducted: only one case of two tells how much was restored; an open one has restored nothing."""
+    ended = {"整改结果": "已复耕", "整改完成日期": "2026-05-01"}
+    ledger = [case(1, **ended), case(2, **ended, **{"已复耕面积(平方米)": "100.00"}), case(3)]
+    _, result = check(violation=[polygon(n) for n in (1, 2, 3)], case=ledger)
+    assert numbers(result, "restoration") == (200.0, 0.0, 300.0)
+    assert numbers(result, "rectified_cultivated") == (200.0, 0.0, 300.0)
+
+
+def test_a_share_just_over_its_line_does_not_read_as_the_line() -> None:
+    _, result = check(
+        violation=[polygon(1, 80.01)], case=[case(1)], new_construction=[land("1000.0")], settings=Settings(DAY)
+    )
+    (said,) = [one for one in result.findings.frame()["message"] if "违法占耕比" in one]
+    assert "8.001%" in said
+    (town,) = result.findings.frame()["difference"][result.findings.frame()["rule"] == "R7050"]
+    assert town == pytest.approx(0.001)
+
+
 def test_demolition_and_fines() -> None:
     sums = {"应拆除面积(平方米)": "100", "已拆除面积(平方米)": "80", "罚款金额(万元)": "1.25", "已缴罚款": "6,250元"}
     found, result = check(violation=[polygon(1), polygon(2)], case=[case(1, **sums), case(2)])
@@ -269,10 +288,15 @@ def test_demolition_and_fines() -> None:
     assert numbers(result, "fines") == (6250.0, 0.0, 12500.0)
     assert rate(result, "fines")["measure"] == "yuan"
     sums["已拆除面积(平方米)"], sums["已缴罚款"] = "100.02", "1.3万元"
-    found, _ = check(violation=[polygon(1)], case=[case(1, **sums)])
+    found, over = check(violation=[polygon(1)], case=[case(1, **sums)])
     assert {one for one in found if one[0] == "R7069"} == {
         ("R7069", "case", "案0001", "demolished_area"), ("R7069", "case", "案0001", "fine_paid"),
     }  # fmt: skip
+    said = set(over.findings.frame().loc[over.findings.frame()["rule"] == "R7069", "message"])
+    assert said == {
+        "案件案0001：已拆除面积100.02平方米，大于应拆除面积100.00平方米。",
+        "案件案0001：已缴罚款13000.00元，大于罚款金额12500.00元。",
+    }
 
 
 # Joining cases and polygons
