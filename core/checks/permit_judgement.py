@@ -29,15 +29,20 @@ from redline.core.standards.permits import needs_permit, stays_farmland
 
 NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT = "no_permit", "under_application", "exceeds_permit"
 ON_FARMLAND, USE_CHANGED, TEMPORARY_EXPIRED = "on_farmland", "use_changed", "temporary_expired"
-PERMITTED, UNKNOWN, NO_CONSTRUCTION = "permitted", "unknown", "no_construction"
+PERMITTED, UNKNOWN, NO_CONSTRUCTION, TOO_SMALL = "permitted", "unknown", "no_construction", "too_small"
 LABELS = (
     NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, ON_FARMLAND, USE_CHANGED, TEMPORARY_EXPIRED, PERMITTED, UNKNOWN,
-    NO_CONSTRUCTION,
+    NO_CONSTRUCTION, TOO_SMALL,
 )  # fmt: skip
 WRONG = (NO_PERMIT, UNDER_APPLICATION, EXCEEDS_PERMIT, TEMPORARY_EXPIRED, USE_CHANGED)
 RULES = {
     NO_PERMIT: "R7001", UNDER_APPLICATION: "R7002", EXCEEDS_PERMIT: "R7003", USE_CHANGED: "R7005",
     TEMPORARY_EXPIRED: "R7006", UNKNOWN: "R7007", ON_FARMLAND: "R7010",
+}  # fmt: skip
+# What the permits are to the land that a label is about.
+STANDINGS = {
+    EXCEEDS_PERMIT: (states.COVERS, states.EXPIRED), USE_CHANGED: (states.COVERS,),
+    TEMPORARY_EXPIRED: (states.EXPIRED,), UNKNOWN: (states.UNKNOWN,),
 }  # fmt: skip
 # What passes a bar: illegal basic farmland, or other cultivated land (DOMAIN §5.2).
 BARS = {
@@ -188,6 +193,9 @@ class Judgement:
         fine = self.changes.usable & (self.area > 0) & ~wrong & (self.amount[UNKNOWN] == 0)
         self._note(PERMITTED, fine & building, self._sum(self.found.cents, self.covered), self.changes.shapes)
         self._note(NO_CONSTRUCTION, fine & ~building, self.area, self.changes.shapes)
+        # Nothing permits it, but it is less than counts.
+        named = np.any([self.amount[label] > 0 for label in (PERMITTED, ON_FARMLAND)], axis=0)
+        self._note(TOO_SMALL, fine & building & ~named, self.area, self.changes.shapes)
 
     def _judge_farmland(self, kept: Mask) -> None:
         """Basic farmland that is taken, but not what was `kept` as the fields that it has to be."""
@@ -312,14 +320,15 @@ class Judgement:
         holds = np.column_stack([self.amount[label] > 0 for label in LABELS])
         return [";".join(label for label, so in zip(LABELS, row) if so) for row in holds.tolist()]
 
-    def permits_of(self) -> list[str]:
-        """The permits that cover land of each violation, `;` list of their keys."""
+    def permits_of(self, label: str = "", comma: str = ";") -> list[str]:
+        """The permits that lie on land of each violation, a list of their keys; of a `label` those that it is about."""
         piece, place = self.found.permits
         said: list[set[str]] = [set() for _ in range(self.count)]
         if self.permits is not None:
-            for owner, name in zip(self.found.owner[piece], self.permits.names[self._rows[place]]):
+            meant = np.isin(self.standing, STANDINGS[label]) if label in STANDINGS else np.ones(len(piece), dtype=bool)
+            for owner, name in zip(self.found.owner[piece[meant]], self.permits.names[self._rows[place[meant]]]):
                 said[owner].add(str(name))
-        return [";".join(sorted(names)) for names in said]
+        return [comma.join(sorted(names)) for names in said]
 
     def table(self, names: Mapping[str, str], language: str) -> pd.DataFrame:
         """`VIOLATIONS_OUT`, sorted by key."""

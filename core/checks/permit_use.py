@@ -62,7 +62,7 @@ def use_of_permits(
     frame = pd.DataFrame({
         "key": permits.names, "unit": permits.unit, "area": measured, "approved_area": stated,
         "used_area": units.from_cents(used), "used_share": share, "use": use, "state": permits.state, "years": age,
-        "idle_years": np.where(use == IDLE, np.floor(age), np.nan),
+        "idle_years": np.where(use == IDLE, _full_years(approved, settings.on_date), np.nan),
         "difference": units.round_half_away(measured - stated),
         "overlap_area": doubled, "others": others, "farmland_area": on_farmland, "outside_plan_area": outside,
         "temporary": permits.temporary, "unit_name": [names.get(code, "") for code in permits.unit],
@@ -105,6 +105,15 @@ def _years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.floa
     """Years from the (latest possible) day of approval to the day of the check, NaN where it is not known."""
     days = (np.datetime64(on_date, "D") - approved).astype(float)
     return np.where(np.isnat(approved), np.nan, np.floor(days / _YEAR * 100) / 100)
+
+
+def _full_years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.float64]:
+    """How many calendar years have passed, NaN where the day of approval is not known."""
+    day, begun = np.datetime64(on_date, "D"), approved.astype("datetime64[Y]")
+    years = np.where(np.isnat(approved), np.nan, (day.astype("datetime64[Y]") - begun).astype(float))
+    for turned in np.unique(years[~np.isnan(years)]):
+        years[(years == turned) & (states.later_by(approved, turned) > day)] -= 1
+    return years
 
 
 def _use(

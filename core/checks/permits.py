@@ -163,8 +163,8 @@ def _twice(changes: Side, settings: Settings, findings: Findings) -> None:
 def _tell(judged: Judgement, table: pd.DataFrame, settings: Settings, findings: Findings) -> None:
     """R7001–R7010 for every label that holds; R7022 for the bars passed."""
     changes = judged.changes
-    permits = np.array(judged.permits_of(), dtype=object)
     for label, rule in RULES.items():
+        permits = np.array(judged.permits_of(label, "、"), dtype=object)
         rows = np.flatnonzero(judged.amount[label] > 0)
         shapes = judged.place[label][rows]
         shapes = np.where(shapely.is_missing(shapes), changes.shapes[rows], shapes)

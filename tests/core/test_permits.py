@@ -107,6 +107,25 @@ class TestLabels:
         good = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20260601")
         assert out(judge(violation=[change("V1", box(0, 0))], permit=[good]))["V1"]["labels"] == "permitted"
 
+    def test_a_finding_names_the_permits_that_it_is_about(self) -> None:
+        """Half of the change under one that stands, half under one that had run out."""
+        both = [permit("P1", box(0, 0, 50)), permit("L1", box(50, 0, 50), YWLX="临时用地", YXQ="20250601")]
+        (said,) = [
+            one.message for one in judge(violation=[change("V1", box(0, 0))], permit=both).findings.frame().itertuples()
+            if one.rule == "R7006"
+        ]  # fmt: skip
+        assert "L1" in said
+        assert "P1" not in said
+
+    def test_what_is_less_than_counts_is_called_so(self) -> None:
+        """9 m² without a permit are no case, and not legal; on basic farmland that is what is told."""
+        result = judge(
+            violation=[change("V1", box(0, 0, 3, 3)), change("V2", box(200, 0, 3, 3))],
+            farmland=[plot("F1", box(200, 0))],
+        )
+        assert {key: row["labels"] for key, row in out(result).items()} == {"V1": "too_small", "V2": "on_farmland"}
+        assert rules(result) == {("R7010", "violation", "V2", "")}
+
     def test_a_temporary_use_without_a_last_day(self) -> None:
         """Nobody knows whether it had run out, until the longest term that there is (4 years) has gone by."""
         for approved, label in (("20240601", "unknown"), ("20210930", "temporary_expired")):
@@ -338,6 +357,18 @@ class TestPermits:
         for approved, use in (("20240630", "unused"), ("20240629", "idle"), ("20240229", "idle")):
             result = judge(violation=[change("V1", box(9000, 0))], permit=[permit("P1", box(0, 0), PZRQ=approved)])
             assert out(result, "PERMITS_OUT")["P1"]["use"] == use
+
+    @pytest.mark.parametrize(
+        ("approved", "on", "years"),
+        # 365.25 days are no year: three calendar years without a leap day have 1095 days.
+        [("20200630", (2023, 7, 1), 3), ("20200630", (2023, 6, 30), 3), ("20200701", (2023, 6, 30), 2),
+         ("20200229", (2023, 2, 28), 3)],
+    )  # fmt: skip
+    def test_full_years_are_calendar_years(self, approved: str, on: tuple[int, int, int], years: int) -> None:
+        settings = permits.Settings(datetime.date(*on), idle_years=1.0)
+        rows = [permit("P1", box(0, 0), SLRQ=None, PZRQ=approved)]
+        found = out(judge(settings, violation=[change("V1", box(9000, 0))], permit=rows), "PERMITS_OUT")
+        assert found["P1"]["idle_years"] == years
 
     def test_steps_of_one_matter_and_uses_after_one_another_are_not_two_permits(self) -> None:
         both = [permit("P1", box(0, 0), YWLX="农用地转用"), permit("P2", box(0, 0), YWLX="土地征收")]

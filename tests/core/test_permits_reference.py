@@ -152,13 +152,14 @@ def judge(change: Change, grants: list[Permit], asked: list[Permit], plots: list
     labels |= {"use_changed"} if building and amount["misused"] > due else set()
     labels |= {"unknown"} if building and amount["doubtful"] > due else set()
     if not labels:
-        # A small change without any permit is neither legal nor worth a name.
         permitted = {"permitted"} if sum(land.area for land in lands["covered"]) > 0.01 else set()
         labels = permitted if building else {"no_construction"}
     farmland, wide = _farmland(change, plots)
     assume(abs(farmland - FARMLAND) > CLOSE)
     if wide and farmland > FARMLAND and change.kind != "1":
         labels.add("on_farmland")
+    # A small change without any permit is not legal, but less than counts.
+    labels = labels or {"too_small"}
     return {
         "labels": ";".join(label for label in permits.LABELS if label in labels),
         "permitted_area": sum(land.area for land in lands["covered"]),

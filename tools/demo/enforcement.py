@@ -225,7 +225,7 @@ def _borderline(scene: _Scene, sites: Sites) -> None:
         scene.permit(cause, village, shapely.box(west, south, east - beyond, north))
     for side, cause in ((3.1, "within-ten-square-metres"), (3.3, "beyond-ten-square-metres")):
         _, shape = sites.spare(side, side)
-        scene.change(cause, shape, "R7001" if side * side > 10 else "R7063")
+        scene.change(cause, shape, *(["R7001"] if side * side > 10 else []))
     for depth, cause in ((0.4, "strip-on-farmland"), (0.8, "band-on-farmland")):
         plot, change = _over_border(scene, depth)
         scene.change(cause, change, "R7001", *(["R7010"] if depth > 0.5 else []))
