@@ -84,6 +84,8 @@ class CheckAlgorithm(RedlineAlgorithm):
     needs_rows = True
     # Are shapes of one input likely to be copies of another's?
     holds_copies = False
+    # Is its report one to hand in on paper?
+    prints = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,6 +129,12 @@ class CheckAlgorithm(RedlineAlgorithm):
                 "REPORT", tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
             )
         )
+        if self.prints:
+            self.addParameter(
+                QgsProcessingParameterFileDestination(
+                    "REPORT_PDF", tr("Report on paper"), tr("PDF files (*.pdf)"), optional=True, createByDefault=False
+                )
+            )
         self.add_verdict()
 
     def table(self, name: str) -> QgsProcessingParameterFeatureSink:
@@ -145,6 +153,7 @@ class CheckAlgorithm(RedlineAlgorithm):
             ),
             "REPORT": tr("A page to read and to sign, with tables and charts; it opens without a network."),
             "PASSED": tr("True where there is no error; for models that go on only then."),
+            **({"REPORT_PDF": tr("The same report on paper.")} if self.prints else {}),
         }
 
     def add_input(
@@ -434,16 +443,22 @@ class CheckAlgorithm(RedlineAlgorithm):
     # The report
 
     def _reports(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
-        return bool(self.parameterAsFileOutput(parameters, "REPORT", context))
+        return any(self._report_files(parameters, context).values())
+
+    def _report_files(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, str]:
+        """Where the report goes, by output; "" is not wanted."""
+        names = ("REPORT", "REPORT_PDF") if self.prints else ("REPORT",)
+        return {name: self.parameterAsFileOutput(parameters, name, context) for name in names}
 
     def _write_report(
         self, result: Result, frames: Mapping[str, Frame], outputs: Mapping[str, Any], parameters: dict[str, Any],
         context: QgsProcessingContext,
     ) -> dict[str, str]:  # fmt: skip
-        path = self.parameterAsFileOutput(parameters, "REPORT", context)
-        if not path:
+        wanted = {name: path for name, path in self._report_files(parameters, context).items() if path}
+        if not wanted:
             return {}
         from redline.core.report import ReportFacts, html
+        from redline.processing.paper import write_pdf
         from redline.processing.places import write_whole
 
         destination = str(outputs["FINDINGS"])
@@ -456,8 +471,12 @@ class CheckAlgorithm(RedlineAlgorithm):
             findings_at=destination if Path(destination.split("|", 1)[0]).is_file() else "",
         )
         page = html(result, facts, result.findings.language)
-        write_whole(path, lambda draft: draft.write_text(page, encoding="utf-8", errors="replace"), language())
-        return {"REPORT": path}
+        for name, path in wanted.items():
+            if name == "REPORT":
+                write_whole(path, lambda draft: draft.write_text(page, encoding="utf-8", errors="replace"), language())
+            else:
+                write_whole(path, lambda draft: write_pdf(page, draft, self.report_title()), language())
+        return wanted
 
     def report_title(self) -> str:
         """The title of the report; "" leaves it to the report."""

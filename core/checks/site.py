@@ -23,7 +23,7 @@ from redline.core.geometry.pieces import cut, unions
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import land_class, threshold
-from redline.core.standards.permits import builds_on
+from redline.core.standards.permits import builds_on, zone_scheme
 
 REACH = 500.0
 """Metres around a site within which a place for it is looked for."""
@@ -110,7 +110,8 @@ def _names(theme: str, side: Side) -> Texts:
         return frame.column("land_class").to_numpy(dtype=object)
     if theme == "plan":
         zone, name = frame.column("plan_zone"), frame.column("plan_zone_name")
-        allowed = [builds_on(str(code), str(called)) for code, called in zip(zone, name)]
+        scheme = zone_scheme(frame.name, frame.fields.get("plan_zone", ""))
+        allowed = [builds_on(str(code), str(called), scheme) for code, called in zip(zone, name)]
         said = [str(called or code or "") for code, called in zip(zone, name)]
         return np.array([f"{'+' if able else '-'}{one}" for able, one in zip(allowed, said)], dtype=object)
     if theme == "red_line" and frame.has("title"):

@@ -105,11 +105,13 @@ def _frame(pen: Pen, axes: Axes) -> None:
 def site_map(pieces: pd.DataFrame, ways: pd.DataFrame, language: str) -> bytes:
     """Sites with the basic farmland and red lines on them, and where each would be free; a bar of round length."""
     pen = Pen(language)
-    figure = pen.figure(3.6)
+    figure = pen.figure(2.3)
     axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
     for shape, farmland, red_line in zip(pieces["geometry"].to_numpy(), pieces["farmland"], pieces["red_line"]):
         colour = "#ffff00" if farmland else "#5aae61" if red_line else "#f4f4f4"
         _draw(axes, shape, facecolor=colour, edgecolor=LINE, linewidth=0.4)
+        if farmland and red_line:
+            _draw(axes, shape, facecolor="none", edgecolor="#1b7837", linewidth=0.0, hatch="////")
     wholes = {name: shapely.union_all(part["geometry"].to_numpy()) for name, part in pieces.groupby("site")}
     for name, whole in wholes.items():
         _draw(axes, whole, facecolor="none", edgecolor="#d7191c", linewidth=1.6)

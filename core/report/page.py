@@ -36,13 +36,20 @@ _CHAPTERS = (
 )  # fmt: skip
 
 
+# A proposed site is one page to sign; what it was worked out from follows.
+_OF_A_SITE = (
+    conclusion.verdict, site.site, appendix.signatures, findings.findings, appendix.unchecked, appendix.appendix,
+)  # fmt: skip
+
+
 def page(summary: Summary, facts: ReportFacts, language: str) -> str:
     """The whole report as HTML."""
     writer = Writer(summary, facts, language)
     title = facts.title or writer.say(_title(summary))
     style = (Path(__file__).parent / "screen.css").read_text(encoding="utf-8")
     head = tag("head", _HEAD, tag("title", title), Markup(f"\n<style>\n{style}</style>\n"))
-    body = tag("body", cover.cover(writer, title), [chapter(writer) for chapter in _CHAPTERS])
+    chapters = _OF_A_SITE if writer.of_site else _CHAPTERS
+    body = tag("body", cover.cover(writer, title), [chapter(writer) for chapter in chapters])
     document = tag("html", head, "\n", body, lang="zh-CN" if language == "zh" else "en")
     return f"<!DOCTYPE html>\n{document}\n"
 

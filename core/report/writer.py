@@ -21,6 +21,8 @@ NONE = "—"
 _DIGITS = " 一二三四五六七八九"
 _ALONE = 2
 """Chapters of an audit that begin a page: the leader's, and what follows it."""
+_SITE_PAGE = 1
+"""Chapters of a site's report on its one page."""
 _CARDS = 6
 """Cards side by side."""
 INDENT = "\u00a0\u00a0\u00a0"
@@ -38,6 +40,7 @@ class Writer:
         self._names = summary.unit_names()
         self._chapters = 0
         self.whole = len(summary.results) > 1
+        self.of_site = not self.whole and summary.has("SUMMARY_TABLE")
         """Is this the report of an audit, with a cover and a page for the leader, and not of one check?"""
 
     def pen(self) -> Pen:
@@ -67,7 +70,8 @@ class Writer:
         """A numbered chapter."""
         self._chapters += 1
         number = f"{_han(self._chapters)}、" if self.language == "zh" else f"{self._chapters}. "
-        fresh = "fresh" if self.whole and self._chapters <= _ALONE else None
+        alone = self.whole and self._chapters <= _ALONE
+        fresh = "fresh" if alone or (self.of_site and self._chapters == _SITE_PAGE + 1) else None
         return [tag("h2", number + self.say(title), class_=fresh), "\n", *content]
 
     def heading(self, title: str) -> Content:
@@ -148,7 +152,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def count(number: float) -> str:
-    return f"{int(number):,}"
+    return f"{math.floor(number + 0.5):,}"
 
 
 def known_count(number: object) -> str:

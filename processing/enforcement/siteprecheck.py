@@ -23,6 +23,8 @@ _REACH = 500.0
 class SitePrecheck(CheckAlgorithm):
     """`redline:siteprecheck`."""
 
+    prints = True
+
     def name(self) -> str:
         return "siteprecheck"
 

@@ -255,3 +255,28 @@ def test_the_search_for_the_least_of_many_ways_stops(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(evading, "_refined", found_one)
     with pytest.raises(Cancelled):
         least_shift(box(0, 0), shapes(box(0, 0)), 200.0, progress)
+
+
+def test_a_zone_of_land_use_is_no_zone_of_construction_control() -> None:
+    """TDYTQLXDM 010 is basic farmland, GZQLXDM 010 lets build."""
+    for field, outside in (("TDYTQLXDM", True), ("GZQLXDM", False)):
+        zone = {"BSM": "1", field: "010", "geometry": box(0, 0, 500, 500)}
+        result = pre_check(site=[proposed(box(0, 0))], plan=[zone])
+        assert ("R7102" in {rule for rule, *_ in told(result)}) is outside
+
+
+def test_the_report_is_one_page_to_sign_before_what_it_rests_on() -> None:
+    """Many plots are summed up, the way out is told by where it leads, and the findings begin a page."""
+    fields = [plot(f"F{n}", box(n * 10, 0, 10, 20)) for n in range(10)]
+    result = pre_check(site=[proposed(box(0, 0))], farmland=fields)
+    page = html(result, ReportFacts(), "zh")
+    first, _, rest = page.partition('class="fresh"')
+    assert "检查人" in first
+    assert "检查人" not in rest
+    assert "选址占用永久基本农田" in rest
+    assert "其他9处" in first
+    assert "1,800.00" in first
+    assert "向北20.0米" in first
+    assert "米（向北" in first
+    south = pre_check(site=[proposed(box(0, 0))], farmland=[plot("F1", box(0, 80, 100, 900))])
+    assert "向南20.0米" in html(south, ReportFacts(), "zh")

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
 
+from redline.tests.processing.pdfs import pages
+
 Plots = Callable[..., QgsVectorLayer]
 Run = Callable[..., dict[str, Any]]
 
@@ -25,8 +27,9 @@ def site(wkt: str, crs: str = "EPSG:4549") -> QgsVectorLayer:
 def test_what_it_touches_and_how_to_leave(plots: Plots, run: Run, tmp_path: Path) -> None:
     """20 m into the first of three fields in a row, from the west."""
     drawn = site("POLYGON((499920 3400010, 500020 3400010, 500020 3400060, 499920 3400060, 499920 3400010))")
-    report = tmp_path / "预审.html"
-    results = run("siteprecheck", {"SITE": drawn, "FARMLAND": plots(3), "REPORT": str(report)})
+    report, paper = tmp_path / "预审.html", tmp_path / "预审.pdf"
+    results = run("siteprecheck", {"SITE": drawn, "FARMLAND": plots(3), "REPORT": str(report),
+                                    "REPORT_PDF": str(paper)})  # fmt: skip
     found = [(feature["rule"], feature["difference"]) for feature in results["FINDINGS"].getFeatures()]
     assert found == [("R7100", pytest.approx(1000, abs=0.1))]
     (way,) = results["WAYS_OUT"].getFeatures()
@@ -37,6 +40,11 @@ def test_what_it_touches_and_how_to_leave(plots: Plots, run: Run, tmp_path: Path
     assert sum(f["area"] for f in results["PIECES"].getFeatures()) == pytest.approx(5000, abs=1)
     page = report.read_text(encoding="utf-8")
     assert "data:image/png" in page
+    assert results["REPORT_PDF"] == str(paper)
+    # All of it is on one page, to be signed; what it rests on follows.
+    first, second, *_ = pages(paper)
+    assert "Date:" in first
+    assert "R7100" in second
 
 
 def test_a_site_in_degrees_and_one_without_anything_to_check(run: Run, plots: Plots) -> None:

@@ -23,6 +23,11 @@ def conclusion(w: Writer) -> Content:
     )
 
 
+def verdict(w: Writer) -> Content:
+    """The conclusion in one paragraph, no more."""
+    return [tag("p", _verdict(w), class_="lead"), _changed(w)]
+
+
 def _changed(w: Writer) -> Content:
     """Who signs is told on the first page that lines were drawn elsewhere than the standards draw them."""
     changed = changed_thresholds()

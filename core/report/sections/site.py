@@ -5,9 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
+
+from redline.core import units
 from redline.core.report import charts, maps
 from redline.core.report.markup import Content, Row, table, tag
 from redline.core.report.writer import Writer, percent, records
+
+# Lines a theme in the table.
+_MOST = 3
 
 
 def site(w: Writer) -> Content:
@@ -38,7 +44,12 @@ def _way(w: Writer, row: dict[str, Any]) -> list[str]:
     )  # fmt: skip
     if math.isnan(row["shift"]):
         return [w.say("site.nowhere", site=row["site"]), cut]
-    said = {"distance": f"{row['shift']:.1f}", "east": f"{row['shift_east']:.1f}", "north": f"{row['shift_north']:.1f}"}
+    ways = [
+        w.say(f"site.{there if row[axis] > 0 else back}", metres=f"{abs(row[axis]):.1f}")
+        for axis, there, back in (("shift_east", "east", "west"), ("shift_north", "north", "south"))
+        if f"{abs(row[axis]):.1f}" != "0.0"
+    ]
+    said = {"distance": f"{row['shift']:.1f}", "ways": w.say("comma").join(ways)}
     return [w.say("site.shift", site=row["site"], **said), cut]
 
 
@@ -47,11 +58,29 @@ def _table(w: Writer) -> Content:
     rows = []
     for name, part in w.summary.tables["SUMMARY_TABLE"].groupby("site", sort=True):
         rows.append(Row([tag("b", str(name)), "", "", "", ""], "part"))
-        rows += [
-            Row([w.called("theme", str(row["theme"])), str(row["name"]) or w.say("site.none"), *_figures(row)])
-            for row in records(part)
-        ]
-    return table(columns, rows)
+        for _, of_theme in part.groupby("theme", sort=False):
+            rows += [_row(w, row) for row in _shortened(w, of_theme)]
+    return table(columns, rows, "grid small")
+
+
+def _shortened(w: Writer, of_theme: pd.DataFrame) -> list[dict[str, Any]]:
+    """The largest lands of a theme, and what is left together: the table is one page's."""
+    if len(of_theme) <= _MOST:
+        return records(of_theme)
+    nothing = of_theme["name"] == ""
+    named = of_theme[~nothing]
+    rest = named.iloc[_MOST - 1 - int(nothing.sum()) :]
+    shown = named.iloc[: -len(rest)]
+    total = units.total_cents(rest["area"])
+    others = {
+        "theme": rest["theme"].iloc[0], "name": w.say("site.others", count=len(rest)), "area": total / 100,
+        "area_mu": float(units.from_cents(total, "mu")), "share": rest["share"].sum(),
+    }  # fmt: skip
+    return [*records(shown), others, *records(of_theme[nothing])]
+
+
+def _row(w: Writer, row: dict[str, Any]) -> Row:
+    return Row([w.called("theme", str(row["theme"])), str(row["name"]) or w.say("site.none"), *_figures(row)])
 
 
 def _figures(row: dict[str, Any]) -> list[str]:
