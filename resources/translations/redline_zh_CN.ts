@@ -878,6 +878,7 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <translation>问题、图斑状态、分单位核对、五落实以及历次运行记录。</translation>
     </message>
     <message>
+      <location filename="../../processing/check.py" />
       <location filename="../../processing/countyaudit.py" />
       <source>The same report on paper.</source>
       <translation>同一报告的打印版。</translation>
@@ -943,11 +944,13 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <translation>GeoPackage 文件 (*.gpkg)</translation>
     </message>
     <message>
+      <location filename="../../processing/check.py" />
       <location filename="../../processing/countyaudit.py" />
       <source>Report on paper</source>
       <translation>打印版报告</translation>
     </message>
     <message>
+      <location filename="../../processing/check.py" />
       <location filename="../../processing/countyaudit.py" />
       <location filename="../../processing/maps/atlas.py" />
       <source>PDF files (*.pdf)</source>

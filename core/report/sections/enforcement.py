@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from redline.core import units
+from redline.core.checks.figures import percent_beside
+from redline.core.checks.idle import STATUSES
 from redline.core.checks.permit_judgement import LABELS, ON_FARMLAND
 from redline.core.checks.permit_judgement import WRONG as UNLAWFUL
 from redline.core.checks.rates import RATIOS
@@ -19,14 +21,13 @@ from redline.core.report.writer import (
     cards,
     cents,
     count,
-    fraction,
     mu,
     percent,
     records,
     unit_cell,
     unit_kind,
 )
-from redline.core.standards.enforcement import ratio_profiles
+from redline.core.standards.enforcement import rate_definitions, ratio_profiles
 
 WRONG = (*UNLAWFUL, ON_FARMLAND)
 _LAND = ("changes.area", "changes.farmland", "changes.cultivated")
@@ -97,8 +98,13 @@ def _figures(w: Writer) -> Content:
     """The rates of the whole in boxes."""
     shown = [(name, w.summary.rates[name]) for name in _FIGURES if name in w.summary.rates]
     return cards(
-        [Card(w.called("rate", name), percent(rate.value), "plain", fraction(rate)) for name, rate in shown], "figures"
-    )
+        [
+            Card(w.called("rate", name), percent(rate.value), "plain",
+                 _numbers(w, {**vars(rate), "measure": rate_definitions()[name].measure}))
+            for name, rate in shown
+        ],
+        "figures",
+    )  # fmt: skip
 
 
 def _chart(w: Writer, found: pd.DataFrame) -> Content:
@@ -131,6 +137,11 @@ def _by_unit(w: Writer, found: pd.DataFrame) -> Content:
 
 def _share(row: dict[str, Any]) -> Content:
     figure = percent(row["value"])
+    if row["over"]:
+        share = (row["numerator"] - row["deduction"]) / row["denominator"]
+        beside = percent_beside(share, row["threshold"])
+        # What lies over its line by less than is shown would read as if it lay on it.
+        figure = beside if len(beside) > len(figure) else figure
     return tag("span", figure, class_="low") if row["over"] else figure
 
 
@@ -177,7 +188,9 @@ def idle(w: Writer) -> Content:
     found = w.summary.tables["IDLE_LAND"]
     columns = [w.column("idle.status", width="34%"), *w.numbers(["idle.count", "idle.area", "idle.fee"])]
     rows = []
-    for status, part in found.groupby("status"):
+    by_status = dict(iter(found.groupby("status")))
+    for status in filter(by_status.__contains__, STATUSES):
+        part = by_status[status]
         owed = part["fee"].dropna()
         rows.append([
             w.called("idle_land.status", str(status)), count(len(part)), mu(cents(part["area"].sum())),
