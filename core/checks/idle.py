@@ -18,6 +18,7 @@ from redline.core.checks import areas, joining, supply
 from redline.core.checks.cases import where
 from redline.core.checks.figures import cents, located, percent_beside, positive
 from redline.core.checks.ground import check_ground
+from redline.core.checks.joining import as_areas
 from redline.core.checks.units import unit_names
 from redline.core.errors import InputError
 from redline.core.findings import Findings
@@ -81,8 +82,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     links = supply.link(contracts, permits, findings, progress.step(text("step.idle.supply", language), 0.2))
     if contracts is not None:
         step = progress.step(text("step.idle.built", language), 0.4)
-        parts.append(_contracts(contracts, frames.get("built"), links, settings, result, step))
-        parts[0]["geometry"] = _places(contracts, permits, links)
+        places = _places(contracts, permits, links)
+        parts.append(_contracts(contracts, frames.get("built"), links, places, settings, result, step))
     if permits is not None:
         parts.append(supply.permits(permits, contracts, links, settings.on_date, settings.unused_years, findings))
     table = pd.concat(parts, ignore_index=True)
@@ -119,9 +120,10 @@ def _prepare(
 
 
 def _contracts(
-    frame: Frame, built: Frame | None, links: pd.DataFrame, settings: Settings, result: Result, progress: Progress
-) -> pd.DataFrame:
-    """The rows of `IDLE_LAND` of the contracts."""
+    frame: Frame, built: Frame | None, links: pd.DataFrame, places: npt.NDArray[np.object_], settings: Settings,
+    result: Result, progress: Progress,
+) -> pd.DataFrame:  # fmt: skip
+    """The rows of `IDLE_LAND` of the contracts, whose land lies at `places`."""
     findings, today = result.findings, np.datetime64(settings.on_date, "D")
     days = {name: _days(frame, name) for name in _DAYS}
     table = pd.DataFrame({"key": labels(frame), "kind": "contract", "unit": frame.column("unit").to_numpy()})
@@ -149,6 +151,7 @@ def _contracts(
     for name in ("agreed_start", "actual_start", "stopped_work"):
         table[name] = days[name]
     table["cause"] = causes
+    table["geometry"] = places
     _tell(frame, table, state, settings, findings)
     _tell_amounts(frame, table["key"].to_numpy(), findings)
     _tell_built(frame, table, state, said, drawn, findings)
@@ -294,8 +297,9 @@ def _tell(frame: Frame, table: pd.DataFrame, state: _State, settings: Settings, 
         fees = [text("idle.fee", language, fee=f"{fee:,.2f}") if fee > 0 else text("idle.no_price", language)
                 for fee in table["fee"].to_numpy()[at]]  # fmt: skip
         causes = [text(f"cause.{cause}", language) if cause else "" for cause in table["cause"].to_numpy()[at]]
+        lies = {**where(frame, at), "geometry": as_areas(table["geometry"].to_numpy(dtype=object)[at])}
         findings.add(
-            rule, frame.role, names[at], **where(frame, at), actual=reasons, difference=since[at], measure="days",
+            rule, frame.role, names[at], **lies, actual=reasons, difference=since[at], measure="days",
             reason=reasons, fee=fees, cause=causes, on_date=settings.on_date.isoformat(),
         )  # fmt: skip
     # What is wrong with its days was told already.

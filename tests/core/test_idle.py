@@ -269,6 +269,17 @@ def test_a_contract_without_a_shape_lies_where_its_only_permit_does() -> None:
     assert places["H3"] is None
 
 
+def test_idle_land_without_a_shape_is_told_where_its_permit_lies() -> None:
+    """A ledger that is a table: of two idle contracts one names its permit."""
+    permits = [permit(1, PZRQ="2019-01-01"), permit(2, PZRQ="2019-01-01")]
+    idle = {"约定动工日期": "2025-01-01", **WAITING}
+    ledger = [contract(1, 批准文号="豫政土[2023]1号", **idle), contract(2, 批准文号="", **idle)]
+    _, result = check(contract=ledger, permit=permits)
+    told = result.findings.frame().query("rule == 'R7083'").set_index("key")["geometry"]
+    assert told["H1"].equals(permits[0]["geometry"])
+    assert told["H2"] is None
+
+
 def statuses(result: Result, kind: str = "permit") -> dict[str, str]:
     table = result.tables["IDLE_LAND"]
     return dict(table.loc[table["kind"] == kind, ["key", "status"]].itertuples(index=False))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsVectorLayer
 
 from redline import classFactory
 from redline.core.findings import finding_id
@@ -230,6 +230,16 @@ def test_a_second_run_in_another_language_knows_the_first_and_changes_no_input(
         messages[locale] = read(results, "message")
         assert content() == before
     assert all(text != messages["en"][finding] for finding, text in messages["zh_CN"].items())
+
+
+def test_land_that_was_never_begun_lies_on_the_map_where_its_permit_does(base_results: Path) -> None:
+    """The ledger of contracts is a table: those of idle land name their permits, whose outlines are the land."""
+    layer = QgsVectorLayer(f"{base_results}|layername=idle_land", "idle_land", "ogr")
+    rows = [feature for feature in layer.getFeatures() if feature["kind"] == "contract" and feature["permit"]]
+    assert len(rows) == 8
+    assert {row["status"] for row in rows} == {"idle", "take_back", "exempt"}
+    for row in rows:
+        assert row.geometry().area() == pytest.approx(row["area"], rel=0.001), row["key"]
 
 
 def test_land_of_the_changes_by_class_is_that_of_the_survey(base_results: Path) -> None:

@@ -20,6 +20,7 @@ _PAGE = 20
 _HEAD: tuple[Head, ...] = (
     ("序号", (), (6,)),
     ("合同编号", (), (18,)),
+    ("批准文号", (), (22,)),
     ("宗地位置", ("所在乡镇", "行政区代码"), (12, 12)),
     ("受让人", (), (22,)),
     ("项目名称", (), (24,)),
@@ -32,11 +33,12 @@ _HEAD: tuple[Head, ...] = (
     ("备注", (), (8,)),
 )
 _COLUMNS = sum(len(widths) for _, _, widths in _HEAD)
-_AREAS = {6: "area", 7: "due", 8: "developed"}
+_AREAS = {7: "area", 8: "due", 9: "developed"}
 _NEVER = {"developed": 0.0, "invested": 0.0, "start": "", "finish": "", "signed": "20210105"}
 _STOPPED = {"signed": "20210105", "start": "20230301", "finish": "", "area": 1.5, "due": 1.5,
             "developed": 0.45, "total": 8000.0, "invested": 4000.0}
 
+_IDLE = ("R7083", "R7084", "R7085")
 # Cause, rule (none: harmless), and what is different; the audit's day is 30 June 2026.
 _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("idle-fee", "R7083", {**_NEVER, "agreed": "20250629"}),
@@ -71,12 +73,13 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
 )
 
 
-def write_contracts(path: Path, county: County, seed: int, plan: Plan) -> None:
+def write_contracts(path: Path, county: County, permits: list[Row], seed: int, plan: Plan) -> None:
     """The ledger of contracts with its planted mistakes, which are noted in the plan.
 
     Args:
         path: the workbook to write.
         county: where the land lies.
+        permits: those whose land lies idle: as many contracts that were never begun name them.
         seed: the county's seed.
         plan: takes what a perfect audit reports.
     """
@@ -86,6 +89,11 @@ def write_contracts(path: Path, county: County, seed: int, plan: Plan) -> None:
         {**_contract(number, county, dice), **change, "cause": cause, "rule": rule}
         for number, (cause, rule, change) in enumerate(dice.shuffled(changes), start=1)
     ]
+    idle = [row for row in rows if row["rule"] in _IDLE and row["start"] == ""]
+    if len(idle) != len(permits):
+        raise ValueError(f"{len(permits)} permits for {len(idle)} idle contracts")
+    for row, permit in zip(idle, permits):
+        row.update(_of_permit(permit, county))
     for cause in dict.fromkeys(cause for cause, _, _ in _PLANTED):
         plan.record(cause, [row["key"] for row in rows if row["cause"] == cause])
     for row in rows:
@@ -106,6 +114,7 @@ def _contract(number: int, county: County, dice: Dice) -> Row:
     finished = dice.chance(0.4)
     return {
         "key": f"示土让〔{year}〕{number:03d}号",
+        "permit": "",
         "town": township.name,
         "unit": township.code,
         "holder": dice.pick(("宏达建材", "兴农食品", "恒泰置业", "金谷粮油", "华兴机械", "绿源农业")) + "有限公司",
@@ -125,13 +134,21 @@ def _contract(number: int, county: County, dice: Dice) -> Row:
     }
 
 
+def _of_permit(permit: Row, county: County) -> Row:
+    """What a contract says of the land of a permit, whose number a clerk writes with other brackets."""
+    township = next(one for one in county.townships if permit["XZQDM"].startswith(one.code))
+    area = round(permit["DKMJ"] / 10_000, 4)
+    number = permit["PZWH"].replace("〔", "[").replace("〕", "]")
+    return {"town": township.name, "unit": township.code, "area": area, "due": area, "permit": number}
+
+
 def _write(path: Path, rows: list[Row], dice: Dice) -> None:
     page = Sheet(path, "供地台账")
     sheet = page.sheet
     sheet.merge_range(0, 0, 0, _COLUMNS - 1, f"{people.COUNTY_NAME}国有建设用地供应及开发利用台账", page.title)
     sheet.set_row(0, 28)
     sheet.merge_range(1, 0, 1, 5, f"填报单位：{people.COUNTY_NAME}自然资源局", page.plain)
-    sheet.merge_range(1, 6, 1, 8, "面积单位：公顷", page.right)
+    sheet.merge_range(1, 7, 1, 9, "面积单位：公顷", page.right)
     page.headings(2, _HEAD)
     sheet.freeze_panes(4, 2)
     at = 4
@@ -151,7 +168,7 @@ def _write(path: Path, rows: list[Row], dice: Dice) -> None:
 def _cells(number: int, row: Row, dice: Dice) -> list[Any]:
     style: Callable[[str], Any] = dice.pick((_dotted, _plain, _dashed, _in_words))
     return [
-        number, row["key"], row["town"], row["unit"], row["holder"], row["project"],
+        number, row["key"], row["permit"], row["town"], row["unit"], row["holder"], row["project"],
         *(f"{row[name]:.4f}" for name in _AREAS.values()), row["price"], row["total"], row["invested"],
         *(style(row[name]) if row[name] else "" for name in ("signed", "agreed", "start", "stop", "finish")),
         row["why"], "",

@@ -20,6 +20,7 @@ FILE = "执法与审批.gpkg"
 LAYERS = {"JCTB": "卫片监测图斑", "ZZ_NYDZYFW": "农用地转用审批范围", "SQYD": "用地申请"}
 BEFORE, AFTER = "20250301", "20251001"
 ACCEPTED, APPROVED = "20240905", "20250115"
+SUPPLIED = 8
 
 VIOLATION_FIELDS = (
     ("XZQDM", "text", 6), ("XMC", "text", 100), ("JCBH", "text", 20), ("TBLX", "text", 4), ("TZ", "text", 4),
@@ -93,6 +94,7 @@ def plant(county: County, survey: Survey, plan: Plan, seed: int) -> Enforcement:
     _borderline(scene, sites)
     _on_farmland(scene, sites)
     _papers(scene, sites)
+    _supplied(scene, sites)
     return found
 
 
@@ -295,6 +297,21 @@ def _papers(scene: _Scene, sites: Sites) -> None:
     for factor in (1.2, 0.9):
         village, shape = sites.spare(30.0, 20.0)
         scene.permit("permit-area", village, shape, "R7017", DKMJ=round(areas.cents(shape) / 100 * factor, 2))
+
+
+def _supplied(scene: _Scene, sites: Sites) -> None:
+    """Permits whose land was supplied and never begun: the ledger of contracts names them."""
+    for number in range(1, SUPPLIED + 1):
+        village, shape = sites.spare(30.0, 22.0)
+        scene.permit(
+            "permit-supplied", village, shape, "R7004", DKBH=f"NZ2020-{number:03d}", SLRQ="20200305", PZRQ="20200820",
+            PZWH=f"示政土批〔2020〕{number}号",
+        )  # fmt: skip
+
+
+def supplied(found: Enforcement) -> list[Row]:
+    """The permits of which contracts supply the land, in their order."""
+    return [permit for permit in found.permits if permit["PZRQ"] == "20200820"]
 
 
 def write(path: Path, found: Enforcement) -> None:

@@ -60,7 +60,7 @@ def generate(out: Path, seed: int = SEED) -> Plan:
     enforcement.write(out / enforcement.FILE, changes)
     cases.write(out, county, survey, changes, plan, seed)
     landuse.write(out / landuse.FILE, survey, plan, seed)
-    contracts.write_contracts(out / contracts.LEDGER, county, seed, plan)
+    contracts.write_contracts(out / contracts.LEDGER, county, enforcement.supplied(changes), seed, plan)
     responsibility.write(out, county, papers, plan, seed)
     return plan
 
