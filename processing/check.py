@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,6 +87,8 @@ class CheckAlgorithm(RedlineAlgorithm):
     holds_copies = False
     # Is its report one to hand in on paper?
     prints = False
+    # Does the check look at rows as they came, beside the canonical columns? They double the memory of large layers.
+    keeps_cells = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -342,6 +345,9 @@ class CheckAlgorithm(RedlineAlgorithm):
                 area_unit=self.area_unit(given.unit_parameter, parameters, context), only=given.only,
                 progress=step.step(),
             )  # fmt: skip
+            del source
+            if not self.keeps_cells:
+                result[given.frame].cells = None
         return result
 
     def read(
@@ -390,6 +396,8 @@ class CheckAlgorithm(RedlineAlgorithm):
         if not self._reports(parameters, context):
             # Only the report still looks at what was read; without it, memory is free for what is written.
             frames.clear()
+            # Where texts were looked at by `.str`, pandas holds on to the whole frame by a cycle.
+            gc.collect()
         return self.give(result, frames, parameters, context, progress.step())
 
     def give(

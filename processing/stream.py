@@ -1,5 +1,6 @@
-"""GeoPackages read by columns: ids, cells and shapes of thousands of features in one call, as GDAL gives them from
-version 3.6 on. QGIS gives the same feature by feature, which takes several times as long.
+"""GeoPackages and Excel workbooks read by columns: ids, cells and shapes of thousands of features in one call, as GDAL
+gives them from version 3.6 on. QGIS gives the same feature by feature, which takes several times as long, and keeps all
+cells of a workbook for a second time as long as it runs.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProviderRegistry,
 
 _Columns = dict[str, npt.NDArray[Any]]
 
-_KIND = "GPKG"
+_PACKAGE, _WORKBOOK = "GPKG", "XLSX"
+# What GDAL calls the ids of a layer whose ids are no column.
+_NAMELESS_IDS = "OGC_FID"
 # Other kinds differ from what QGIS makes of them: GDAL's columns (3.6) take 29 February 2023 for 1 March, a day that
 # cannot be read for 1970, and mix up truths.
 _PLAIN = {
@@ -43,10 +46,10 @@ class Batch:
 
 
 class Stream:
-    """A way to read a layer of a GeoPackage by columns; see `stream_of`."""
+    """A way to read a layer of a file of a `kind` that `stream_of` knows by columns."""
 
-    def __init__(self, path: str, table: str, names: Sequence[str]) -> None:
-        self._path, self._table, self._names = path, table, list(names)
+    def __init__(self, path: str, table: str, names: Sequence[str], kind: str = _PACKAGE) -> None:
+        self._path, self._table, self._names, self._kind = path, table, list(names), kind
         self._words: dict[bytes, str] = {}
 
     def batches(
@@ -54,12 +57,15 @@ class Stream:
     ) -> tuple[Iterator[Batch], list[int]] | None:
         """The layer's features in its order, `size` at a time, with those of the fields at `wanted` that GDAL gives as
         QGIS does; and the places of the others. None where the file cannot be read so."""
-        data = None if _is_written_to(self._path) else _opened(self._path)
+        data = None if _is_written_to(self._path, self._kind) else _opened(self._path)
         layer = None if data is None else data.GetLayerByName(self._table) if self._table else data.GetLayer(0)
-        if layer is None or not layer.GetFIDColumn():
+        if layer is None or (self._kind == _PACKAGE and not layer.GetFIDColumn()):
             return None
         kinds = layer.GetLayerDefn()
         fields = {one.GetName(): one for one in map(kinds.GetFieldDefn, range(kinds.GetFieldCount()))}
+        if len(fields) < kinds.GetFieldCount() or _NAMELESS_IDS in fields:
+            # Columns go by their names.
+            return None
         plain = {name for name, one in fields.items() if (one.GetType(), one.GetSubType()) in _PLAIN}
         plain.add(layer.GetFIDColumn())
         taken = [place for place in wanted if self._names[place] in plain]
@@ -71,9 +77,9 @@ class Stream:
     def _batches(
         self, data: gdal.Dataset, layer: ogr.Layer, names: Mapping[int, str], geometry: bool, size: int
     ) -> Iterator[Batch]:
-        shape = layer.GetGeometryColumn() if geometry else ""
+        shape, number = layer.GetGeometryColumn() if geometry else "", layer.GetFIDColumn() or _NAMELESS_IDS
         for batch in _readable(layer.GetArrowStreamAsNumPy([f"MAX_FEATURES_IN_BATCH={size}"])):
-            ids = np.asarray(batch[layer.GetFIDColumn()], dtype=np.int64)
+            ids = np.asarray(batch[number], dtype=np.int64)
             if not len(ids):
                 # From where a file is damaged on, GDAL gives no features, for ever.
                 break
@@ -104,20 +110,21 @@ def stream_of(layer: QgsVectorLayer | None, value: object = None) -> Stream | No
     """How to read `layer` by columns; None where only QGIS reads what is meant.
 
     `value` is that of a parameter that chose the layer: a selection, a filter and a limit are left to QGIS, as are
-    other files than GeoPackages, layers with a filter or joins, and a GeoPackage that somebody is writing to, to which
-    no second connection is to be opened. To be called in the layer's thread.
+    other files, layers with a filter or joins, and a GeoPackage that somebody is writing to, to which no second
+    connection is to be opened. To be called in the layer's thread.
     """
     if not isinstance(layer, QgsVectorLayer) or not _gives_columns() or _narrowed(value):
         return None
     provider = layer.dataProvider()
-    if layer.providerType() != "ogr" or provider.storageType() != _KIND or layer.subsetString() or layer.isEditable():
+    kind = provider.storageType() if layer.providerType() == "ogr" else ""
+    if kind not in (_PACKAGE, _WORKBOOK) or layer.subsetString() or layer.isEditable():
         return None
     names = [one.name() for one in layer.fields()]
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     path, table = str(parts.pop("path", None) or ""), str(parts.pop("layerName", None) or "")
-    if any(parts.values()) or names != [one.name() for one in provider.fields()] or _is_written_to(path):
+    if any(parts.values()) or names != [one.name() for one in provider.fields()] or _is_written_to(path, kind):
         return None
-    return Stream(path, table, names)
+    return Stream(path, table, names, kind)
 
 
 def _narrowed(value: object) -> bool:
@@ -128,8 +135,10 @@ def _narrowed(value: object) -> bool:
     return bool(value.selectedFeaturesOnly) or limited
 
 
-def _is_written_to(path: str) -> bool:
+def _is_written_to(path: str, kind: str) -> bool:
     """Does a GeoPackage have a write-ahead log, as QGIS gives it for editing? So does one that cannot be read."""
+    if kind != _PACKAGE:
+        return False
     try:
         with Path(path).open("rb") as file:
             return file.read(_JOURNAL.stop)[_JOURNAL] == _AHEAD

@@ -18,6 +18,7 @@ from redline.core.checks.units import check_codes, check_position, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, positions
 from redline.core.geometry.overlay import agreement, cuts, distance_between
+from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.result import Rate, Result
 from redline.core.standards import land_class, owner_words, threshold
@@ -43,15 +44,29 @@ class Settings(areas.Settings):
 
 @dataclass
 class _Plots:
-    """One source's rows by number: the first row of every number, the numbers that stand twice, the usable shapes."""
+    """One source's rows by number: the index of the first row of every number, in the order of the numbers; the numbers
+    that stand twice; the usable shapes."""
 
     frame: Frame
-    first: pd.DataFrame
+    first: pd.Series
     duplicates: pd.Index
     usable: npt.NDArray[np.bool_]
 
-    def at(self, keys: pd.Index) -> pd.DataFrame:
-        return self.first.loc[keys]
+    @property
+    def keys(self) -> pd.Index:
+        return self.first.index
+
+    def rows_of(self, keys: pd.Index) -> npt.NDArray[np.int64]:
+        """The index of the first row of each number, -1 where the source has none."""
+        place = self.keys.get_indexer(keys)
+        return np.where(place < 0, -1, np.append(self.first.to_numpy(), -1)[place])
+
+    def at(self, keys: pd.Index, *columns: str) -> pd.DataFrame:
+        """The first rows of these numbers, only those of the `columns` that the source has (all where none is named):
+        a large layer's rows are not to lie in memory for a second time. Null where the source has no such number."""
+        rows, labels = self.frame.rows, self.rows_of(keys)
+        given = [column for column in columns or rows.columns if column in rows]
+        return pd.DataFrame({column: rows[column].reindex(labels).to_numpy() for column in given}, index=keys)
 
 
 def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
@@ -65,10 +80,13 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     language = findings.language
     names = unit_names(frames)
     plots, status = _map(frames, names, findings, settings, progress.step(text("step.map", language), 0.3))
+    # What a step worked with lies about in pieces; a large layer's shapes leave no room for it beside the next step's.
+    give_back()
     register = _register(frames.get("register"), plots, names, findings, settings, status,
                          progress.step(text("step.register", language), 0.15))  # fmt: skip
     ground = _ground(frames.get("plots"), plots, names, findings, settings, status,
                      progress.step(text("step.plots", language), 0.35))  # fmt: skip
+    give_back()
     table = None
     if "table" in frames:
         table = summary.check(frames["table"], plots.frame, register.frame if register else None, names, findings,
@@ -116,7 +134,8 @@ class _Status:
         self._wrong[status].update(keys)
 
     def of(self, keys: pd.Index) -> npt.NDArray[np.object_]:
-        return np.select([keys.isin(self._wrong[s]) for s in STATUSES[:-1]], STATUSES[:-1], "consistent").astype(object)
+        wrong = np.select([keys.isin(self._wrong[s]) for s in STATUSES[:-1]], range(len(STATUSES) - 1), -1)
+        return np.array(STATUSES, dtype=object)[wrong]
 
 
 def _map(
@@ -164,7 +183,7 @@ def _register(
     status.add("duplicate", register.duplicates)
     check_codes(frame, None, names, findings)
     progress.update(0.3)
-    both = plots.first.index.intersection(register.first.index)
+    both = plots.keys.intersection(register.keys)
     _settle_register_units(register, plots, both, findings)
     _presence(plots, register, "R6001", "R6002", "missing_register", names, findings, status)
     single = both.difference(plots.duplicates).difference(register.duplicates)
@@ -193,9 +212,8 @@ def _ground(
     status.add("invalid", frame.rows["key"][~usable])
     if frame.has("plot_area"):
         areas.settle_unit(frame, "plot_area", frame.rows["geometry_area"].to_numpy(dtype=float), findings)
-        ground.first["plot_area"] = frame.rows.loc[ground.first["_row"], "plot_area"].to_numpy()
     _presence(plots, ground, "R6012", "R6013", "missing_plots", names, findings, status)
-    both = plots.first.index.intersection(ground.first.index)
+    both = plots.keys.intersection(ground.keys)
     single = both.difference(plots.duplicates).difference(ground.duplicates)
     _ground_areas(plots, ground, single, findings, settings, status)
     _attributes(plots, ground, single, findings, status)
@@ -212,9 +230,9 @@ def _surveyed(frame: Frame) -> None:
 
 
 def _by_number(frame: Frame, duplicates: pd.Index, usable: npt.NDArray[np.bool_]) -> _Plots:
-    rows = frame.rows.assign(_row=frame.rows.index, _usable=usable)
-    first = joining.first_rows(rows).set_index("key")
-    return _Plots(frame, first.sort_index(), duplicates, usable)
+    first = joining.first_of_number(frame.rows)
+    keys = frame.rows["key"].reindex(first).to_numpy()
+    return _Plots(frame, pd.Series(first, index=keys).sort_index(), duplicates, usable)
 
 
 def _presence(
@@ -222,12 +240,12 @@ def _presence(
     findings: Findings, status: _Status,
 ) -> None:  # fmt: skip
     for rule, have, lack, absent in ((only_map, plots, other, missing), (only_other, other, plots, "missing_map")):
-        keys = have.first.index.difference(lack.first.index)
+        keys = have.keys.difference(lack.keys)
         rows = have.at(keys)
         unit = rows["unit"] if "unit" in rows else pd.Series("", index=keys)
         findings.add(
             rule, have.frame.role, keys, unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
-            actual=metres(_area_shown(rows)), measure="text", geometry=_areal(rows), of=len(have.first),
+            actual=metres(_area_shown(rows)), measure="text", geometry=_areal(rows), of=len(have.keys),
         )  # fmt: skip
         status.add(absent, keys)
 
@@ -247,12 +265,11 @@ def _areal(rows: pd.DataFrame) -> npt.NDArray[np.object_] | None:
 def _settle_register_units(register: _Plots, plots: _Plots, both: pd.Index, findings: Findings) -> None:
     frame = register.frame
     given = [column for column in ("farmland_area", "plot_area", "area") if column in frame.rows]
-    of_map = plots.first.reindex(frame.rows["key"].to_numpy())
+    of_map = {column: _map_column(plots.frame, column) for column in given}
+    expected = plots.at(pd.Index(frame.rows["key"]), *of_map.values())
     areas.settle_units(
-        frame, {column: of_map[_map_column(plots.frame, column)].to_numpy(dtype=float) for column in given}, findings
+        frame, {column: expected[ours].to_numpy(dtype=float) for column, ours in of_map.items()}, findings
     )
-    for column in given:
-        register.first[column] = frame.rows.loc[register.first["_row"], column].to_numpy()
     if "area" in frame.rows:
         _settle_basis(register, plots, both, findings.language)
 
@@ -271,15 +288,14 @@ def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str
     settled = any(frame.fields.get(c) == frame.fields["area"] for c in ("farmland_area", "plot_area"))
     if not candidates or settled:
         return
-    said = register.at(both)["area"].to_numpy(dtype=float)
+    said = register.at(both, "area")["area"].to_numpy(dtype=float)
     half = frame.resolution["area"] / 2 + areas.CENT
 
     def borne_out(column: str) -> int:
-        return int((np.abs(said - plots.at(both)[column].to_numpy(dtype=float)) <= half).sum())
+        return int((np.abs(said - plots.at(both, column)[column].to_numpy(dtype=float)) <= half).sum())
 
     best = max(candidates, key=borne_out)
-    for rows in (frame.rows, register.first):
-        rows[best] = rows["area"]
+    frame.rows[best] = frame.rows["area"]
     frame.resolution[best], frame.stated[best] = frame.resolution["area"], frame.stated["area"]
     frame.fields[best] = frame.fields["area"]
     frame.notes.append(
@@ -293,8 +309,8 @@ def _register_areas(
     plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings, settings: Settings, status: _Status
 ) -> None:
     """R6003: the graver of the two comparisons (farmland area, plot area), once per number. R6026 where it is blank."""
-    ours, theirs = plots.at(keys), register.at(keys)
     bases = _bases(register.frame, plots.frame)
+    ours, theirs = plots.at(keys, *(ours for _, ours in bases)), register.at(keys, *(theirs for theirs, _ in bases))
     blank = {column: register.frame.rows[column].isna().to_numpy() for column, _ in bases}
     for column, missing in blank.items():
         # A column that nobody fills in is no trouble where another one holds the areas.
@@ -309,7 +325,7 @@ def _register_areas(
         graver = ((worst["grade"] == "") & (grades != "")) | ((worst["grade"] == "warning") & (grades == "error"))
         worst[graver] = pd.DataFrame({"expected": expected, "actual": actual, "grade": grades}, index=keys)[graver]
     bad = worst[worst["grade"] != ""]
-    rows = ours.loc[bad.index]
+    rows = plots.at(bad.index)
     findings.add(
         "R6003", "register", bad.index, unit=_unit(rows), unit_name=_unit_name(rows), expected=metres(bad["expected"]),
         actual=metres(bad["actual"]), difference=bad["actual"] - bad["expected"], measure="m2", geometry=_areal(rows),
@@ -330,18 +346,19 @@ def _ground_areas(
     plots: _Plots, ground: _Plots, keys: pd.Index, findings: Findings, settings: Settings, status: _Status
 ) -> None:
     """R6014: the ground plot's surveyed area (else that of its shape) against the map's plot area."""
-    ours, theirs = plots.at(keys), ground.at(keys)
-    column = "plot_area" if "plot_area" in ours else "geometry_area"
-    expected, actual = ours[column].to_numpy(dtype=float), ground_area(theirs)
+    column = "plot_area" if plots.frame.has("plot_area") else "geometry_area"
+    expected = plots.at(keys, column)[column].to_numpy(dtype=float)
+    actual = ground_area(ground.at(keys, "plot_area", "geometry_area"))
     place = areas.rounding(ground.frame, "plot_area") if ground.frame.has("plot_area") else areas.CENT
     grades = areas.grade(actual - expected, expected, settings, place)
     bad = grades != ""
     with np.errstate(invalid="ignore", divide="ignore"):
         percent = (actual - expected) / expected * 100
+    rows = plots.at(keys[bad])
     findings.add(
-        "R6014", "plots", keys[bad], unit=_unit(ours[bad]), unit_name=_unit_name(ours[bad]),
+        "R6014", "plots", keys[bad], unit=_unit(rows), unit_name=_unit_name(rows),
         expected=metres(expected[bad]), actual=metres(actual[bad]), difference=(actual - expected)[bad], measure="m2",
-        geometry=_areal(ours[bad]), severity=grades[bad], percent=percent[bad],
+        geometry=_areal(rows), severity=grades[bad], percent=percent[bad],
     )  # fmt: skip
     status.add("area_differs", keys[grades == "error"])
 
@@ -357,7 +374,7 @@ def ground_area(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
 
 def _attributes(plots: _Plots, other: _Plots, keys: pd.Index, findings: Findings, status: _Status) -> None:
     """R6015 land class, R6016 unit, R6017 owner: the map's against the other source's, where both say something."""
-    ours, theirs = plots.at(keys), other.at(keys)
+    ours, theirs = (side.at(keys, "land_class", "unit", "owner") for side in (plots, other))
     language, role = findings.language, other.frame.role
     scheme = plots.frame.profile.scheme
     for rule, column, same in (
@@ -368,7 +385,7 @@ def _attributes(plots: _Plots, other: _Plots, keys: pd.Index, findings: Findings
         mine, his = ours[column].to_numpy(dtype=str), theirs[column].to_numpy(dtype=str)
         bad = (mine != "") & (his != "") & (mine != his)
         bad[bad] = [not same(a, b) for a, b in zip(mine[bad], his[bad])]
-        rows = ours[bad]
+        rows = plots.at(keys[bad])
         shown = [[_shown(column, value, scheme, language) for value in side[bad]] for side in (mine, his)]
         findings.add(
             rule, role, keys[bad], unit=_unit(rows), unit_name=_unit_name(rows), expected=shown[0], actual=shown[1],
@@ -408,12 +425,12 @@ def _shown(column: str, value: str, scheme: str, language: str) -> str:
 
 def _persons(plots: _Plots, register: _Plots, keys: pd.Index, findings: Findings) -> None:
     """R6023: the responsible person on the map and in the register, where both name one."""
-    ours, theirs = plots.at(keys), register.at(keys)
+    ours, theirs = plots.at(keys, "person"), register.at(keys, "person")
     if "person" not in ours or "person" not in theirs:
         return
     mine, his = ours["person"].to_numpy(dtype=str), theirs["person"].to_numpy(dtype=str)
     bad = (mine != "") & (his != "") & (mine != his)
-    rows = ours[bad]
+    rows = plots.at(keys[bad])
     findings.add(
         "R6023",
         "register",
@@ -431,10 +448,9 @@ def _shapes(
     progress: Progress,
 ) -> None:  # fmt: skip
     """R6018: a ground polygon against the map's; a ground point against the plot it should stand in."""
-    ours, theirs = plots.at(keys), ground.at(keys)
-    fit = (ours["_usable"] & theirs["_usable"]).to_numpy()
-    keys, ours, theirs = keys[fit], ours[fit], theirs[fit]
-    mine, his = ours["geometry"].to_numpy(dtype=object), theirs["geometry"].to_numpy(dtype=object)
+    fit = plots.usable[plots.rows_of(keys)] & ground.usable[ground.rows_of(keys)]
+    keys = keys[fit]
+    mine, his = (side.at(keys, "geometry")["geometry"].to_numpy(dtype=object) for side in (plots, ground))
     areal = shapely.get_dimensions(his) == 2
     share, distance = np.full(len(keys), np.nan), np.zeros(len(keys))
     same = threshold("topology_tolerance").value
@@ -447,7 +463,7 @@ def _shapes(
     far = np.flatnonzero(areal & ~near)
     distance[far] = distance_between(mine[far], his[far], progress=progress.step())
     bad = unlike | (distance > settings.shift_tolerance)
-    rows = ours[bad]
+    rows = plots.at(keys[bad])
     findings.add(
         "R6018",
         "plots",
@@ -486,23 +502,22 @@ def _statuses(
     plots: _Plots, register: _Plots | None, ground: _Plots | None, status: _Status, findings: Findings
 ) -> pd.DataFrame:
     """`PLOT_STATUS`: every number of any source once, in the order of the numbers (areas m², 2 decimals)."""
-    keys = plots.first.index
+    keys = plots.keys
     for other in (register, ground):
-        keys = keys if other is None else keys.union(other.first.index)
+        keys = keys if other is None else keys.union(other.keys)
     keys = keys.sort_values()
-    ours = plots.first.reindex(keys)
+    basis, of_map = (_bases(register.frame, plots.frame) or [("", "")])[0] if register else ("", "")
+    ours = plots.at(keys, "plot_area", "geometry_area", of_map)
     table = pd.DataFrame({"key": keys, "unit": _first_known("unit", keys, plots, register, ground)})
     for column, source in (("in_map", plots), ("in_register", register), ("in_plots", ground)):
         table[column] = pd.array(
-            [pd.NA] * len(keys) if source is None else keys.isin(source.first.index), dtype="boolean"
+            [pd.NA] * len(keys) if source is None else keys.isin(source.keys), dtype="boolean"
         )
     table["map_area"] = _column(ours, "plot_area")
     table["geometry_area"] = _column(ours, "geometry_area")
-    in_register = register.first.reindex(keys) if register else pd.DataFrame(index=keys)
-    basis, of_map = (_bases(register.frame, plots.frame) or [("", "")])[0] if register else ("", "")
+    in_register = register.at(keys, basis) if register else pd.DataFrame(index=keys)
     table["register_area"] = _column(in_register, basis)
-    in_ground = ground.first.reindex(keys) if ground else None
-    table["plots_area"] = np.nan if in_ground is None else ground_area(in_ground)
+    table["plots_area"] = ground_area(ground.at(keys, "plot_area", "geometry_area")) if ground else np.nan
     recorded = _column(ours, "plot_area" if "plot_area" in ours else "geometry_area")
     apart = np.column_stack(
         [
@@ -515,9 +530,10 @@ def _statuses(
     table["difference"] = np.round(apart[np.arange(len(keys)), size.argmax(axis=1)], 2)
     table["agreement"] = status.agreement.reindex(keys).to_numpy(dtype=float)
     table["status"] = status.of(keys)
-    shapes = joining.as_areas(ours["geometry"])
-    if in_ground is not None:
-        shapes = np.where(keys.isin(plots.first.index), shapes, joining.as_areas(in_ground["geometry"]))
+    shapes = joining.as_areas(plots.at(keys, "geometry")["geometry"])
+    if ground:
+        other = ~keys.isin(plots.keys)
+        shapes[other] = joining.as_areas(ground.at(keys[other], "geometry")["geometry"])
     table["geometry"] = pd.Series(shapes, dtype=object)
     return table
 
@@ -529,8 +545,8 @@ def _column(rows: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
 def _first_known(column: str, keys: pd.Index, *sources: _Plots | None) -> npt.NDArray[np.object_]:
     known = pd.Series("", index=keys, dtype=object)
     for source in sources:
-        if source is not None and column in source.first:
-            known = known.where(known != "", source.first[column].reindex(keys).fillna(""))
+        if source is not None and source.frame.has(column):
+            known = known.where(known != "", source.at(keys, column)[column].fillna(""))
     return known.to_numpy()
 
 

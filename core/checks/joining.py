@@ -140,15 +140,25 @@ def _renamed(own: pd.Series, known: pd.Series) -> pd.Series:
     return own.where(~strange, renamed.where(renamed.isin(known), own[strange]).reindex(own.index))
 
 
-def first_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for every number, the same whatever the order of the rows: the least of those that share a number."""
-    named = rows[rows["key"] != ""]
-    shared = named["key"].duplicated(keep=False)
-    if not shared.any():
-        return named
-    columns = [c for c in _ORDER if c in named]
-    double = named[shared].sort_values(["key", *columns], kind="stable").drop_duplicates("key")
-    return pd.concat([named[~shared], double])
+def first_rows(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """One row for every number, the same whatever the order of the rows: the least of those that share a number; with
+    the number and those of the `columns` that there are (all where none is named)."""
+    given = [column for column in ("key", *columns) if column in rows] if columns else list(rows.columns)
+    return rows.loc[first_of_number(rows), given]
+
+
+def first_of_number(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """The index of the rows that `first_rows` gives."""
+    named, shared = _named_and_shared(rows["key"])
+    columns = [c for c in _ORDER if c in rows]
+    double = rows[shared].sort_values(["key", *columns], kind="stable").drop_duplicates("key")
+    return np.concatenate([rows.index.to_numpy()[named & ~shared], double.index.to_numpy()])
+
+
+def _named_and_shared(keys: pd.Series) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """The rows that have a number, and those of them that share theirs with another."""
+    named = (keys != "").to_numpy()
+    return named, named & keys.duplicated(keep=False).to_numpy()
 
 
 def join_by_position(
@@ -187,7 +197,7 @@ def report_missing_keys(frame: Frame, findings: Findings) -> None:
     """R2005: rows of the map or the register that have no number by any way."""
     missing = (frame.rows["key"] == "").to_numpy()
     findings.add(
-        "R2005", frame.role, labels(frame)[missing], unit=frame.column("unit")[missing],
+        "R2005", frame.role, labels(frame, missing), unit=frame.column("unit")[missing],
         unit_name=frame.column("unit_name")[missing], geometry=as_areas(frame.column("geometry", None)[missing]),
         role_name=text(f"role.{frame.role}", findings.language), field=text("column.key", findings.language),
         row=frame.rows["row"][missing], of=len(frame),
@@ -196,15 +206,13 @@ def report_missing_keys(frame: Frame, findings: Findings) -> None:
 
 def report_duplicates(frame: Frame, names: dict[str, str], findings: Findings) -> pd.Index:
     """R2009, once per number that stands more than once; gives these numbers."""
-    rows = frame.rows[frame.rows["key"] != ""]
-    counts = rows["key"].value_counts()
-    counts = counts[counts > 1].sort_index()
+    rows = frame.rows[_named_and_shared(frame.rows["key"])[1]]
+    counts = rows["key"].value_counts().sort_index()
     first = first_rows(rows).set_index("key").reindex(counts.index)
     unit = first["unit"] if "unit" in first else pd.Series("", index=counts.index)
     geometry = None
     if "geometry" in rows:
-        double = rows[rows["key"].isin(counts.index)]
-        geometry = double.groupby("key")["geometry"].agg(_together).reindex(counts.index).to_numpy()
+        geometry = rows.groupby("key")["geometry"].agg(_together).reindex(counts.index).to_numpy()
     findings.add(
         "R2009", frame.role, counts.index, unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
         actual=counts.astype(str), expected="1", difference=counts - 1.0, measure="count",

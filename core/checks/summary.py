@@ -426,7 +426,7 @@ def _against_register(cells: pd.DataFrame, register: Frame, plots: Frame, basis:
     if not column:
         cells = cells[cells["measure"] == "count"]
     printed = register.column(column or "area", np.nan).astype(float)
-    exact = joining.first_rows(plots.rows).set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
+    exact = joining.first_rows(plots.rows, basis).set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
     half = register.resolution.get(column, 0.0) / 2 + areas.CENT
     same = np.abs(printed.to_numpy() - exact) <= half
     listed = _with_units_of(register, plots)
@@ -453,7 +453,7 @@ def _slack(frame: Frame, cells: pd.DataFrame, of_row: npt.NDArray[np.float64]) -
 def _with_units_of(source: Frame, plots: Frame) -> Frame:
     """A source with the map's unit and class for rows that say none of their own."""
     rows = source.rows
-    first = joining.first_rows(plots.rows).set_index("key")
+    first = joining.first_rows(plots.rows, "unit", "land_class").set_index("key")
     missing = {}
     for column in ("unit", "land_class"):
         own = source.column(column)
@@ -561,6 +561,8 @@ def _grouped(frame: Frame, column: str) -> pd.DataFrame:
         "unit": frame.column("unit"), "class": frame.column("land_class"), "count": 1,
         "area": _hundredths(frame.rows[column]) if column in frame.rows else 0,
     })  # fmt: skip
+    # Units above the rows' own are cut from few codes instead of many: every cut is a new text in memory.
+    rows = rows.groupby(["unit", "class"], as_index=False)[["count", "area"]].sum()
     parts = []
     for digits in COUNTED_LEVELS:
         deep = rows[rows["unit"].str.len() >= digits]

@@ -209,9 +209,9 @@ def validity(geometries: np.ndarray, *, progress: Progress | None = None, thread
     shapes = np.asarray(geometries, dtype=object)
     kinds = shapely.get_type_id(shapes)
     areal = (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
-    kind = np.select(
-        [kinds < 0, shapely.is_empty(shapes), ~areal], ["null", "empty", "not_polygon"], "ok"
-    ).astype(object)
+    # Each word once: of texts that numpy makes, every row would have one of its own.
+    words = np.array(["ok", "null", "empty", "not_polygon"], dtype=object)
+    kind = words[np.select([kinds < 0, shapely.is_empty(shapes), ~areal], [1, 2, 3], 0)]
     rows = np.flatnonzero(kind == "ok")
     pieces = np.split(rows, cuts(shapely.get_num_coordinates(shapes[rows])))
     reasons = np.full(len(shapes), "", dtype=object)

@@ -24,6 +24,7 @@ class FourWayCheck(CheckAlgorithm):
 
     # Many a ground plot is the map's, as it was copied to be surveyed.
     holds_copies = True
+    keeps_cells = False
 
     def name(self) -> str:
         return "fourwaycheck"
@@ -101,9 +102,6 @@ class FourWayCheck(CheckAlgorithm):
     ) -> Result:  # fmt: skip
         from redline.core.checks import fourway
 
-        for frame in frames.values():
-            # The check looks at canonical columns only: rows as they came would double the memory of large layers.
-            frame.cells = None
         settings = fourway.Settings(
             abs_tolerance=self.parameterAsDouble(parameters, "ABS_TOLERANCE", context),
             rel_tolerance=self.parameterAsDouble(parameters, "REL_TOLERANCE", context),
