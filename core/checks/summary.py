@@ -426,7 +426,8 @@ def _against_register(cells: pd.DataFrame, register: Frame, plots: Frame, basis:
     if not column:
         cells = cells[cells["measure"] == "count"]
     printed = register.column(column or "area", np.nan).astype(float)
-    exact = joining.first_rows(plots.rows, basis).set_index("key")[basis].reindex(register.rows["key"].to_numpy()).to_numpy()
+    of_map = joining.first_rows(plots.rows, basis).set_index("key")[basis]
+    exact = of_map.reindex(register.rows["key"].to_numpy()).to_numpy()
     half = register.resolution.get(column, 0.0) / 2 + areas.CENT
     same = np.abs(printed.to_numpy() - exact) <= half
     listed = _with_units_of(register, plots)

@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from redline.core import frames
-from redline.core.checks import fourway
+from redline.core.checks import fourway, joining
 from redline.core.checks.fourway import STATUSES, Settings
 from redline.core.findings import Findings
 from redline.core.progress import Progress
@@ -764,3 +764,12 @@ def test_areas_beyond_all_land_do_not_run_over(size: str) -> None:
     others = sum(row["YJJBNTMJ"] for row in county()[3:])
     assert whole == pytest.approx(float(size) * 2000 if readable else others, rel=1e-3)
     assert {rule for rule, *_ in found} >= ({"R6003"} if readable else {"R2002"})
+
+
+def test_the_first_row_of_a_number_is_the_same_in_any_order() -> None:
+    rows = pd.DataFrame({"key": ["b", "", "a", "b", "c", "a"], "plot_area": [2.0, 0.0, 5.0, 1.0, 7.0, 4.0], "more": 1})
+    for order in (np.arange(6), np.arange(6)[::-1]):
+        first = joining.first_rows(rows.iloc[order], "plot_area").set_index("key").sort_index()
+        assert first["plot_area"].to_dict() == {"a": 4.0, "b": 1.0, "c": 7.0}
+        assert list(first) == ["plot_area"]
+        assert sorted(joining.first_of_number(rows.iloc[order])) == [3, 4, 5]

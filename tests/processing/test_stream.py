@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+import xlsxwriter
 from osgeo import gdal, ogr, osr
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -171,6 +172,38 @@ def test_blobs_that_others_wrote(package: Callable[..., QgsVectorLayer], read: R
     changes = [("UPDATE 图斑 SET geom = ? WHERE fid = ?", (blob, number + 1)) for number, blob in enumerate(blobs)]
     found = read(package(rows, ogr.wkbMultiPolygon, "fid", *changes))
     assert len(found.cells) == len(blobs)
+
+
+def test_a_workbook(tmp_path: Path, read: Read) -> None:
+    book = ogr.GetDriverByName("XLSX").CreateDataSource(str(tmp_path / "登记册.xlsx"))
+    sheet = book.CreateLayer("登记册")
+    kinds = [("编号", ogr.OFTString), ("面积", ogr.OFTReal), ("地块", ogr.OFTInteger), ("日", ogr.OFTDate)]
+    for name, kind in kinds:
+        sheet.CreateField(ogr.FieldDefn(name, kind))
+    rows = [["0012", 1.5, 3, "2024/05/01"], [None, None, None, None], ["尾", -0.25, None, None], ["", None, 7, None]]
+    for row in rows * CHUNK:
+        feature = ogr.Feature(sheet.GetLayerDefn())
+        for (name, _), value in zip(kinds, row):
+            if value is not None:
+                feature.SetField(name, value)
+        sheet.CreateFeature(feature)
+    del sheet, book
+    layer = QgsVectorLayer(str(tmp_path / "登记册.xlsx"), "登记册", "ogr")
+    assert stream_of(layer) is not None
+    found = read(layer)
+    assert found.cells["编号"].tolist()[:3] == ["0012", None, "尾"]
+    assert found.cells["面积"].dropna().tolist()[:2] == [1.5, -0.25]
+    assert read(layer, fields={"地块"}).cells["编号"].isna().all()
+
+
+def test_a_workbook_whose_columns_share_a_name_is_left_to_qgis(tmp_path: Path, read: Read) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "双.xlsx"))
+    page = book.add_worksheet()
+    for place, row in enumerate([["编号", "面积", "面积"], ["甲", 1, 2], ["乙", 3, 4]]):
+        page.write_row(place, 0, row)
+    book.close()
+    layer = QgsVectorLayer(str(tmp_path / "双.xlsx"), "双", "ogr")
+    assert len(read(layer).cells) == 2
 
 
 def test_an_empty_layer_and_a_table(package: Callable[..., QgsVectorLayer], read: Read) -> None:

@@ -14,6 +14,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
     QgsFeatureSink,
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingUtils,
@@ -166,3 +167,17 @@ def test_shapes_are_let_go_as_they_are_written(context: QgsProcessingContext, sp
     layer = QgsProcessingUtils.mapLayerFromString(destination, context)
     assert [feature.geometry().area() for feature in layer.getFeatures()] == [100.0, 100.0, -1.0, -1.0]
     assert [feature.geometry().isMultipart() for feature in layer.getFeatures()][:2] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "MULTIPOLYGON(((0 0,0 0,9 0,9 9,0 0)))", "MULTIPOLYGON(((0 0,9 9,0 0)))", "MULTIPOLYGON(((1 1,1 1,1 1,1 1)))",
+        "MULTIPOLYGON(((0 0,9 0,9 9,0 9,0 0),(1 1,2 1,2 2,1 1)),((20 0,29 0,29 9,20 0)))",
+    ],
+)  # fmt: skip
+def test_a_shape_is_written_to_the_last_vertex(context: QgsProcessingContext, wkt: str) -> None:
+    shape = shapely.from_wkb(QgsGeometry.fromWkt(wkt).asWkb().data(), on_invalid="ignore")
+    layer = written(pd.DataFrame({"key": ["甲"], "geometry": np.array([shape], dtype=object)}), context)
+    feature = next(layer.getFeatures())
+    assert bytes(feature.geometry().asWkb()) == shapely.to_wkb(shape, byte_order=1)
