@@ -389,9 +389,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: QgisProgress
     ) -> dict[str, Any]:
         from redline.core.findings import Findings
+        from redline.core.heap import give_back
 
         findings = Findings(language())
         frames = self.read_frames(parameters, context, findings, progress.step(share=0.4))
+        give_back()
         result = self.run_check(frames, findings, parameters, context, progress.step(share=0.4))
         if not self._reports(parameters, context):
             # Only the report still looks at what was read; without it, memory is free for what is written.

@@ -57,6 +57,8 @@ Shapes = npt.NDArray[np.object_]
 CHUNK = 2000
 # Chunks after which memory that shapes have left is given back.
 _TRIMMED = 5
+# Rows from which on it is worth the time to write shapes in no more memory than they take.
+_MANY = 200_000
 NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
 # The standards' XY tolerance of 0.001 m (DOMAIN §3.6), and about as much in degrees.
 _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
@@ -593,7 +595,7 @@ def write_frame(
         part = frame.iloc[chunk]
         rows = list(zip(*[_cells(part[name]) for name in names]))
         wkb = [None] * len(part) if shapes is None else _wkb(shapes[chunk], as_it_is)
-        add_features(sink, [_feature(row, one) for row, one in zip(rows, wkb)])
+        add_features(sink, [_feature(row, one, len(frame) >= _MANY) for row, one in zip(rows, wkb)])
         if shapes is not None:
             shapes[chunk] = None
             if spend and start % (CHUNK * _TRIMMED) == 0:
@@ -630,13 +632,13 @@ def _wkb(shapes: Shapes, as_it_is: bool) -> list[bytes | None]:
     return [head + wkb for head, wkb in zip(heads, shapely.to_wkb(shapes, byte_order=1).tolist())]
 
 
-def _feature(row: tuple[Any, ...], wkb: bytes | None) -> QgsFeature:
+def _feature(row: tuple[Any, ...], wkb: bytes | None, tight: bool) -> QgsFeature:
     feature = QgsFeature()
     feature.setAttributes(list(row))
     if wkb is not None:
         geometry = QgsGeometry()
         geometry.fromWkb(wkb)
-        feature.setGeometry(_tight(geometry))
+        feature.setGeometry(_tight(geometry) if tight else geometry)
     return feature
 
 

@@ -124,7 +124,7 @@ def _less_deductions(ground: Frame, plots: Frame, basis: str) -> Frame:
     )
     kept = pd.Series(1.0, index=rows.index)
     if basis == "farmland_area" and plots.has("plot_area"):
-        first = joining.first_rows(plots.rows).set_index("key")
+        first = joining.first_rows(plots.rows, "farmland_area", "plot_area").set_index("key")
         share = (first["farmland_area"] / first["plot_area"]).where(first["plot_area"] > 0)
         kept = pd.Series(share.reindex(rows["key"]).to_numpy(), index=rows.index).fillna(1.0)
     return replace(ground, rows=rows.assign(**{basis: units.round_half_away(surveyed * kept)}))

@@ -25,6 +25,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QVariant
 
 from redline.core.progress import Cancelled, Progress
+from redline.processing import layers
 from redline.processing.layers import add_features, areal, sink_fields, sink_type, write_frame
 from redline.processing.values import field, is_null
 
@@ -176,7 +177,11 @@ def test_shapes_are_let_go_as_they_are_written(context: QgsProcessingContext, sp
         "MULTIPOLYGON(((0 0,9 0,9 9,0 9,0 0),(1 1,2 1,2 2,1 1)),((20 0,29 0,29 9,20 0)))",
     ],
 )  # fmt: skip
-def test_a_shape_is_written_to_the_last_vertex(context: QgsProcessingContext, wkt: str) -> None:
+@pytest.mark.parametrize("many", [0, 10])
+def test_a_shape_is_written_to_the_last_vertex(
+    context: QgsProcessingContext, monkeypatch: pytest.MonkeyPatch, many: int, wkt: str
+) -> None:
+    monkeypatch.setattr(layers, "_MANY", many)
     shape = shapely.from_wkb(QgsGeometry.fromWkt(wkt).asWkb().data(), on_invalid="ignore")
     layer = written(pd.DataFrame({"key": ["甲"], "geometry": np.array([shape], dtype=object)}), context)
     feature = next(layer.getFeatures())
