@@ -51,7 +51,7 @@ def warm() -> None:
     """Import what the first run of a check imports: a session pays it once."""
     from redline.core import frames  # noqa: F401
     from redline.core.checks import areas, fourway  # noqa: F401
-    from redline.processing import layers  # noqa: F401
+    from redline.processing import layers, sinks  # noqa: F401
 
 
 def run(algorithm: str, feedback: QgsProcessingFeedback | None = None, **parameters: Any) -> dict[str, Any]:
@@ -83,10 +83,10 @@ def memory_layer(like: QgsVectorLayer, fields: list[QgsField]) -> QgsVectorLayer
 def written(frame: pd.DataFrame, like: QgsVectorLayer) -> QgsVectorLayer:
     """A frame as a layer in memory, in the CRS of another layer."""
     from redline.core.progress import Progress
-    from redline.processing import layers
+    from redline.processing import sinks
 
-    made = memory_layer(like, layers.sink_fields(frame).toList())
-    layers.write_frame(frame, made.dataProvider(), Progress())
+    made = memory_layer(like, sinks.sink_fields(frame).toList())
+    sinks.write_frame(frame, made.dataProvider(), Progress())
     return made
 
 
@@ -107,7 +107,8 @@ def shapes(layer: QgsVectorLayer, key: str, near: Any = None) -> tuple[Any, Any]
 
     from redline.core.geometry.nearby import Nearby
     from redline.core.progress import Progress
-    from redline.processing.layers import ShapeReader, no_collector, parts
+    from redline.processing.layers import no_collector, parts
+    from redline.processing.shapes import ShapeReader
     from redline.processing.stream import stream_of
 
     source = QgsProcessingFeatureSource(layer, QgsProcessingContext())

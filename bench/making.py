@@ -262,7 +262,7 @@ def _write(folder: Path, name: str, frame: pd.DataFrame) -> None:
     from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransformContext, QgsVectorFileWriter
 
     from redline.core.progress import Progress
-    from redline.processing import layers
+    from redline.processing import sinks
 
     shapes = frame["geometry"].to_numpy(dtype=object)
     if not shapely.is_valid(shapes).all():
@@ -271,8 +271,8 @@ def _write(folder: Path, name: str, frame: pd.DataFrame) -> None:
     options.driverName, options.layerName = "GPKG", name
     crs = QgsCoordinateReferenceSystem(f"EPSG:{EPSG}")
     writer = QgsVectorFileWriter.create(
-        str(folder / f"{name}.gpkg"), layers.sink_fields(frame), layers.sink_type(frame), crs,
+        str(folder / f"{name}.gpkg"), sinks.sink_fields(frame), sinks.sink_type(frame), crs,
         QgsCoordinateTransformContext(), options,
     )  # fmt: skip
-    layers.write_frame(frame, writer, Progress())
+    sinks.write_frame(frame, writer, Progress())
     del writer

@@ -436,7 +436,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         progress: Progress, spend: bool = False,
     ) -> dict[str, str]:  # fmt: skip
         """Write a frame into the sink `name`; nothing where the user wants none. `spend` as in `write_frame`."""
-        from redline.processing.layers import sink_fields, sink_type, write_frame
+        from redline.processing.sinks import sink_fields, sink_type, write_frame
 
         crs = self.crs() if "geometry" in frame else QgsCoordinateReferenceSystem()
         sink, destination = self.parameterAsSink(parameters, name, context, sink_fields(frame), sink_type(frame), crs)

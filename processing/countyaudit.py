@@ -284,7 +284,7 @@ class CountyAudit(RedlineAlgorithm):
         )  # fmt: skip
         workbook = self.parameterAsFileOutput(parameters, "WORKBOOK", context)
         if workbook and "fourway" in results:
-            from redline.processing.layers import crs_of
+            from redline.processing.crs import crs_of
             from redline.processing.workbook import write_tables
 
             reports |= write_tables(

@@ -164,7 +164,8 @@ class Functions:
 
 def _area(values: Sequence[Any], context: QgsExpressionContext) -> float:
     from redline.core.geometry import ellipsoid
-    from redline.processing.layers import ShapeReader, crs_of
+    from redline.processing.crs import crs_of
+    from redline.processing.shapes import ShapeReader
 
     geometry, crs = _geometry(values[0]), _crs(values[1], context)
     feature = QgsFeature()

@@ -1,4 +1,4 @@
-"""From a QGIS source to the source of a frame, and from a frame to a QGIS sink.
+"""From a QGIS source to the source of a frame.
 
 Geometry travels as WKB, a chunk of features at a time; coordinates change their system in one call a chunk.
 """
@@ -6,9 +6,7 @@ Geometry travels as WKB, a chunk of features at a time; coordinates change their
 from __future__ import annotations
 
 import gc
-import hashlib
 import math
-import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,56 +18,33 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from qgis.core import (
-    QgsAbstractGeometry,
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsFeature,
     QgsFeatureRequest,
-    QgsFeatureSink,
     QgsFeatureSource,
-    QgsFields,
-    QgsGeometry,
-    QgsPolygon,
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeatureSource,
     QgsVectorLayer,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtCore import QDate
 
 from redline.core.catalogue import text
 from redline.core.errors import InputError
 from redline.core.frames import Source, Storage
 from redline.core.geometry import ellipsoid
-from redline.core.geometry.crs import LONLAT, Crs, metric_system
+from redline.core.geometry.crs import metric_system
 from redline.core.geometry.nearby import Nearby
-from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
+from redline.processing.crs import crs_of, moved, transform
+from redline.processing.shapes import ShapeReader, Shapes
 from redline.processing.stream import MANY_WORDS, Batch, Stream
-from redline.processing.values import columns, field, type_of
-from redline.processing.wkb import MULTIPOLYGON_OF_ONE, boxes
-
-Shapes = npt.NDArray[np.object_]
+from redline.processing.values import columns, type_of
+from redline.processing.wkb import boxes
 
 CHUNK = 2000
-# Chunks after which memory that shapes have left is given back.
-_TRIMMED = 5
-# Rows from which on it is worth the time to write shapes in no more memory than they take.
-_MANY = 200_000
 NO_BOUNDS = (math.inf, math.inf, -math.inf, -math.inf)
-# The standards' XY tolerance of 0.001 m (DOMAIN §3.6), and about as much in degrees.
-_TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
-_FLAT_TYPES = np.arange(1, 8, dtype="<u4")
-_POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
-# The first nine bytes of WKB: the order of bytes, the type, and how many parts it has.
-_WKB_HEAD = "S9"
 _DEGREES = 360.0
-# QVariant knows Python's own numbers and truths, not numpy's.
-_PLAIN: dict[str, tuple[str, float]] = {"real": ("float64", np.nan), "whole": ("int64", 0), "truth": ("bool", False)}
-_KINDS = {"f": "real", "i": "whole", "u": "whole", "b": "truth", "M": "date"}
 
 
 def read_source(
@@ -320,70 +295,6 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-class ShapeReader:
-    """Reads the geometries of features as flat shapely shapes; `straightened` counts the curves among them.
-
-    Shapes that are the same byte for byte as one that another reader with the same `known` read are one object: a copy
-    of a layer costs no memory.
-    """
-
-    def __init__(self, crs: QgsCoordinateReferenceSystem, known: dict[bytes, Any] | None = None) -> None:
-        self._known = known
-        self._tolerance = _TOLERANCE_DEGREES if crs.isGeographic() else _TOLERANCE_METRES
-        self.straightened = 0
-
-    def read(self, features: Sequence[QgsFeature]) -> Shapes:
-        """Two-dimensional shapes without curves, None where a feature has no geometry or an empty one.
-
-        A multipolygon of one part comes as a polygon, which takes less time with everything that follows. Rings that
-        are open or too short for GEOS are closed, so that they can be looked at: they stay invalid.
-        """
-        wkb = np.empty(len(features), dtype=object)
-        wkb[:] = [feature.geometry().asWkb().data() or None for feature in features]
-        return self.of_wkb(wkb)
-
-    def of_wkb(self, wkb: npt.NDArray[np.object_]) -> Shapes:
-        """The same of WKB (bytes, None for none)."""
-        there = np.flatnonzero(wkb != None)  # noqa: E711
-        heads = wkb[there].astype(_WKB_HEAD)
-        types = heads.view("u1").reshape(-1, 9)[:, 1:5].copy().view("<u4").ravel()
-        flat = there[np.isin(types, _FLAT_TYPES)]
-        shapes = np.full(len(wkb), None, dtype=object)
-        plain = wkb.copy()
-        alone = there[heads == MULTIPOLYGON_OF_ONE.rstrip(b"\0")]
-        plain[alone] = [one[len(MULTIPOLYGON_OF_ONE) :] for one in wkb[alone]]
-        shapes[flat] = self._flat(plain[flat])
-        for place in there[shapely.is_missing(shapes[there])]:
-            shapes[place] = _alone(self._flatten(wkb[place]))
-        shapes[shapely.is_empty(shapes)] = None
-        return shapes
-
-    def _flat(self, wkb: npt.NDArray[np.object_]) -> Shapes:
-        if self._known is None:
-            shapes: Shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-            return shapes
-        names = [hashlib.blake2b(one, digest_size=16).digest() for one in wkb]
-        shapes = np.empty(len(wkb), dtype=object)
-        shapes[:] = [self._known.get(name) for name in names]
-        new = np.flatnonzero(shapes == None)  # noqa: E711
-        shapes[new] = shapely.from_wkb(wkb[new], on_invalid="ignore")
-        self._known.update((names[place], shapes[place]) for place in new)
-        return shapes
-
-    def _flatten(self, wkb: bytes) -> shapely.Geometry | None:
-        geometry = QgsGeometry()
-        geometry.fromWkb(wkb)
-        given = geometry.constGet()
-        if given is None:
-            return None
-        self.straightened += given.hasCurvedSegments()
-        straight = given.segmentize(self._tolerance, QgsAbstractGeometry.SegmentationToleranceType.MaximumDifference)
-        straight.dropZValue()
-        straight.dropMValue()
-        shape = shapely.from_wkb(straight.asWkb().data(), on_invalid="ignore")
-        return _closed(QgsGeometry(straight)) if shape is None else shape
-
-
 class _Ground:
     """Collects shapes, official areas and bounds, a chunk at a time."""
 
@@ -436,20 +347,6 @@ def joined_bounds(bounds: tuple[float, ...], shapes: Shapes) -> tuple[float, ...
     return (*low.tolist(), *high.tolist())
 
 
-def crs_of(crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> Crs | None:
-    """What a QGIS CRS means to the area rule; None for none."""
-    if not crs.isValid():
-        return None
-    authority, _, code = crs.authid().partition(":")
-    found = Crs.from_epsg(int(code)) if authority == "EPSG" and code.isdigit() else Crs("")
-    if found.kind == "other":
-        found = Crs.from_proj(crs.toProj(), crs.authid() if authority == "EPSG" else crs.description())
-    if found.kind != "other":
-        return found
-    to_lonlat = transform(crs, QgsCoordinateReferenceSystem(LONLAT[found.ellipsoid]), context)
-    return replace(found, to_lonlat=lambda xy: moved_points(xy, to_lonlat)) if to_lonlat else found
-
-
 def plane_crs(source: QgsProcessingFeatureSource) -> QgsCoordinateReferenceSystem:
     """The CRS in which a source's shapes can be compared in metres: its own, or for degrees the zone they lie in.
 
@@ -475,68 +372,6 @@ def _middle(source: QgsProcessingFeatureSource) -> tuple[float, float] | None:
     return (x, y) if abs(x) <= _DEGREES and abs(y) <= _DEGREES else None
 
 
-def transform(
-    own: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem, context: QgsProcessingContext
-) -> QgsCoordinateTransform | None:
-    """The way from one CRS to the other, None where there is nothing to do (or one is not known)."""
-    if own == target or not own.isValid() or not target.isValid():
-        return None
-    return QgsCoordinateTransform(own, target, context.transformContext())
-
-
-def moved(shapes: Shapes, to: QgsCoordinateTransform) -> Shapes:
-    """The shapes in another CRS; None for a shape that cannot be there."""
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    try:
-        there = moved_points(xy, to)
-    except QgsCsException:
-        there = np.concatenate([xy[:0], *(_moved_or_lost(xy[owner == place], to) for place in np.unique(owner))])
-    result = shapely.set_coordinates(shapes.copy(), there)
-    lost = np.isfinite(xy).all(axis=1) & ~np.isfinite(there).all(axis=1)
-    result[np.unique(owner[lost])] = None
-    return result
-
-
-def _moved_or_lost(xy: npt.NDArray[np.float64], to: QgsCoordinateTransform) -> npt.NDArray[np.float64]:
-    try:
-        return moved_points(xy, to)
-    except QgsCsException:
-        return np.full_like(xy, np.inf)
-
-
-def moved_points(xy: npt.NDArray[np.float64], to: QgsCoordinateTransform) -> npt.NDArray[np.float64]:
-    """Points (n, 2) in another CRS, x or longitude first, by one call into QGIS. Raises QgsCsException."""
-    line = QgsGeometry()
-    line.fromWkb(struct.pack("<BII", 1, 2, len(xy)) + np.ascontiguousarray(xy, dtype="<f8").tobytes())
-    line.transform(to)
-    return np.frombuffer(line.asWkb().data(), dtype="<f8", offset=9).reshape(-1, 2).astype(float)
-
-
-def _alone(shape: shapely.Geometry | None) -> shapely.Geometry | None:
-    one = shapely.get_type_id(shape) == _MULTIPOLYGON and shapely.get_num_geometries(shape) == 1
-    return shapely.get_geometry(shape, 0) if one else shape
-
-
-def _closed(geometry: QgsGeometry) -> shapely.Geometry | None:
-    """A polygon with rings as GEOS wants them: closed, of four points or more. None for anything else."""
-    polygons = []
-    for part in geometry.constParts():
-        if not isinstance(part, QgsPolygon) or part.exteriorRing() is None:
-            return None
-        outer, *holes = [
-            _closed_ring([(point.x(), point.y()) for point in ring.points()])
-            for ring in (part.exteriorRing(), *(part.interiorRing(i) for i in range(part.numInteriorRings())))
-        ]
-        polygons.append(shapely.Polygon(outer, holes))
-    return shapely.MultiPolygon(polygons) if geometry.isMultipart() else polygons[0]
-
-
-def _closed_ring(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    # No number equals itself if it is none, so that a ring with one there would never close.
-    points = [tuple(math.inf if math.isnan(value) else value for value in point) for point in points]  # type: ignore[misc]
-    return [*points, *[points[0]] * max(points[0] != points[-1], 4 - len(points))] if points else points
-
-
 def field_name(name: str) -> str:
     """A field's name without the half character at its end that a Shapefile may have left."""
     return name.encode("utf-8", "ignore").decode("utf-8").rstrip("\ufffd") or name
@@ -559,116 +394,3 @@ def _series(values: list[Any]) -> pd.Series:
     kinds = set(map(type, values)) - {type(None)}
     dtype = "float64" if kinds == {float} else "Int64" if kinds == {int} else object
     return pd.Series(values, dtype=dtype)
-
-
-def sink_fields(frame: pd.DataFrame) -> QgsFields:
-    """The fields of a frame's sink; the column `geometry` is none."""
-    fields = QgsFields()
-    for name, dtype in frame.dtypes.items():
-        if name != "geometry":
-            fields.append(field(str(name), _kind(dtype)))
-    return fields
-
-
-def sink_type(frame: pd.DataFrame) -> QgsWkbTypes.Type:
-    """The geometry type of a frame's sink: MultiPolygon, or none without a column `geometry`."""
-    return QgsWkbTypes.Type.MultiPolygon if "geometry" in frame else QgsWkbTypes.Type.NoGeometry
-
-
-def write_frame(
-    frame: pd.DataFrame, sink: QgsFeatureSink, progress: Progress, as_it_is: bool = False, spend: bool = False
-) -> None:
-    """Write a frame's rows, in their order, into a sink made with `sink_fields` and `sink_type`.
-
-    `as_it_is` leaves points and lines what they are, in a sink that takes them. `spend` takes the shapes out of the
-    frame, and lets go of each as it is written, so that memory does not hold them twice.
-    """
-    names = [name for name in frame.columns if name != "geometry"]
-    shapes = frame["geometry"].to_numpy(dtype=object).copy() if "geometry" in frame else None
-    if spend:
-        # Of a column that was popped, pandas 1.5 keeps the values.
-        frame.drop(columns="geometry", inplace=True, errors="ignore")
-        give_back()
-    for start in range(0, len(frame), CHUNK):
-        progress.update(start / len(frame))
-        chunk = slice(start, start + CHUNK)
-        part = frame.iloc[chunk]
-        rows = list(zip(*[_cells(part[name]) for name in names]))
-        wkb = [None] * len(part) if shapes is None else _wkb(shapes[chunk], as_it_is)
-        add_features(sink, [_feature(row, one, len(frame) >= _MANY) for row, one in zip(rows, wkb)])
-        if shapes is not None:
-            shapes[chunk] = None
-            if spend and start % (CHUNK * _TRIMMED) == 0:
-                give_back()
-    progress.update(1.0)
-
-
-def add_features(sink: QgsFeatureSink, features: list[QgsFeature]) -> None:
-    """Add features to a sink. Raises QgsProcessingException where it refuses them (a full disk, a locked file)."""
-    if not sink.addFeatures(features, QgsFeatureSink.Flag.FastInsert):
-        raise QgsProcessingException(sink.lastError())
-
-
-def areal(shapes: Shapes) -> Shapes:
-    """What is areal of each shape, as a MultiPolygon; None where nothing is."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    inner, of_part = shapely.get_parts(parts, return_index=True)
-    owner = owner[of_part]
-    polygons = (shapely.get_type_id(inner) == _POLYGON) & ~shapely.is_empty(inner)
-    result = np.full(len(shapes), None, dtype=object)
-    owners, places = np.unique(owner[polygons], return_inverse=True)
-    if len(owners):
-        result[owners] = shapely.multipolygons(inner[polygons], indices=places)
-    return result
-
-
-def _wkb(shapes: Shapes, as_it_is: bool) -> list[bytes | None]:
-    kinds = shapely.get_type_id(shapes)
-    whole = ((kinds == _POLYGON) | (kinds == _MULTIPOLYGON)) & ~shapely.is_empty(shapes)
-    if as_it_is or not whole.all():
-        result: list[bytes | None] = shapely.to_wkb(shapes if as_it_is else areal(shapes)).tolist()
-        return result
-    heads = [MULTIPOLYGON_OF_ONE if kind == _POLYGON else b"" for kind in kinds.tolist()]
-    return [head + wkb for head, wkb in zip(heads, shapely.to_wkb(shapes, byte_order=1).tolist())]
-
-
-def _feature(row: tuple[Any, ...], wkb: bytes | None, tight: bool) -> QgsFeature:
-    feature = QgsFeature()
-    feature.setAttributes(list(row))
-    if wkb is not None:
-        geometry = QgsGeometry()
-        geometry.fromWkb(wkb)
-        feature.setGeometry(_tight(geometry) if tight else geometry)
-    return feature
-
-
-def _tight(geometry: QgsGeometry) -> QgsGeometry:
-    """The same in no more memory than it takes: for a ring out of WKB, Qt sets aside up to twice of it."""
-    # A copy vertex by vertex, which leaves out vertices that repeat and rings that are none.
-    copy = geometry.snappedToGrid(0, 0)
-    whole = not copy.isNull() and copy.constGet().nCoordinates() == geometry.constGet().nCoordinates()
-    return copy if whole else geometry
-
-
-def _calendar(column: pd.Series) -> list[tuple[int, int, int]]:
-    """Year, month and day of every row, 0 where there is none."""
-    parts = [getattr(column.dt, part).fillna(0).astype(int).tolist() for part in ("year", "month", "day")]
-    return list(zip(*parts))
-
-
-def _kind(dtype: Any) -> str:
-    return _KINDS.get(getattr(dtype, "kind", "O"), "text")
-
-
-def _cells(column: pd.Series) -> list[Any]:
-    """A column as Python values that QVariant knows, None where it has none."""
-    kind = _kind(column.dtype)
-    missing = column.isna().to_numpy()
-    if kind == "date":
-        values = [QDate(year, month, day) for year, month, day in _calendar(column)]
-    elif kind == "text":
-        values = [str(value) for value in column]
-    else:
-        plain_type, nothing = _PLAIN[kind]
-        values = column.to_numpy(dtype=plain_type, na_value=nothing).tolist()
-    return [None if gone else value for gone, value in zip(missing, values)] if missing.any() else values

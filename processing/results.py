@@ -25,8 +25,10 @@ from qgis.PyQt import sip
 from redline.core.catalogue import text
 from redline.core.memory import Memory
 from redline.core.progress import Progress
-from redline.processing.layers import ShapeReader, cells_of, layer_chunks, sink_fields, sink_type, write_frame
+from redline.processing.layers import cells_of, layer_chunks
 from redline.processing.places import draft_folder, openable
+from redline.processing.shapes import ShapeReader
+from redline.processing.sinks import sink_fields, sink_type, write_frame
 from redline.processing.styles import apply_style
 from redline.processing.values import columns
 

@@ -143,7 +143,8 @@ class EllipsoidalArea(CheckAlgorithm):
         self, survey: Survey, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
     ) -> dict[str, str]:
         """Write all features with their areas, a chunk at a time, while the survey takes note of them."""
-        from redline.processing.layers import add_features, no_collector
+        from redline.processing.layers import no_collector
+        from redline.processing.sinks import add_features
 
         source = self.source("INPUT")
         added = QgsFields()

@@ -172,7 +172,8 @@ class SchemaCheck(CheckAlgorithm):
         progress: Progress,
     ) -> tuple[dict[str, str], pd.DataFrame]:  # fmt: skip
         """Write the repaired copy, if it is wanted; give its place, and the list of repairs."""
-        from redline.processing.layers import add_features, chunks
+        from redline.processing.layers import chunks
+        from redline.processing.sinks import add_features
 
         changes, kept = places(frame, source, found)
         opened = self.source("INPUT")

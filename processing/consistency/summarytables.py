@@ -130,7 +130,7 @@ class SummaryTables(CheckAlgorithm):
         progress: Progress,
     ) -> Result:  # fmt: skip
         from redline.core import tables
-        from redline.processing.layers import crs_of
+        from redline.processing.crs import crs_of
 
         settings = tables.Settings(self._unit(parameters, context), crs_of(self.crs(), context))
         self._made, result = tables.check(frames, findings, settings, progress)

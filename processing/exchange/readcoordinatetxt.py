@@ -157,7 +157,7 @@ class ReadCoordinateTxt(CheckAlgorithm):
     def _moved(self, content: CoordinateFile, own: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> Any:
         import numpy as np
 
-        from redline.processing.layers import moved, transform
+        from redline.processing.crs import moved, transform
 
         shapes = np.empty(len(content.parcels), dtype=object)
         shapes[:] = [parcel.land() for parcel in content.parcels]

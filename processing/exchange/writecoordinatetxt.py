@@ -172,7 +172,8 @@ class WriteCoordinateTxt(RedlineAlgorithm):
         import numpy as np
 
         from redline.core.exchange.parcels import Parcel
-        from redline.processing.layers import CHUNK, ShapeReader
+        from redline.processing.layers import CHUNK
+        from redline.processing.shapes import ShapeReader
         from redline.processing.values import is_null
 
         chosen = {_ATTRIBUTES[name]: self.parameterAsString(parameters, name, context) for name in _FIELDS}
@@ -198,7 +199,7 @@ class WriteCoordinateTxt(RedlineAlgorithm):
 def _plane(source: QgsProcessingFeatureSource, crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> Crs:
     """The system of the files. Raises QgsProcessingException for one that is no Gauss-Krüger system with a zone."""
     from redline.core.catalogue import text
-    from redline.processing.layers import crs_of
+    from redline.processing.crs import crs_of
 
     found = crs_of(crs, context)
     if found is None or found.kind != "gauss" or found.ellipsoid not in _SYSTEMS or not found.zone:
@@ -222,7 +223,8 @@ def _as_written(
     import shapely
 
     from redline.core.exchange.writing import rounded
-    from redline.processing.layers import areal, moved, transform
+    from redline.processing.crs import moved, transform
+    from redline.processing.sinks import areal
 
     move = transform(source.sourceCrs(), crs, context)
     there = areal(moved(shapes, move) if move else shapes)

@@ -127,7 +127,7 @@ class DrawGrid(CheckAlgorithm):
         progress: Progress,
     ) -> Result:  # fmt: skip
         from redline.core.zoning import draw
-        from redline.processing.layers import crs_of
+        from redline.processing.crs import crs_of
 
         settings = draw.Settings(
             level=str(self.parameterAsEnumString(parameters, "LEVEL", context)) or "auto",

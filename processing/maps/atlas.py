@@ -288,7 +288,7 @@ class Atlas(CheckAlgorithm):
     def _mover(self, context: QgsProcessingContext, to_degrees: bool) -> Points:
         """Moves points of the maps' system to degrees on its ellipsoid, or back."""
         from redline.core.geometry.crs import LONLAT
-        from redline.processing.layers import crs_of, moved_points, transform
+        from redline.processing.crs import crs_of, moved_points, transform
 
         own = self.crs()
         system = crs_of(own, context)
@@ -331,7 +331,7 @@ class Atlas(CheckAlgorithm):
         self, frames: Mapping[str, Frame], parameters: dict[str, Any], context: QgsProcessingContext
     ) -> Imprint:
         from redline.core.catalogue import text
-        from redline.processing.layers import crs_of
+        from redline.processing.crs import crs_of
         from redline.processing.maps.press import Imprint
 
         speech = language()

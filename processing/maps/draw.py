@@ -18,8 +18,8 @@ from redline.core.progress import Progress
 from redline.core.standards import land_class
 from redline.core.standards.paper import symbols
 from redline.processing.algorithm import RESOURCES
-from redline.processing.layers import sink_fields, write_frame
 from redline.processing.maps.layouts import in_family
+from redline.processing.sinks import sink_fields, write_frame
 
 STYLES = RESOURCES / "styles" / "print"
 ORDER = (

@@ -43,8 +43,8 @@ from redline.core.atlas import Atlas, Table
 from redline.core.catalogue import text
 from redline.core.progress import Progress
 from redline.core.standards.paper import symbols
-from redline.processing.layers import write_frame
 from redline.processing.maps import draw, layouts
+from redline.processing.sinks import write_frame
 
 PAGES = "pages"
 # Layers that are drawn of the page itself, and stand in no legend by what lies around.

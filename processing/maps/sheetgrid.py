@@ -144,7 +144,9 @@ class SheetGrid(RedlineAlgorithm):
         import numpy as np
         import shapely
 
-        from redline.processing.layers import ShapeReader, chunks, moved, transform
+        from redline.processing.crs import moved, transform
+        from redline.processing.layers import chunks
+        from redline.processing.shapes import ShapeReader
 
         if parameters.get("INPUT") in (None, ""):
             return None
@@ -199,7 +201,7 @@ class SheetGrid(RedlineAlgorithm):
     ) -> None:  # fmt: skip
         """Say how many sheets are drawn in a zone that is not theirs."""
         from redline.core.catalogue import text
-        from redline.processing.layers import crs_of
+        from redline.processing.crs import crs_of
 
         crs = crs_of(target, context)
         if crs is None or crs.kind != "gauss":
@@ -212,7 +214,7 @@ class SheetGrid(RedlineAlgorithm):
         self, layer: pd.DataFrame, target: QgsCoordinateReferenceSystem, parameters: dict[str, Any],
         context: QgsProcessingContext, progress: Progress,
     ) -> str:  # fmt: skip
-        from redline.processing.layers import sink_fields, sink_type, write_frame
+        from redline.processing.sinks import sink_fields, sink_type, write_frame
 
         sink, destination = self.parameterAsSink(
             parameters, "OUTPUT", context, sink_fields(layer), sink_type(layer), target
@@ -234,7 +236,7 @@ def _tell_misplaced(source: QgsProcessingFeatureSource, context: QgsProcessingCo
     """Say where the coordinates of a layer cannot be of its coordinate system."""
     from redline.core.catalogue import text
     from redline.core.checks.ground import zone_text
-    from redline.processing.layers import crs_of
+    from redline.processing.crs import crs_of
 
     system, box = crs_of(source.sourceCrs(), context), source.sourceExtent()
     bounds = (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
@@ -258,7 +260,7 @@ def _bands(bounds: list[float], scale: int, shapes: np.ndarray | None, progress:
 def _drawn(band: pd.DataFrame, target: QgsCoordinateReferenceSystem, context: QgsProcessingContext) -> pd.DataFrame:
     """Sheets with their outlines in `target`, and their edges in degrees."""
     from redline.core.geometry import sheets
-    from redline.processing.layers import moved, transform
+    from redline.processing.crs import moved, transform
 
     move = transform(QgsCoordinateReferenceSystem(LONLAT), target, context)
     shapes = sheets.outlines(band, dense=not target.isGeographic())

@@ -25,7 +25,7 @@ from qgis.core import (
 )
 
 from redline.core.progress import Cancelled, Progress
-from redline.processing import layers, results
+from redline.processing import results, sinks
 from redline.processing.places import data_set, destination_place, layer_place, no_place, openable, write_whole
 from redline.processing.results import draft_of, no_results
 
@@ -427,7 +427,7 @@ def test_a_run_that_ends_while_it_writes_leaves_no_layer(
     places = {output: str(folder / f"{name}.{suffix}") for output, name in names.items()}
     tables = {output: f"ogr:dbname='{kept}' table=\"{name}\" (geom)" for output, name in names.items()}
     outputs = tables if suffix == "table" else places
-    written, write = [], layers.write_frame
+    written, write = [], sinks.write_frame
 
     def stops(frame: pd.DataFrame, *further: Any, **options: Any) -> None:
         write(frame, *further, **options)
@@ -435,7 +435,7 @@ def test_a_run_that_ends_while_it_writes_leaves_no_layer(
         if len(written) == 2:
             raise Cancelled if how == "cancelled" else OSError(28, "No space left on device")
 
-    monkeypatch.setattr(layers, "write_frame", stops)
+    monkeypatch.setattr(sinks, "write_frame", stops)
     layer = plots(YJJBNTTBMJ=[10500.0, 10000.0, 10000.0])
     if how == "cancelled":
         assert "FINDINGS" not in run("fourwaycheck", {"MAP": layer, **outputs})
@@ -468,6 +468,6 @@ def test_a_layer_that_a_run_adds_to_stays_when_it_is_stopped(
     def stops(*_: Any, **_options: Any) -> None:
         raise Cancelled
 
-    monkeypatch.setattr(layers, "write_frame", stops)
+    monkeypatch.setattr(sinks, "write_frame", stops)
     run("fourwaycheck", given)
     assert QgsVectorLayer(uri, "汇总", "ogr").featureCount() == 6

@@ -31,7 +31,8 @@ from redline.core.findings import Findings
 from redline.core.frames import Source
 from redline.core.geometry.nearby import Nearby
 from redline.core.progress import Cancelled, Progress
-from redline.processing.layers import crs_of, known_fields
+from redline.processing.crs import crs_of
+from redline.processing.layers import known_fields
 
 Plots = Callable[..., QgsVectorLayer]
 Save = Callable[..., Path]

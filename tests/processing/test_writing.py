@@ -25,8 +25,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QVariant
 
 from redline.core.progress import Cancelled, Progress
-from redline.processing import layers
-from redline.processing.layers import add_features, areal, sink_fields, sink_type, write_frame
+from redline.processing import sinks
+from redline.processing.sinks import add_features, areal, sink_fields, sink_type, write_frame
 from redline.processing.values import field, is_null
 
 CRS = QgsCoordinateReferenceSystem("EPSG:4549")
@@ -181,7 +181,7 @@ def test_shapes_are_let_go_as_they_are_written(context: QgsProcessingContext, sp
 def test_a_shape_is_written_to_the_last_vertex(
     context: QgsProcessingContext, monkeypatch: pytest.MonkeyPatch, many: int, wkt: str
 ) -> None:
-    monkeypatch.setattr(layers, "_MANY", many)
+    monkeypatch.setattr(sinks, "_MANY", many)
     shape = shapely.from_wkb(QgsGeometry.fromWkt(wkt).asWkb().data(), on_invalid="ignore")
     layer = written(pd.DataFrame({"key": ["甲"], "geometry": np.array([shape], dtype=object)}), context)
     feature = next(layer.getFeatures())
