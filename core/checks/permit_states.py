@@ -36,6 +36,9 @@ COVERS, UNKNOWN, LATE, EXPIRED, NOTHING = "covers", "unknown", "late", "expired"
 MAY_COVER = (APPROVED, "")
 """The states of permits that may cover land; of the last one nobody knows more."""
 
+VOID = (REJECTED, LAPSED)
+"""The states of permits that do not stand, and will not."""
+
 _NEVER = np.datetime64("NaT", "D")
 
 
@@ -127,7 +130,7 @@ def pending(state: Texts, accepted: Span, changed: Span) -> tuple[Mask, Mask]:
 
     Refused and lapsed ones do not count.
     """
-    counts = ~np.isin(state, (REJECTED, LAPSED))
+    counts = ~np.isin(state, VOID)
     known = ~np.isnat(accepted.first) & ~np.isnat(changed.last)
     with np.errstate(invalid="ignore"):
         by_then = counts & known & (accepted.last <= changed.first)

@@ -38,7 +38,8 @@ def use_of_permits(
 
     `shares`: what the changes share with all approved permits, and with those of which nobody knows the state.
     Used is what changes have taken, or what the land use says is construction land. `idle`: approved more than
-    `idle_years` ago and used for less than `idle_share` (批而未用, R7004). Also R7011 (two permits for one land), R7012
+    `idle_years` ago and used for less than `idle_share` (批而未用, R7004); "" for one that was rejected or has lapsed.
+    Also R7011 (two permits for one land), R7012
     (outside the plan's zones), R7016 (on basic farmland), R7017 (drawn against approved area). Source: DOMAIN §5.3.
     """
     drawn = areas.official(permits.shapes, permits.plane)
@@ -48,6 +49,8 @@ def use_of_permits(
     age = _years(approved, settings.on_date)
     old = states.later_by(approved, settings.idle_years) < np.datetime64(settings.on_date, "D")
     use = _use(share, drawn - used, drawn, old & (permits.state == states.APPROVED), settings)
+    # Of a permit that does not stand nothing can be used, whatever is built there.
+    use[np.isin(permits.state, states.VOID)] = ""
     _tell_idle(permits, use, age, used, drawn, findings)
     doubled, others = _twice(permits, settings, findings, progress.step(share=0.2))
     nothing = np.full(len(permits), np.nan)

@@ -138,7 +138,10 @@ class PermitConflicts(CheckAlgorithm):
                 "cultivated land, areas by the three big classes, and the bars for a report that it passes."
             ),
             "PIECES": tr("One row a disjoint piece: change × permit × farmland plot, with areas that add up."),
-            "PERMITS_OUT": tr("Every permit with its drawn, approved and used area: used, partly used, unused, idle."),
+            "PERMITS_OUT": tr(
+                "Every permit with its drawn, approved and used area: used, partly used, unused, idle; empty for one that "
+                "was rejected or has lapsed."
+            ),
             "UNIT_SUMMARY": tr("Number, areas and labels of the changes by county, township and village."),
         }
 

@@ -6,7 +6,7 @@
       <category value="partly_used" render="true" symbol="1" label="部分使用"/>
       <category value="unused" render="true" symbol="2" label="未使用"/>
       <category value="idle" render="true" symbol="3" label="批而未用"/>
-      <category value="" render="true" symbol="4" label="未知"/>
+      <category value="" render="true" symbol="4" label="不适用"/>
     </categories>
     <symbols>
       <symbol clip_to_extent="1" name="0" type="fill" alpha="1" force_rhr="0">

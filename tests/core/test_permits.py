@@ -316,7 +316,7 @@ class TestPermits:
     def test_their_use(self) -> None:
         rows = [
             permit("P1", box(0, 0)), permit("P2", box(200, 0)), permit("P3", box(400, 0)),
-            permit("P4", box(600, 0), PZRQ="20260101"), permit("P5", box(800, 0), DKZT="驳回"),
+            permit("P4", box(600, 0), PZRQ="20260101"), permit("P5", box(800, 0), DKZT="审批中"),
         ]  # fmt: skip
         changes = [change("V1", box(0, 0)), change("V2", box(200, 0, 50)), change("V3", box(400, 0, 20))]
         result = judge(violation=changes, permit=rows)
@@ -326,6 +326,12 @@ class TestPermits:
         }  # fmt: skip
         assert (used["P2"]["used_area"], used["P2"]["used_share"]) == (5000, 0.5)
         assert rules(result, "R7004") == {("R7004", "permit", "P3", "")}
+
+    @pytest.mark.parametrize("status", ["驳回", "失效"])
+    def test_one_that_does_not_stand_has_no_use(self, status: str) -> None:
+        rows = [permit("P1", box(0, 0), DKZT=status), permit("P2", box(200, 0), DKZT=status)]
+        used = out(judge(violation=[change("V1", box(0, 0))], permit=rows), "PERMITS_OUT")
+        assert {key: (row["use"], row["used_area"]) for key, row in used.items()} == {"P1": ("", 10000), "P2": ("", 0)}
 
     def test_two_for_the_same_land_and_on_farmland_and_drawn_otherwise(self) -> None:
         rows = [
