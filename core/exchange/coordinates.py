@@ -30,6 +30,12 @@ _SECTION = re.compile(r"[\[［【](.*)[\]］】]")
 _KEY = re.compile(r"([^=＝:：,，@＠]+)[=＝:：](.*)")
 _COMMA = re.compile("[,，]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.(\d*))?|\.(\d+))")
+_CLASS = re.compile(r"\d{2,6}[A-Za-z]?")
+_WHOLE, _MILLIONS, _THOUSANDS = r"\d{6,8}(?:\.\d*)?", r"\d{1,2},\d{3},\d{3}\b", r"\d{3},\d{3}\b"
+# A northing or an easting whose thousands are parted by commas, alone or beside a whole one.
+_GROUPED = re.compile(
+    f"(?:{_WHOLE},)?{_MILLIONS}|{_WHOLE},{_THOUSANDS}|{_THOUSANDS}(?:\\.\\d*)?,(?:{_MILLIONS}|{_WHOLE})"
+)
 _PARCELS = "地块坐标"
 _BLANK = " \t\u3000\u00a0\ufeff\x00\x1a"
 _UNREADABLE = "\ufffd"
@@ -152,7 +158,10 @@ def _block(line: str, number: int, file: str, language: str) -> _Block:
     unit = _area(found, fold(cells[1]))
     rest = cells[at + 1 :]
     if at == 3:
-        found.number, found.name = cells[2], rest.pop() if len(rest) > 3 else ""
+        found.number = cells[2]
+        # Without a class there is one value less, and the name stands in its place.
+        if len(rest) > 3 or (len(rest) == 3 and not _CLASS.fullmatch(fold(rest[2]))):
+            found.name = rest.pop()
     else:
         found.number, found.name = cells[at - 2], cells[at - 1]
         found.more = tuple(cells[2 : at - 2])
@@ -196,6 +205,8 @@ def _point(line: str, number: int, file: str, language: str, parcel: Parcel) -> 
     found = [_NUMBER.fullmatch(fold(cell)) for cell in cells[2:4]]
     if len(found) < 2 or found[0] is None or found[1] is None:
         raise InputError("coordinates_point", language, file=file, line=number, found=line[:_SHOWN])
+    if _GROUPED.match(",".join(map(fold, cells[2:]))):
+        raise InputError("coordinates_grouped", language, file=file, line=number, found=line[:_SHOWN])
     parcel.decimals = max(parcel.decimals, _decimals(found[0]), _decimals(found[1]))
     return _Point(cells[0], fold(cells[1]), float(found[0][0]), float(found[1][0]))
 

@@ -79,6 +79,9 @@ def test_the_printed_rule() -> None:
         ("5,1.0000,7,东地块,面,J49,住宅,0701,新增,水田,5,4,备注,@", "7", "东地块", "住宅", "0701",
          ("新增", "水田", "5", "4", "备注")),
         ("5,1.0000,7,面,J49,住宅,0701,东地块,@", "7", "东地块", "住宅", "0701", ()),
+        ("5,1.0000,7,面,J49,住宅,东地块,@", "7", "东地块", "住宅", "", ()),
+        ("5,1.0000,7,面,J49,住宅,,东地块,@", "7", "东地块", "住宅", "", ()),
+        ("5,1.0000,7,面,J49,住宅,0701,@", "7", "", "住宅", "0701", ()),
         ("5， 1.0000， 7， 东地块， 面， J49， 住宅， 0701，@", "7", "东地块", "住宅", "0701", ()),
     ],
 )  # fmt: skip
@@ -296,6 +299,12 @@ def test_six_columns_and_blanks() -> None:
         (file(points="J1,1,1_000,4300000\n"), "coordinates_point", "12"),
         (file(points="J1,1,inf,4300000\n"), "coordinates_point", "12"),
         (file(points=lines(SQUARE) + "总计\n"), "coordinates_point", "16"),
+        (file(points="J1,1,4,300,000.000,38,500,000.000\n"), "coordinates_grouped", "12"),
+        (file(points="J1，1，4，300，000，500，000\n"), "coordinates_grouped", "12"),
+        (file(points="J1,1,500,000.000,4,300,000.000\n"), "coordinates_grouped", "12"),
+        (file(points="J1,1,4300000.000,38,500,000.000\n"), "coordinates_grouped", "12"),
+        (file(points="J1,1,4300000.000,512,345.678\n"), "coordinates_grouped", "12"),
+        (file(points="J1,1,4,300,000.000,38500000.000\n"), "coordinates_grouped", "12"),
         (file("五,@"), "coordinates_parcel", "11"),
         (HEADER.encode("gbk") + b"J1,1,1,2\n", "coordinates_no_parcel", "11"),
         (HEADER.encode("gbk") + HEAD.encode("gbk"), "coordinates_no_points", "11"),
@@ -390,6 +399,7 @@ def render(draw: st.DrawFn, land: shapely.Geometry) -> tuple[bytes, int]:
     tail = draw(st.sampled_from([
         ("7", "东地块", "面", "J49", "住宅", "0701"), ("7", "东地块", "面", "", "", ""), ("7", "东地块", "面", "", ""),
         ("610821", "神木市", "7", "东地块", "面", "J49", "住宅", "0701"), ("7", "面", "J49", "住宅", "0701", "东地块"),
+        ("7", "面", "J49", "住宅", "东地块"),
         ("7", "东地块", "面", "J49", "住宅", "0701", "耕地", "水田", "5", "4", "备注"),
     ]))  # fmt: skip
     head = comma.join([str(count), area, *tail, draw(st.sampled_from(["@", "＠"]))])
