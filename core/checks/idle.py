@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -79,6 +79,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     for frame in (contracts, permits):
         if frame is not None:
             _prepare(frame, frames.get("units"), names, findings, progress.step(share=0.15))
+    if contracts is not None:
+        contracts = _each_once(contracts)
     links = supply.link(contracts, permits, findings, progress.step(text("step.idle.supply", language), 0.2))
     if contracts is not None:
         step = progress.step(text("step.idle.built", language), 0.4)
@@ -117,6 +119,29 @@ def _prepare(
         located(frame, units_layer, progress.step(share=0.5))
     frame.rows["key"] = frame.column("key")
     joining.report_duplicates(frame, {}, findings)
+
+
+def _each_once(frame: Frame) -> Frame:
+    """Contracts entered twice, once: rows of one number, unit, area and shape are one land; the fullest row stands.
+
+    Rows that differ in one of these may be several lands under one contract.
+    """
+    rows = frame.rows
+    shapes = frame.column("geometry", None).to_numpy(dtype=object)
+    land = pd.DataFrame({
+        "key": frame.column("key").to_numpy(), "unit": frame.column("unit").to_numpy(),
+        "area": positive(frame, "area"), "shape": shapely.to_wkb(shapely.normalize(shapes)),
+    })  # fmt: skip
+    shared = np.flatnonzero((land["key"] != "").to_numpy() & land.duplicated(keep=False).to_numpy())
+    if not len(shared):
+        return frame
+    cells = rows.iloc[shared].drop(columns=["geometry", "row"], errors="ignore")
+    land = land.iloc[shared].assign(
+        empty=(cells.isna() | (cells == "")).sum(axis=1).to_numpy(),
+        said=cells.astype(str).agg("\x1f".join, axis=1).to_numpy(),
+    )
+    again = land.sort_values(["empty", "said"], kind="stable").duplicated(["key", "unit", "area", "shape"])
+    return replace(frame, rows=rows.drop(index=rows.index[again.index[again]]).reset_index(drop=True))
 
 
 def _contracts(

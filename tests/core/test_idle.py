@@ -159,6 +159,22 @@ def test_every_contradiction_alone(name: str) -> None:
         assert row(result)["status"] == "unknown"
 
 
+@pytest.mark.parametrize("shaped", [False, True])
+def test_a_contract_entered_twice_counts_once(shaped: bool) -> None:
+    """Its land is in the table once, in the fuller row, and supplies its permit once; two lands of a number are two."""
+    ground = {"geometry": box(0, 0, 300, 100)} if shaped else {}
+    given = contract(约定动工日期="2025-01-01", **WAITING, 项目名称="学校", 批准文号="豫政土〔2023〕1号", **ground)
+    rows = [{**given, "项目名称": ""}, given, {**given, "出让面积(平方米)": "20000"}]
+    for order in (rows, rows[::-1]):
+        found, result = check(contract=order, permit=[permit(1)])
+        table = result.tables["IDLE_LAND"]
+        held = table[table["kind"] == "contract"]
+        assert held["area"].tolist() == [20000, 30000]
+        assert held["project"].tolist() == ["学校", "学校"]
+        assert ("R2009", "contract", "H1", "") in found
+        assert row(result, "P1")["supplied_area"] == 50000
+
+
 def plot(place: int, width: float = 100.0, **more: Any) -> Row:
     return {**contract(place, **more), "geometry": box(200 * place, 0, width, 100)}
 
