@@ -105,7 +105,7 @@ def _frame(pen: Pen, axes: Axes) -> None:
 def site_map(pieces: pd.DataFrame, ways: pd.DataFrame, language: str) -> bytes:
     """Sites with the basic farmland and red lines on them, and where each would be free; a bar of round length."""
     pen = Pen(language)
-    figure = pen.figure(2.3)
+    figure = pen.figure(1.75)
     axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
     for shape, farmland, red_line in zip(pieces["geometry"].to_numpy(), pieces["farmland"], pieces["red_line"]):
         colour = "#ffff00" if farmland else "#5aae61" if red_line else "#f4f4f4"

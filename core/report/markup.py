@@ -76,14 +76,16 @@ class Row:
     kind: str | None = None
 
 
-def table(columns: Sequence[Column], rows: Iterable[Row | Sequence[Content]], kind: str = "grid") -> Markup:
-    """A table whose head is repeated on every printed page."""
+def table(
+    columns: Sequence[Column], rows: Iterable[Row | Sequence[Content]], kind: str = "grid", padding: int = 3
+) -> Markup:
+    """A table whose head is repeated on every printed page; `padding` of its cells in CSS pixels."""
     kinds = _kinds(columns)
     head = [tag("th", c.title, align=c.align, valign="bottom", width=c.width, class_=k) for c, k in zip(columns, kinds)]
     body = [_row(row if isinstance(row, Row) else Row(row), columns, kinds) for row in rows]
     content = tag("thead", tag("tr", head)), "\n", tag("tbody", body)
     kind += " short" if len(body) <= _SHORT else ""
-    return html([tag("table", content, class_=kind, width="100%", cellspacing="0", cellpadding="3"), "\n"])
+    return html([tag("table", content, class_=kind, width="100%", cellspacing="0", cellpadding=padding), "\n"])
 
 
 def _kinds(columns: Sequence[Column]) -> list[str | None]:

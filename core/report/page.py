@@ -38,7 +38,8 @@ _CHAPTERS = (
 
 # A proposed site is one page to sign; what it was worked out from follows.
 _OF_A_SITE = (
-    conclusion.verdict, site.site, appendix.signatures, findings.findings, appendix.unchecked, appendix.appendix,
+    conclusion.verdict, site.site, appendix.signatures, site.others, findings.findings, appendix.unchecked,
+    appendix.appendix,
 )  # fmt: skip
 
 

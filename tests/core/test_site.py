@@ -274,8 +274,8 @@ def test_the_report_is_one_page_to_sign_before_what_it_rests_on() -> None:
     assert "检查人" in first
     assert "检查人" not in rest
     assert "选址占用永久基本农田" in rest
-    assert "其他9处" in first
-    assert "1,800.00" in first
+    assert "其他8处" in first
+    assert "1,600.00" in first
     assert "向北20.0米" in first
     assert "米（向北" in first
     south = pre_check(site=[proposed(box(0, 0))], farmland=[plot("F1", box(0, 80, 100, 900))])

@@ -9,6 +9,12 @@ from typing import Any
 import pytest
 from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
 
+from redline.core.report import ReportFacts, html
+from redline.core.result import Result
+from redline.processing.paper import write_pdf
+from redline.tests.core.hand import box
+from redline.tests.core.test_permits import permit, plot
+from redline.tests.core.test_site import pre_check, proposed
 from redline.tests.processing.pdfs import pages
 
 Plots = Callable[..., QgsVectorLayer]
@@ -45,6 +51,37 @@ def test_what_it_touches_and_how_to_leave(plots: Plots, run: Run, tmp_path: Path
     first, second, *_ = pages(paper)
     assert "Date:" in first
     assert "R7100" in second
+
+
+def busy(count: int) -> Result:
+    """Sites with long names that meet at least four lands of every theme."""
+    return pre_check(
+        site=[proposed(box(k, 0), f"示范县城关镇第一小学扩建及配套道路工程项目选址XM2026-{k:03d}") for k in range(count)],
+        farmland=[plot(f"99010100100100{k:04d}", box(k * 12, 0, 11, 30)) for k in range(5)],
+        landuse=[{"BSM": str(k), "DLBM": f"010{k % 3 + 1}" if k < 3 else "0201", "geometry": box(k * 20, 0, 20, 90)}
+                 for k in range(4)],
+        plan=[{"GZQLXDM": f"0{k}0", "GZQLXMC": f"第{k}类建设用地管制区", "BSM": str(k), "geometry": box(k * 20, 10, 20, 60)}
+              for k in range(1, 5)],
+        red_line=[{"HXBM": f"H{k}", "HXMC": f"南山水源涵养与水土保持及生物多样性维护生态保护红线第{k}号片区（核心区）",
+                   "HXLX": "x", "geometry": box(k * 18, 70, 17, 50)} for k in range(5)],
+        permit=[permit(f"豫自然资用地〔2023〕{k}号-9901010000{k:04d}", box(k * 15, 40, 14, 20)) for k in range(5)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_the_page_to_sign_is_one_page_however_much_a_site_meets(count: int, language: str, tmp_path: Path) -> None:
+    paper = tmp_path / "预审.pdf"
+    facts = ReportFacts(title="选址预审：报告", date="2026-06-30", data_time="2026-06-30")
+    write_pdf(html(busy(count), facts, language), paper, "选址预审")
+    first, *rest = pages(paper)
+    signed = {"zh": "单位", "en": "Office"}[language]
+    assert signed in first
+    assert not any(signed in page for page in rest)
+    # The last theme is there, with its lands summed up; sites beyond the second stand behind.
+    assert {"zh": "其他4处" if count == 1 else "共5处", "en": "4 others" if count == 1 else "5 places"}[language] in first
+    assert ("XM2026-002" in first, "XM2026-001" in first) == (False, count > 1)
+    assert any("XM2026-004" in page for page in rest) == (count == 5)
 
 
 def test_a_site_in_degrees_and_one_without_anything_to_check(run: Run, plots: Plots) -> None:

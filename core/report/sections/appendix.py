@@ -110,4 +110,5 @@ def signatures(w: Writer) -> Content:
         for who in ("checker", "reviewer", "office", "date")
     ]
     rows = [tag("tr", places[:2]), tag("tr", places[2:])]
-    return ["\n", tag("table", rows, class_="signatures", width="100%", cellspacing="0", cellpadding="6"), "\n"]
+    kind = "signatures site" if w.of_site else "signatures"
+    return ["\n", tag("table", rows, class_=kind, width="100%", cellspacing="0", cellpadding="6"), "\n"]
