@@ -103,7 +103,8 @@ class Frame:
     field behind each column, `stated` the area unit that header, parameter or standard names for a column ("" where
     nobody says), `resolution` the last printed place of an area column in m². `cells` are the rows as they came, all
     fields of them, and `storage` how the source keeps each; a frame combined of several has its `parts` instead.
-    `validity` is what the first check found of the shapes of these very rows, for those that follow.
+    `validity` is what the first check found of the shapes of these very rows, for those that follow. `called` is what a
+    check calls the layer where it is more than its role says: a "map" may be only its "farmland".
     """
 
     role: str
@@ -122,9 +123,14 @@ class Frame:
     parts: Sequence[Frame] = ()
     plane: Crs | None = None
     validity: tuple[pd.DataFrame, pd.DataFrame] | None = field(default=None, repr=False, compare=False)
+    called: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def title(self, language: str) -> str:
+        """What people call the layer, in "zh" or "en"."""
+        return text(f"role.{self.called or self.role}", language)
 
     def has(self, *columns: str) -> bool:
         """Does the source give all of these columns?"""
@@ -162,9 +168,10 @@ def read(
     profile_id: str = "",
     lenient: bool = False,
     only: Collection[str] = (),
+    called: str = "",
     progress: Progress | None = None,
 ) -> Frame:
-    """The frame of `source` in the part of `role`.
+    """The frame of `source` in the part of `role`, `called` something else where the role is not its name.
 
     `overrides` maps canonical columns to field names that the user chose; the rest is found through the profile's
     aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
@@ -195,7 +202,7 @@ def read(
     cells = cells.reset_index(drop=True)
     frame = Frame(
         role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet,
-        cells=cells, storage=source.storage, plane=source.plane or source.crs,
+        cells=cells, storage=source.storage, plane=source.plane or source.crs, called=called,
     )  # fmt: skip
     unread: list[_Unread] = []
     for number, (column, name) in enumerate(list(fields.items())):
@@ -397,7 +404,7 @@ def _tell_mended(frame: Frame, column: str, values: pd.Series, mended: pd.Series
         example = str(values[mended.to_numpy()].astype(str).sort_values().iloc[0])
         findings.add(
             "R2012", frame.role, "", related=column, actual=str(count), difference=float(count), measure="count",
-            role_name=text(f"role.{frame.role}", findings.language), field=frame.fields[column], example=example,
+            role_name=frame.title(findings.language), field=frame.fields[column], example=example,
         )  # fmt: skip
 
 
@@ -407,7 +414,7 @@ def _tell_lost(frame: Frame, column: str, values: pd.Series, lost: pd.Series, fi
         shown = values[bad].astype(str).to_numpy()
         findings.add(
             "R2013", frame.role, shown, of=len(frame), related=column, actual=shown, row=frame.rows["row"][bad],
-            role_name=text(f"role.{frame.role}", findings.language), field=frame.fields[column],
+            role_name=frame.title(findings.language), field=frame.fields[column],
         )  # fmt: skip
 
 
@@ -420,7 +427,7 @@ def _tell_unreadable(
         findings.add(
             "R2002", frame.role, labels(frame, wrong), of=len(frame), related=column, actual=values[wrong].astype(str),
             expected=text(f"kind.{kind}", findings.language), field=frame.fields[column],
-            role_name=text(f"role.{frame.role}", findings.language),
+            role_name=frame.title(findings.language),
         )  # fmt: skip
 
 
@@ -461,9 +468,11 @@ def _understood(frame: Frame, language: str) -> str:
         f"{_title(frame.profile, column, language)}={name}" + _in_unit(frame.stated.get(column, ""), language)
         for column, name in frame.fields.items()
     )
+    # A summary table has figures under its own heads; of any other source what is not known is not used.
+    nothing = text("note.figures" if frame.sheet is not None else "note.no_field", language)
     return text(
-        "note.understood", language, role=text(f"role.{frame.role}", language), layer=frame.name, count=len(frame),
-        profile=frame.profile.title[language], fields=pairs or text("note.figures", language),
+        "note.understood", language, role=frame.title(language), layer=frame.name, count=len(frame),
+        profile=frame.profile.title[language], fields=pairs or nothing,
     )  # fmt: skip
 
 

@@ -321,6 +321,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         import numpy as np
 
         from redline.core import frames
+        from redline.core.catalogue import titles
         from redline.core.geometry.nearby import Nearby
         from redline.processing.layers import known_fields
 
@@ -343,6 +344,7 @@ class CheckAlgorithm(RedlineAlgorithm):
             result[given.frame] = frames.read(
                 source, given.role, findings, overrides=chosen,
                 area_unit=self.area_unit(given.unit_parameter, parameters, context), only=given.only,
+                called=given.called if given.called in titles("role", findings.language) else "",
                 progress=step.step(),
             )  # fmt: skip
             del source

@@ -92,7 +92,7 @@ def settle_units(frame: Frame, references: Mapping[str, npt.NDArray[np.float64]]
                 "R5005", frame.role, "", related=column, expected=units.unit_name(stated, language),
                 actual=units.unit_name(mix.actual, language), difference=float(np.median(ratios)), measure="text",
                 ratio=float(np.median(ratios)), count=len(ratios), field=frame.fields[column],
-                role_name=text(f"role.{frame.role}", language),
+                role_name=frame.title(language),
             )  # fmt: skip
         elif not stated:
             frame.notes.append(
@@ -150,7 +150,7 @@ def recorded_against_measured(
         geometry=rows["geometry"].to_numpy()[bad],
         severity=grades[bad],
         percent=percent[bad],
-        role_name=text(f"role.{frame.role}", findings.language),
+        role_name=frame.title(findings.language),
     )
     return grades
 
@@ -172,7 +172,7 @@ def unmeasurable(frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings
         findings.add(
             "R3010", frame.role, labels(frame, lost), unit=frame.column("unit")[lost],
             unit_name=frame.column("unit_name")[lost], geometry=frame.rows["geometry"].to_numpy()[lost],
-            role_name=text(f"role.{frame.role}", findings.language),
+            role_name=frame.title(findings.language),
         )  # fmt: skip
 
 

@@ -23,25 +23,29 @@ _KINDS = {
 }  # fmt: skip
 
 
-def check_ground(frame: Frame, findings: Findings, progress: Progress | None = None, of: int = 0) -> np.ndarray:
+def check_ground(
+    frame: Frame, findings: Findings, progress: Progress | None = None, of: int = 0, shapeless: bool = True
+) -> np.ndarray:
     """Report R1003, R1005, R3001, R3002 and R3011 for a layer; give the mask (bool, one per row) of the usable shapes.
 
     `of` is how many features the layer has where the frame holds only those of them that may be wrong. Points count as
-    usable where they stand for plots. Rules: 质检规则 2201–2203, 4101 (DOMAIN §4.1).
+    usable where they stand for plots; what is `shapeless` may be left untold. Rules: 质检规则
+    2201–2203, 4101 (DOMAIN §4.1).
     """
     of = of or len(frame)
     check_crs(frame, findings)
     state = _validity(frame, progress)
     kind = state["kind"].to_numpy()
     names = frame.column("unit").to_numpy(dtype=object) if frame.role == "units" else labels(frame)
-    said = {"role_name": text(f"role.{frame.role}", findings.language)}
+    said = {"role_name": frame.title(findings.language)}
     units = frame.column("unit").to_numpy()
     unit_names = frame.column("unit_name").to_numpy()
 
     empty = np.isin(kind, ("null", "empty"))
-    findings.add(
-        "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=of, **said
-    )
+    if shapeless:
+        findings.add(
+            "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=of, **said
+        )
     invalid = kind == "invalid"
     reasons = [reason_text(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
     places = [_place(point) for point in state["point"].to_numpy()[invalid]]
@@ -69,6 +73,12 @@ def check_ground(frame: Frame, findings: Findings, progress: Progress | None = N
             actual=kinds, place=[_place(shapely.centroid(shape)) for shape in shapes], role_name=said["role_name"],
         )  # fmt: skip
     return np.asarray(kind == "ok")
+
+
+def shapeless(frame: Frame) -> npt.NDArray[np.bool_]:
+    """Mask of the rows without a shape."""
+    shapes = frame.rows["geometry"].to_numpy(dtype=object)
+    return np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
 
 
 def land(

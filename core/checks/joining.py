@@ -199,7 +199,7 @@ def report_missing_keys(frame: Frame, findings: Findings) -> None:
     findings.add(
         "R2005", frame.role, labels(frame, missing), unit=frame.column("unit")[missing],
         unit_name=frame.column("unit_name")[missing], geometry=as_areas(frame.column("geometry", None)[missing]),
-        role_name=text(f"role.{frame.role}", findings.language), field=text("column.key", findings.language),
+        role_name=frame.title(findings.language), field=text("column.key", findings.language),
         row=frame.rows["row"][missing], of=len(frame),
     )  # fmt: skip
 
@@ -216,7 +216,7 @@ def report_duplicates(frame: Frame, names: dict[str, str], findings: Findings) -
     findings.add(
         "R2009", frame.role, counts.index, unit=unit, unit_name=unit.map(lambda c: names.get(c, "")),
         actual=counts.astype(str), expected="1", difference=counts - 1.0, measure="count",
-        geometry=geometry, role_name=text(f"role.{frame.role}", findings.language),
+        geometry=geometry, role_name=frame.title(findings.language),
     )  # fmt: skip
     return counts.index
 

@@ -9,7 +9,7 @@ import shapely
 
 from redline.core.catalogue import text
 from redline.core.checks import permit_states as states
-from redline.core.checks.ground import check_ground
+from redline.core.checks.ground import check_ground, shapeless
 from redline.core.frames import Frame, labels
 from redline.core.geometry.coverage import mended
 from redline.core.progress import Progress
@@ -21,13 +21,16 @@ Shapes = npt.NDArray[np.object_]
 
 
 class Side:
-    """A layer of this check: every row named, every shape that can be mended made valid."""
+    """A layer of this check: every row named, every shape that can be mended made valid.
 
-    def __init__(self, frame: Frame, result: Result, progress: Progress | None = None) -> None:
+    What has no shape is R3001, or only counted in a sentence where the layer stands `around` what is looked at.
+    """
+
+    def __init__(self, frame: Frame, result: Result, progress: Progress | None = None, around: bool = False) -> None:
         self.frame = frame
         self.plane = frame.plane
         result.notes.extend(note for note in frame.notes if note not in result.notes)
-        valid = check_ground(frame, result.findings, progress)
+        valid = check_ground(frame, result.findings, progress, shapeless=not around)
         if "key" not in frame.rows:
             frame.rows["key"] = ""
         self.names: Texts = labels(frame)
@@ -38,9 +41,12 @@ class Side:
         shapes[~areal] = None
         self.shapes = shapes
         self.usable: Mask = ~shapely.is_missing(shapes)
+        language = result.findings.language
+        if around and (lost := int(shapeless(frame).sum())):
+            result.unchecked.append(text("unchecked.shapeless", language, layer=frame.title(language), count=lost))
         if len(bad):
             frame.rows["geometry"] = pd.Series(shapes, index=frame.rows.index, dtype=object)
-        self.role_name = text(f"role.{frame.role}", result.findings.language)
+        self.role_name = frame.title(language)
         self.unit: Texts = frame.column("unit").to_numpy(dtype=object).copy()
 
     def __len__(self) -> int:
@@ -50,8 +56,8 @@ class Side:
 class Permits(Side):
     """Permits or applications, with the state of each."""
 
-    def __init__(self, frame: Frame, result: Result) -> None:
-        super().__init__(frame, result)
+    def __init__(self, frame: Frame, result: Result, around: bool = False) -> None:
+        super().__init__(frame, result, around=around)
         self.state = states.states(frame)
         self.temporary = states.temporary(frame)
 

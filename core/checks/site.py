@@ -61,7 +61,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     if "farmland" not in given and "map" in frames:
         given["farmland"] = frames["map"]
     sides: dict[str, Side] = {
-        theme: Permits(frame, result) if theme == "permit" else Side(frame, result) for theme, frame in given.items()
+        theme: (Permits if theme == "permit" else Side)(frame, result, around=True) for theme, frame in given.items()
     }
     owner = np.flatnonzero(sites.usable)
     shapes = sites.shapes[owner]

@@ -139,8 +139,8 @@ class PermitConflicts(CheckAlgorithm):
             ),
             "PIECES": tr("One row a disjoint piece: change × permit × farmland plot, with areas that add up."),
             "PERMITS_OUT": tr(
-                "Every permit with its drawn, approved and used area: used, partly used, unused, idle; empty for one that "
-                "was rejected or has lapsed."
+                "Every permit with its drawn, approved and used area: used, partly used, unused, idle; empty for one "
+                "that was rejected or has lapsed."
             ),
             "UNIT_SUMMARY": tr("Number, areas and labels of the changes by county, township and village."),
         }

@@ -15,6 +15,7 @@ from redline.processing.paper import write_pdf
 from redline.tests.core.hand import box
 from redline.tests.core.test_permits import permit, plot
 from redline.tests.core.test_site import pre_check, proposed
+from redline.tests.processing.conftest import Listener
 from redline.tests.processing.pdfs import pages
 
 Plots = Callable[..., QgsVectorLayer]
@@ -56,11 +57,11 @@ def test_what_it_touches_and_how_to_leave(plots: Plots, run: Run, tmp_path: Path
 def busy(count: int) -> Result:
     """Sites with long names that meet at least four lands of every theme."""
     return pre_check(
-        site=[proposed(box(k, 0), f"示范县城关镇第一小学扩建及配套道路工程项目选址XM2026-{k:03d}") for k in range(count)],
+        site=[proposed(box(k, 0), f"示范县城关镇第一小学扩建及配套道路工程选址XM2026-{k:03d}") for k in range(count)],
         farmland=[plot(f"99010100100100{k:04d}", box(k * 12, 0, 11, 30)) for k in range(5)],
         landuse=[{"BSM": str(k), "DLBM": f"010{k % 3 + 1}" if k < 3 else "0201", "geometry": box(k * 20, 0, 20, 90)}
                  for k in range(4)],
-        plan=[{"GZQLXDM": f"0{k}0", "GZQLXMC": f"第{k}类建设用地管制区", "BSM": str(k), "geometry": box(k * 20, 10, 20, 60)}
+        plan=[{"GZQLXDM": f"0{k}0", "GZQLXMC": f"第{k}类管制区", "BSM": str(k), "geometry": box(k * 20, 10, 20, 60)}
               for k in range(1, 5)],
         red_line=[{"HXBM": f"H{k}", "HXMC": f"南山水源涵养与水土保持及生物多样性维护生态保护红线第{k}号片区（核心区）",
                    "HXLX": "x", "geometry": box(k * 18, 70, 17, 50)} for k in range(5)],
@@ -79,7 +80,8 @@ def test_the_page_to_sign_is_one_page_however_much_a_site_meets(count: int, lang
     assert signed in first
     assert not any(signed in page for page in rest)
     # The last theme is there, with its lands summed up; sites beyond the second stand behind.
-    assert {"zh": "其他4处" if count == 1 else "共5处", "en": "4 others" if count == 1 else "5 places"}[language] in first
+    summed = {"zh": ("其他4处", "共5处"), "en": ("4 others", "5 places")}[language]
+    assert summed[count > 1] in first
     assert ("XM2026-002" in first, "XM2026-001" in first) == (False, count > 1)
     assert any("XM2026-004" in page for page in rest) == (count == 5)
 
@@ -90,3 +92,32 @@ def test_a_site_in_degrees_and_one_without_anything_to_check(run: Run, plots: Pl
     assert results["CHECKED_COUNT"] == 1
     assert results["PASSED"]
     assert results["PIECES"].featureCount() == 1
+
+
+def test_the_farmland_is_called_by_its_name_and_what_has_no_shape_is_a_sentence(plots: Plots, run: Run) -> None:
+    """A row without a shape somewhere in the county is no finding of the site; nor is the farmland called the map."""
+    drawn = site("POLYGON((499920 3400010, 500020 3400010, 500020 3400060, 499920 3400060, 499920 3400010))")
+    fields = plots(4)
+    crossed = "POLYGON((500000 3400000, 500100 3400100, 500100 3400000, 500000 3400100, 500000 3400000))"
+    shapes = {1: QgsGeometry.fromWkt(crossed), 3: QgsGeometry(), 4: QgsGeometry()}
+    assert fields.dataProvider().changeGeometryValues(shapes)
+    heard = Listener()
+    results = run("siteprecheck", {"SITE": drawn, "FARMLAND": fields}, feedback=heard)
+    told = {feature["rule"]: feature["message"] for feature in results["FINDINGS"].getFeatures()}
+    assert set(told) == {"R3002", "R7100"}
+    assert told["R3002"].startswith("basic farmland ")
+    assert "basic farmland: 2 rows have no shape and could not be looked at." in heard.said["info"]
+    assert any(line.startswith("basic farmland: 永久基本农田, ") for line in heard.said["info"])
+    assert not any(line.startswith("map: ") for line in heard.said["info"])
+
+
+def test_a_layer_of_which_no_field_is_known_is_said_to_be_used_without(run: Run) -> None:
+    heard = Listener()
+    drawn = site("POLYGON((499920 3400010, 500020 3400010, 500020 3400060, 499920 3400060, 499920 3400010))")
+    plain = QgsVectorLayer("Polygon?crs=EPSG:4549&field=zzz:string", "红线", "memory")
+    feature = QgsFeature(plain.fields())
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((0 0, 9 0, 9 9, 0 0))"))
+    plain.dataProvider().addFeatures([feature])
+    run("siteprecheck", {"SITE": drawn, "RED_LINES": plain}, feedback=heard)
+    (line,) = [line for line in heard.said["info"] if line.startswith("red line: 红线, ")]
+    assert line.endswith("; no field of it is used.")

@@ -32,9 +32,7 @@ def site(w: Writer) -> Content:
     more = len(names) - len(shown)
     said = [w.say("site.how"), *([w.say("site.more", count=more)] if more else [])]
     note = tag("p", ("" if w.language == "zh" else " ").join(said), class_="note")
-    return w.chapter(
-        "site", _map(w), w.heading("site.ways"), _ways(w, shown), note, "\n", _table(w, shown, most)
-    )
+    return w.chapter("site", _map(w), w.heading("site.ways"), _ways(w, shown), note, "\n", _table(w, shown, most))
 
 
 def others(w: Writer) -> Content:
