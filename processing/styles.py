@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsEditorWidgetSetup,
@@ -12,6 +14,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt import sip
+from qgis.PyQt.QtXml import QDomDocument
 
 from redline.core.catalogue import text, titles
 from redline.processing.algorithm import RESOURCES, language
@@ -41,11 +44,18 @@ def apply_style(layer: QgsVectorLayer, name: str, speech: str) -> bool:
     """Give a result layer the style `name`.qml, its fields and classes their titles; False where there is no style."""
     style = RESOURCES / "styles" / f"{name}.qml"
     if style.exists():
-        layer.loadNamedStyle(str(style))
+        _load(layer, style)
     _name_fields(layer, name, speech)
     _name_values(layer, name, speech)
     _name_classes(layer, name, speech)
     return style.exists()
+
+
+def _load(layer: QgsVectorLayer, style: Path) -> None:
+    """Read a style of ours: QGIS 3.22's own loading prefers the default style that a GeoPackage keeps of the layer."""
+    document = QDomDocument()
+    document.setContent(style.read_text(encoding="utf-8"))
+    layer.importNamedStyle(document)
 
 
 def _name_fields(layer: QgsVectorLayer, style: str, speech: str) -> None:

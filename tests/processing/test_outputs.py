@@ -12,8 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from qgis.core import (
+    QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
     QgsFeature,
+    QgsNullSymbolRenderer,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
@@ -65,6 +67,15 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def layers_of(path: Path) -> set[str]:
     with closing(sqlite3.connect(path)) as connection:
         return {name for (name,) in connection.execute("SELECT table_name FROM gpkg_contents")}
+
+
+def shown(path: Path) -> dict[str, Any]:
+    """How the findings look when the file is opened."""
+    layer = QgsVectorLayer(f"{path}|layername=findings", "findings", "ogr")
+    layer.loadDefaultStyle()
+    renderer = layer.renderer()
+    classes = [c.label() for c in renderer.categories()] if isinstance(renderer, QgsCategorizedSymbolRenderer) else []
+    return {"kind": renderer.type(), "classes": classes}
 
 
 def findings_of(path: Path) -> list[QgsFeature]:
@@ -144,6 +155,22 @@ class TestResults:
             assert connection.execute("SELECT run FROM runs ORDER BY run").fetchall() == [(1,), (2,)]
             styles = connection.execute("SELECT COUNT(*) FROM layer_styles WHERE f_table_name = 'findings'")
             assert styles.fetchone() == (1,)
+
+    @pytest.mark.parametrize("name", ["findings", "旧样式"])
+    def test_styles_of_an_earlier_version_are_renewed(self, audit: Run, name: str) -> None:
+        """Whatever the default style was called, and though QGIS 3.22 prefers it to a file."""
+        path = Path(audit()["RESULTS"])
+        fresh = shown(path)
+        assert fresh["classes"]
+        plain = QgsVectorLayer(f"{path}|layername=findings", "findings", "ogr")
+        plain.setRenderer(QgsNullSymbolRenderer())
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DELETE FROM layer_styles WHERE f_table_name = 'findings'")
+        plain.saveStyleToDatabase(name, "", True, "")
+        del plain
+        assert shown(path) != fresh
+        audit()
+        assert shown(path) == fresh
 
     def test_a_deleted_field_is_told_and_costs_no_note(self, audit: Run) -> None:
         path = Path(audit()["RESULTS"])
