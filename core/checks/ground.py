@@ -43,9 +43,7 @@ def check_ground(
 
     empty = np.isin(kind, ("null", "empty"))
     if shapeless:
-        findings.add(
-            "R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=of, **said
-        )
+        findings.add("R3001", frame.role, names[empty], unit=units[empty], unit_name=unit_names[empty], of=of, **said)
     invalid = kind == "invalid"
     reasons = [reason_text(reason, findings.language) for reason in state["reason"].to_numpy()[invalid]]
     places = [_place(point) for point in state["point"].to_numpy()[invalid]]

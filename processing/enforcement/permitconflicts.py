@@ -135,7 +135,9 @@ class PermitConflicts(CheckAlgorithm):
             **super().outputs_help(),
             "VIOLATIONS_OUT": tr(
                 "Every change with its labels, permitted and uncovered area, basic farmland by the recorded-area rule, "
-                "cultivated land, areas by the three big classes, and the bars for a report that it passes."
+                "cultivated land, areas by the three big classes, and the bars for a report that it passes. Its "
+                "permits are all approved ones that lie on it, also those that came after the change and do not make "
+                "it legal."
             ),
             "PIECES": tr("One row a disjoint piece: change × permit × farmland plot, with areas that add up."),
             "PERMITS_OUT": tr(

@@ -169,6 +169,19 @@
     </message>
     <message>
       <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>Report on paper</source>
+      <translation>打印版报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/maps/atlas.py" />
+      <source>PDF files (*.pdf)</source>
+      <translation>PDF 文件 (*.pdf)</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
       <source>One row for everything that is wrong: rule, severity, place, expected and actual value, what to do. What has no place on the map, such as a row of a table, has no geometry.</source>
       <translation>每个问题一行：规则、级别、位置、应为值与实际值、处理办法。在图上没有位置的（如表格中的一行）没有图形。</translation>
     </message>
@@ -182,6 +195,12 @@
       <location filename="../../processing/check.py" />
       <source>True where there is no error; for models that go on only then.</source>
       <translation>没有错误时为真；供模型据此决定是否继续。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/check.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <source>The same report on paper.</source>
+      <translation>同一报告的打印版。</translation>
     </message>
     <message>
       <location filename="../../processing/check.py" />
@@ -878,12 +897,6 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <translation>问题、图斑状态、分单位核对、五落实以及历次运行记录。</translation>
     </message>
     <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>The same report on paper.</source>
-      <translation>同一报告的打印版。</translation>
-    </message>
-    <message>
       <location filename="../../processing/countyaudit.py" />
       <source>The number of this run in the results GeoPackage.</source>
       <translation>本次运行在结果 GeoPackage 中的编号。</translation>
@@ -942,19 +955,6 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../ui/runs.py" />
       <source>GeoPackage files (*.gpkg)</source>
       <translation>GeoPackage 文件 (*.gpkg)</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <source>Report on paper</source>
-      <translation>打印版报告</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <location filename="../../processing/maps/atlas.py" />
-      <source>PDF files (*.pdf)</source>
-      <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
       <location filename="../../processing/countyaudit.py" />
@@ -1435,8 +1435,8 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
-      <source>Every change with its labels, permitted and uncovered area, basic farmland by the recorded-area rule, cultivated land, areas by the three big classes, and the bars for a report that it passes.</source>
-      <translation>每个图斑的认定、合法与未批面积、占用永久基本农田面积（按登记面积规则）、耕地面积、三大类面积，以及达到的报告标准。</translation>
+      <source>Every change with its labels, permitted and uncovered area, basic farmland by the recorded-area rule, cultivated land, areas by the three big classes, and the bars for a report that it passes. Its permits are all approved ones that lie on it, also those that came after the change and do not make it legal.</source>
+      <translation>每个图斑的认定、已批和未批面积、永久基本农田（按登记面积规则）、耕地、三大类面积，以及达到的报告标准。“相关审批”列出压在图斑上的各宗已批准审批，变化之后才批的也在内，并不使其合法。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
@@ -1445,8 +1445,8 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
-      <source>Every permit with its drawn, approved and used area: used, partly used, unused, idle.</source>
-      <translation>每宗审批的图形面积、批准面积、已用面积：已使用、部分使用、未使用、批而未用。</translation>
+      <source>Every permit with its drawn, approved and used area: used, partly used, unused, idle; empty for one that was rejected or has lapsed.</source>
+      <translation>每宗审批的图形面积、批准面积、已用面积：已使用、部分使用、未使用、批而未用；被驳回或已失效的为空。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />

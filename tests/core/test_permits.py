@@ -313,6 +313,12 @@ class TestAreas:
 
 
 class TestPermits:
+    def test_one_that_came_after_the_change_is_named_and_does_not_cover_it(self) -> None:
+        rows = [permit("P1", box(0, 0), PZRQ="20990101")]
+        row = out(judge(violation=[change("V1", box(0, 0))], permit=rows))["V1"]
+        assert (row["permits"], row["permitted_area"], row["uncovered_area"]) == ("P1", 0, 10000)
+        assert "permitted" not in row["labels"].split(";")
+
     def test_their_use(self) -> None:
         rows = [
             permit("P1", box(0, 0)), permit("P2", box(200, 0)), permit("P3", box(400, 0)),
