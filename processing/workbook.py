@@ -105,7 +105,8 @@ def write_tables(
         progress.tell(no_writer())
         return {}
     try:
-        made, notes = tables.make(frames, Findings(speech), tables.Settings("mu", crs), progress.step(share=0.5))
+        settings = tables.Settings("mu", crs, county)
+        made, notes = tables.make(frames, Findings(speech), settings, progress.step(share=0.5))
         write_workbook(path, tables.forms(made, tables.Imprint(county)), library, progress.step())
     except (InputError, OSError) as error:
         progress.tell(not_written(path, error))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining
 from redline.core.checks.ground import check_ground
@@ -29,10 +31,12 @@ _NAMED = 6
 
 @dataclass(frozen=True)
 class Settings:
-    """The unit of area that tables are printed in ("m2", "mu", "ha"), and the CRS that the frames' shapes are in."""
+    """The unit of area that tables are printed in ("m2", "mu", "ha"), the CRS that the frames' shapes are in, and what
+    the one county of the tables is called where the layers do not name it."""
 
     unit: str = "mu"
     crs: Crs | None = None
+    county: str = ""
 
 
 def check(
@@ -72,9 +76,17 @@ def make(
     """The tables of frames whose numbers and units of area are settled, and what was levelled, in sentences."""
     records = collect(frames, settings.crs, findings, progress.step(share=0.6))
     tables = tabulate(records, settings.unit, unit_names(frames))
+    tables.rows = _with_county(tables.rows, settings.county)
     tables.plots = with_register(tables.plots, frames.get("register"))
     progress.update(1.0)
     return tables, [*records.notes, *_nameless(tables, findings.language), _levelled(tables, findings.language)]
+
+
+def _with_county(rows: pd.DataFrame, county: str) -> pd.DataFrame:
+    """The rows with the county's name where it is the only one and has none."""
+    counties = rows["level"] == "county"
+    nameless = counties & (rows["unit_name"] == "") & (counties.sum() == 1)
+    return rows.assign(unit_name=rows["unit_name"].mask(nameless, county))
 
 
 def _nameless(tables: Tables, language: str) -> list[str]:

@@ -70,7 +70,6 @@ def forms(tables: Tables, imprint: Imprint) -> list[Form]:
 
     Summaries are in the tables' unit; plots in m² and, where that is another, converted as well.
     """
-    tables = replace(tables, rows=_with_county(tables.rows, imprint.county))
     found = [_classes(tables), _quality(tables, "slopes"), _quality(tables, "grades"), _plots(tables), _duties(tables)]
     return [_imprinted(form, imprint) for form in found]
 
@@ -121,13 +120,6 @@ def _imprinted(form: Form, imprint: Imprint) -> Form:
 def _form(name: str, unit: str, columns: list[Column], rows: Sequence[str], notes: Sequence[str], **said: Any) -> Form:
     entry = words()["forms"][name]
     return Form(entry["sheet"], entry["title"], "", unit, entry["paper"], columns, rows, list(notes), **said)
-
-
-def _with_county(rows: pd.DataFrame, county: str) -> pd.DataFrame:
-    """The rows with the county's name where it is the only one and has none."""
-    nameless = (rows["level"] == "county") & (rows["unit_name"] == "")
-    single = (rows["level"] == "county").sum() == 1
-    return rows.assign(unit_name=rows["unit_name"].where(~nameless | (not single), county))
 
 
 def _unit_columns(tables: Tables) -> list[Column]:

@@ -89,7 +89,10 @@ class SummaryTables(CheckAlgorithm):
         )
         unit.setHelp(tr("m2, mu (亩) or ha; auto is mu. Plots are listed in m² and converted."))
         self.addParameter(unit)
-        self._add_text("COUNTY", tr("Name of the county"), tr("Stands in the titles, for example 示范县."))
+        self._add_text(
+            "COUNTY", tr("Name of the county"),
+            tr("Stands in the titles, for example 示范县; names the county where the layers do not."),
+        )  # fmt: skip
         self._add_text("OFFICE", tr("Office"), tr("The reporting office, printed above the tables."))
         self.tables = ["OUTPUT", "QUALITY_TABLE", "PLOT_TABLE", "DUTY_TABLE"]
         self.addParameter(
@@ -132,7 +135,8 @@ class SummaryTables(CheckAlgorithm):
         from redline.core import tables
         from redline.processing.crs import crs_of
 
-        settings = tables.Settings(self._unit(parameters, context), crs_of(self.crs(), context))
+        unit, county = self._unit(parameters, context), self._said("COUNTY", parameters, context)
+        settings = tables.Settings(unit, crs_of(self.crs(), context), county)
         self._made, result = tables.check(frames, findings, settings, progress)
         return result
 
@@ -155,12 +159,15 @@ class SummaryTables(CheckAlgorithm):
         if library is None:
             progress.tell(no_writer())
             return {}
-        county, office = (self.parameterAsString(parameters, name, context) for name in ("COUNTY", "OFFICE"))
+        county, office = (self._said(name, parameters, context) for name in ("COUNTY", "OFFICE"))
         try:
-            write_workbook(path, forms(made, Imprint(county.strip(), office.strip())), library, progress)
+            write_workbook(path, forms(made, Imprint(county, office)), library, progress)
         except OSError as error:
             raise QgsProcessingException(not_written(path, error)) from None
         return {"WORKBOOK": str(path)}
+
+    def _said(self, name: str, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        return str(self.parameterAsString(parameters, name, context)).strip()
 
     def _unit(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         unit = self.area_unit("AREA_UNIT", parameters, context)

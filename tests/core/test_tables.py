@@ -22,6 +22,7 @@ from redline.core.geometry.crs import Crs
 from redline.core.progress import Progress
 from redline.core.tables.forms import Form, Imprint, forms, merged
 from redline.core.tables.levelling import LARGE, hundredths, level, ranks, spread
+from redline.core.tables.outputs import outputs
 from redline.core.tables.records import Records
 from redline.core.tables.tables import Tables, tabulate
 
@@ -60,10 +61,10 @@ def map_source(rows: list[tuple[str, str, float, float]], **further: list[object
     return Source("图斑", frame, shapes, measured, CRS, (500_000, 3_400_000, 510_000, 3_410_000), "polygon")
 
 
-def made(rows: list[tuple[str, str, float, float]], unit: str = "mu", **frames: Frame) -> Tables:
+def made(rows: list[tuple[str, str, float, float]], unit: str = "mu", name: str = "", **frames: Frame) -> Tables:
     findings = Findings("zh")
     frame = read(map_source(rows), "map", findings)
-    return tables.check({"map": frame, **frames}, findings, tables.Settings(unit, CRS), Progress())[0]
+    return tables.check({"map": frame, **frames}, findings, tables.Settings(unit, CRS, name), Progress())[0]
 
 
 def test_units_printed_with_their_code_are_told() -> None:
@@ -80,6 +81,25 @@ def test_units_printed_with_their_code_are_told() -> None:
     cells = pd.DataFrame({"XZQDM": ["990101001", "990101002"], "XZQMC": ["甲镇", "乙乡"]})
     shapes = np.array([square(0, 0), square(100, 0)], dtype=object)
     assert notes(units=read(Source("XZQ", cells, shapes, crs=CRS), "units", findings)) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "layer", "named"),
+    [
+        (["990101001001"], "", {"990101": "示范县"}),
+        (["990101001001"], "示范市", {"990101": "示范市"}),
+        (["990101001001", "990102001001"], "", {"990101": "", "990102": ""}),
+    ],
+)
+def test_the_given_name_is_that_of_the_one_county_that_has_none(
+    codes: list[str], layer: str, named: dict[str, str]
+) -> None:
+    cells = pd.DataFrame({"XZQDM": ["990101"], "XZQMC": [layer]})
+    units = read(Source("XZQ", cells, np.array([square(0, 0)], dtype=object), crs=CRS), "units", Findings("zh"))
+    found = outputs(made([(code, "0101", 1000.0, 0.0) for code in codes], name="示范县", units=units), "zh")
+    for table in ("OUTPUT", "QUALITY_TABLE"):
+        counties = found[table][found[table]["level"] == "county"]
+        assert dict(zip(counties["unit"], counties["unit_name"])) == named
 
 
 def tabulated(rows: list[tuple[str, str, float, float]], unit: str) -> Tables:
@@ -432,7 +452,8 @@ class TestReadBack:
 
 class TestForms:
     def test_headings_and_order(self) -> None:
-        found = made([("990101001001", "0101", 5000.0, 0.0), ("990101002001", "0305", 100.0, 0.0)])
+        rows = [("990101001001", "0101", 5000.0, 0.0), ("990101002001", "0305", 100.0, 0.0)]
+        found = made(rows, name="示范县")
         sheets = forms(found, Imprint("示范县"))
         names = ["现状汇总表", "坡度汇总表", "等别汇总表", "现状登记表", "保护责任一览表"]
         assert [form.sheet for form in sheets] == names
