@@ -169,6 +169,7 @@ def read(
     lenient: bool = False,
     only: Collection[str] = (),
     called: str = "",
+    known: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Frame:
     """The frame of `source` in the part of `role`, `called` something else where the role is not its name.
@@ -177,6 +178,7 @@ def read(
     aliases. `area_unit` is "auto", "m2", "mu" or "ha". What was mended or could not be read is added to `findings`.
     A summary table ("table") keeps its figures in `Frame.sheet`, from which `workbooks.summary_rows` takes them.
     Of a layer of which a check looks at few columns, `only` these (and the chosen ones) are kept, and no `cells`.
+    `known` are canonical columns of the same rows, counted from 0, that were read before and are not among its cells.
     Raises InputError where a chosen field is absent or an alias fits two fields (which `lenient` leaves out), Cancelled
     between two columns.
     """
@@ -199,6 +201,8 @@ def read(
         sheet = _renamed(sheet, source.name, chosen, picked, language)
     fields = {} if role == "table" else _fields(source.name, cells, chosen, picked, lenient, only or READ, language)
     rows = pd.DataFrame({"row": numbers}, index=range(len(cells)))
+    if known is not None:
+        rows = rows.join(known)
     cells = cells.reset_index(drop=True)
     frame = Frame(
         role, source.name, rows, chosen, fields, crs=source.crs, bounds=source.bounds, notes=notes, sheet=sheet,

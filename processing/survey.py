@@ -133,20 +133,21 @@ class Survey:
 
         Told are areas that cannot be read or are in another unit than stated (R2002, R5005).
         """
-        frame = self._frame(self._chunks, findings)
-        flagged = _joined([chunk.flagged for chunk in self._chunks], bool)
-        names = [[*chain(*cells)] for cells in zip(*[chunk.names for chunk in self._chunks])]
-        cells = cells_of(self._labels, names or [[] for _ in self._labels], int(flagged.sum()))
-        named = frames.read(
-            Source(self._name, cells, frame.rows["geometry"].to_numpy()[flagged]), "map",
-            Findings(findings.language), profile_id=self._profile.id,
-        ).rows  # fmt: skip
-        for column in named.columns.difference(frame.rows.columns):
-            frame.rows[column] = ""
-            frame.rows.loc[flagged, column] = named[column].to_numpy()
+        frame = self._frame(self._chunks, findings, self._names())
         if self._chosen:
             areas.settle_unit(frame, "plot_area", self._measured(frame), findings)
         return frame
+
+    def _names(self) -> pd.DataFrame:
+        """What a plot is called by, a row a feature, "" for those that are not flagged."""
+        flagged = _joined([chunk.flagged for chunk in self._chunks], bool)
+        names = [[*chain(*cells)] for cells in zip(*[chunk.names for chunk in self._chunks])]
+        cells = cells_of(self._labels, names or [[] for _ in self._labels], int(flagged.sum()))
+        source = Source(self._name, cells, _joined([chunk.shapes for chunk in self._chunks], object))
+        unsaid = Findings(self._settings.language)
+        named = frames.read(source, "map", unsaid, profile_id=self._profile.id).rows
+        named = named.drop(columns=["row", "geometry", "geometry_area"]).set_axis(np.flatnonzero(flagged), axis=0)
+        return named.reindex(range(len(flagged)), fill_value="")
 
     @property
     def astray(self) -> bool:
@@ -160,15 +161,18 @@ class Survey:
     def _measured(self, frame: Frame) -> Floats:
         return np.where(self.usable(), frame.rows["geometry_area"].to_numpy(dtype=float), np.nan)
 
-    def _frame(self, chunks: Sequence[_Chunk], findings: Findings) -> Frame:
+    def _frame(self, chunks: Sequence[_Chunk], findings: Findings, names: pd.DataFrame | None = None) -> Frame:
         cells = _stacked([chunk.recorded for chunk in chunks], self._recorded)
         flagged = _joined([chunk.flagged for chunk in chunks], bool)
         shapes = np.full(len(flagged), None, dtype=object)
         shapes[flagged] = _joined([chunk.shapes for chunk in chunks], object)
         measured = _joined([chunk.measured for chunk in chunks], float)
-        return self._read(cells, shapes, measured, findings)
+        return self._read(cells, shapes, measured, findings, names)
 
-    def _read(self, cells: pd.DataFrame, shapes: Shapes, measured: Floats, findings: Findings) -> Frame:
+    def _read(
+        self, cells: pd.DataFrame, shapes: Shapes, measured: Floats, findings: Findings,
+        names: pd.DataFrame | None = None,
+    ) -> Frame:  # fmt: skip
         xmin, ymin, xmax, ymax = self._bounds
         source = Source(
             self._name, cells, shapes, measured if self._crs else None, self._crs,
@@ -176,7 +180,7 @@ class Survey:
         )  # fmt: skip
         return frames.read(
             source, "map", findings, overrides=self._chosen, area_unit=self._settings.area_unit,
-            profile_id=self._profile.id,
+            profile_id=self._profile.id, known=names,
         )  # fmt: skip
 
     def _unit_of(self, cells: pd.DataFrame, measured: Floats) -> str:

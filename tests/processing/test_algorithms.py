@@ -10,12 +10,14 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
+    QgsFeature,
     QgsFeatureRequest,
     QgsGeometry,
     QgsProcessingContext,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingProvider,
     QgsProject,
+    QgsRectangle,
     QgsVectorLayer,
 )
 
@@ -87,6 +89,20 @@ class TestEllipsoidalArea:
         results = run("ellipsoidalarea", {"INPUT": layer, "REL_TOLERANCE": 2.0})
         assert results["ERROR_COUNT"] == 0
         assert results["PASSED"]
+
+    def test_an_area_that_cannot_be_read_is_told_of_the_plot_by_its_number(self, run: Run) -> None:
+        given = [("990101001001000001", "一亩多"), ("990101001001000002", "10000"), ("", "大约")]
+        fields = "&".join(f"field={name}:string" for name in ("YJJBNTTBBH", "YJJBNTTBMJ"))
+        layer = QgsVectorLayer(f"Polygon?crs=EPSG:4549&{fields}", "图斑", "memory")
+        for place, attributes in enumerate(given):
+            feature = QgsFeature(layer.fields())
+            feature.setAttributes([*attributes])
+            west = 500_000 + 100 * place
+            feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 3_400_000, west + 100, 3_400_100)))
+            layer.dataProvider().addFeature(feature)
+        told = found(run("ellipsoidalarea", {"INPUT": layer}))
+        names = ["(500250,3400050)", "990101001001000001"]
+        assert told == [(rule, name) for rule in ("R2002", "R6026") for name in names]
 
     @pytest.mark.parametrize(("factor", "unit"), [(0.0015, "mu"), (0.0001, "ha")])
     def test_wrong_unit_is_one_finding_and_the_areas_are_right(
