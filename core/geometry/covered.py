@@ -19,6 +19,8 @@ Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
 _TOGETHER = 256
+# More pairs of a box and an edge than this, as on land that is one shape, are not held in memory: a tree finds them.
+_MOST = 1_000_000
 
 
 def covered(
@@ -36,9 +38,12 @@ def covered(
         # An edge within the box of a shape is one of plots that meet the box: all of these are here.
         shape, plot = tree.query(shapely.box(*boxes[rows].T))
         near, plot = np.unique(plot, return_inverse=True)
+        # Copies: other threads ask the same plots.
+        own = shapely.force_2d(plots[near])
+        shapely.prepare(own)
         here = np.zeros(len(rows), dtype=bool)
-        here[shape[shapely.intersects_xy(plots[near][plot], *boxes[rows[shape], :2].T)]] = True
-        open_ = _met(boxes[rows], shape, plot, unshared(plots[near]), len(near))
+        here[shape[shapely.intersects_xy(own[plot], *boxes[rows[shape], :2].T)]] = True
+        open_ = _met(boxes[rows], shape, plot, unshared(own), len(near))
         return here & ~open_, ~here & ~open_
 
     blocks = by_extent(shapes, _TOGETHER)
@@ -54,6 +59,9 @@ def _met(boxes: npt.NDArray[np.float64], box: Rows, plot: Rows, edges: Edges, pl
     count = np.bincount(edges.owner, minlength=plots)
     first = np.cumsum(count) - count
     many = count[plot]
+    if many.sum() > _MOST:
+        tree = shapely.STRtree(shapely.box(*low.T, *high.T))
+        return np.isin(np.arange(len(boxes)), tree.query(shapely.box(*boxes.T))[0])
     of = np.repeat(box, many)
     edge = np.arange(len(of)) - np.repeat(np.cumsum(many) - many - first[plot], many)
     meets = (low[edge] <= boxes[of, 2:]).all(axis=1) & (high[edge] >= boxes[of, :2]).all(axis=1)

@@ -51,8 +51,7 @@ def test_most_is_told() -> None:
                     box(5.4, 5.4, 5.6, 5.6), None, Polygon())  # fmt: skip
     on, beside = covered(shapes, column(*plots))
     assert on.tolist() == [True, False, False, False, False, False, False]
-    # Runs of edges are looked at by their boxes: whether the site in the hole is told is not asked.
-    assert beside[[0, 1, 2, 3, 5, 6]].tolist() == [False, True, False, False, False, False]
+    assert beside.tolist() == [False, True, False, False, True, False, False]
 
 
 def test_nothing_on_nothing() -> None:
@@ -66,6 +65,33 @@ def test_many_in_blocks() -> None:
     shapes = column(*(box(x + 0.3, y + 0.3, x + 2.1, y + 2.1) for x in range(1, 37) for y in range(1, 37)))
     on, _ = covered(shapes, column(*tiles(40)), threads=2)
     assert on.sum() == 36 * 36
+
+
+def test_land_that_is_one_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a dissolved layer not every pair of a site and an edge is held in memory; what is told is the same."""
+    rng = np.random.default_rng(5)
+    land = column(shapely.union_all([one for one in tiles(30) if rng.random() < 0.7]))
+    low = rng.random((300, 2)) * 29
+    shapes = shapely.box(*low.T, *(low + 0.6).T)
+    expected = covered(shapes, land)
+    assert 0 < expected[0].sum() < expected[0].sum() + expected[1].sum() < 300
+    held = []
+    repeat = np.repeat
+    monkeypatch.setattr(np, "repeat", lambda *given, **more: held.append(repeat(*given, **more)) or held[-1])
+    monkeypatch.setattr("redline.core.geometry.covered._MOST", 1_000)
+    assert np.array_equal(covered(shapes, land), expected)
+    assert max(map(len, held)) < 10 * shapely.get_num_coordinates(land).sum()
+
+
+def test_threads_ask_copies_of_the_plots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GEOS keeps notes in the shape it is asked about, and blocks that lie side by side have plots in common."""
+    plots, asked = column(*tiles(40)), []
+    ask = shapely.intersects_xy
+    monkeypatch.setattr(shapely, "intersects_xy", lambda own, *xy: asked.extend(own) or ask(own, *xy))
+    shapes = column(*(box(x + 0.3, y + 0.3, x + 2.1, y + 2.1) for x in range(1, 37) for y in range(1, 37)))
+    covered(shapes, plots)
+    assert asked
+    assert not {id(one) for one in asked} & {id(one) for one in plots}
 
 
 def test_it_stops() -> None:
