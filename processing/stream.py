@@ -56,7 +56,8 @@ class Stream:
         self, wanted: Sequence[int], geometry: bool, size: int
     ) -> tuple[Iterator[Batch], list[int]] | None:
         """The layer's features in its order, `size` at a time, with those of the fields at `wanted` that GDAL gives as
-        QGIS does; and the places of the others. None where the file cannot be read so."""
+        QGIS does; and the places of the others, which a workbook must not have. None where the file cannot be read so.
+        """
         data = None if _is_written_to(self._path, self._kind) else _opened(self._path)
         layer = None if data is None else data.GetLayerByName(self._table) if self._table else data.GetLayer(0)
         if layer is None or (self._kind == _PACKAGE and not layer.GetFIDColumn()):
@@ -69,10 +70,14 @@ class Stream:
         plain = {name for name, one in fields.items() if (one.GetType(), one.GetSubType()) in _PLAIN}
         plain.add(layer.GetFIDColumn())
         taken = [place for place in wanted if self._names[place] in plain]
+        left = sorted({*wanted} - {*taken})
+        if left and self._kind == _WORKBOOK:
+            # Their ids are places in the sheet, and QGIS may still have the sheet as it was before rows were sorted.
+            return None
         names = [self._names[place] for place in taken]
         ignored = [name for name in fields if name not in names]
         layer.SetIgnoredFields(ignored if geometry or not kinds.GetGeomFieldCount() else [*ignored, "OGR_GEOMETRY"])
-        return self._batches(data, layer, dict(zip(taken, names)), geometry, size), sorted({*wanted} - {*taken})
+        return self._batches(data, layer, dict(zip(taken, names)), geometry, size), left
 
     def _batches(
         self, data: gdal.Dataset, layer: ogr.Layer, names: Mapping[int, str], geometry: bool, size: int

@@ -1,7 +1,8 @@
-"""A GeoPackage read by columns gives what QGIS gives feature by feature; where it would not, it is not read so."""
+"""A GeoPackage or a workbook read by columns gives what QGIS gives feature by feature; where it would not, it is not read so."""
 
 from __future__ import annotations
 
+import datetime
 import random
 import re
 import sqlite3
@@ -190,10 +191,41 @@ def test_a_workbook(tmp_path: Path, read: Read) -> None:
     del sheet, book
     layer = QgsVectorLayer(str(tmp_path / "登记册.xlsx"), "登记册", "ogr")
     assert stream_of(layer) is not None
-    found = read(layer)
+    found = read(layer, fields={"编号", "面积", "地块"})
     assert found.cells["编号"].tolist()[:3] == ["0012", None, "尾"]
     assert found.cells["面积"].dropna().tolist()[:2] == [1.5, -0.25]
     assert read(layer, fields={"地块"}).cells["编号"].isna().all()
+
+
+def test_a_workbook_that_is_sorted_anew_mixes_no_rows(tmp_path: Path) -> None:
+    """QGIS keeps a file that it has read for a minute; days from there would stand beside numbers of other rows."""
+    path = tmp_path / "合同.xlsx"
+
+    def save(rows: list[tuple[str, float, datetime.date]]) -> None:
+        book = xlsxwriter.Workbook(str(path))
+        page, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(0, 0, ["编号", "面积", "日"])
+        for place, (name, size, when) in enumerate(rows, 1):
+            page.write_row(place, 0, [name, size])
+            page.write_datetime(place, 2, when, day)
+        book.close()
+
+    def cells(*wanted: int) -> list[tuple[Any, ...]]:
+        source = QgsProcessingFeatureSource(layer, QgsProcessingContext())
+        return [row for part in layers.parts(source, wanted, None, Progress(), stream=stream_of(layer))
+                for row in zip(*part.cells)]  # fmt: skip
+
+    rows = [("甲", 1.5, datetime.date(2020, 1, 1)), ("乙", 2.5, datetime.date(2021, 1, 1))]
+    save(rows)
+    layer = QgsVectorLayer(str(path), "合同", "ogr")
+    expected = [(name, size, day.isoformat()) for name, size, day in rows]
+    assert cells(0, 1, 2) == expected
+    assert len([*layer.getFeatures()]) == 2
+    save(rows[::-1])
+    assert set(cells(0, 1, 2)) == set(expected)
+    stream = stream_of(layer)
+    assert stream is not None
+    assert stream.batches([0, 1], False, CHUNK) is not None
 
 
 def test_a_workbook_whose_columns_share_a_name_is_left_to_qgis(tmp_path: Path, read: Read) -> None:
