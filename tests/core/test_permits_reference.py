@@ -345,3 +345,83 @@ def _compare_classes(row: dict[str, Any], site: Change, survey: list[Plot]) -> N
     assert row["cultivated_area"] == pytest.approx(cultivated, abs=0.05)
     whole = round(sum(row[f"{name}_area"] for name in (*sums, "unclassified")), 2)
     assert whole == pytest.approx(row["area"], abs=1e-6)
+
+
+# What permits are used for and lie on
+
+spans = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 3), st.integers(1, 3))
+nudges = st.sampled_from([0.0, 0.0, 0.0, 1e-9, 1e-4, 0.3])
+
+
+@st.composite
+def tilings(draw: st.DrawFn) -> list[Shape]:
+    """Farmland drawn as people draw it: tiles with some missing, some twice, some moved, some with a vertex more on a
+    border than their neighbour, some in one plot, nested, overlapping, with holes, and of crossed rings."""
+    tiles = [box(x * 20.0, y * 20.0, 20, 20) for x in range(5) for y in range(5)]
+    kept = draw(st.lists(st.sampled_from(tiles), min_size=1, max_size=25))
+    if draw(st.booleans()):
+        kept += tiles
+    found: list[Shape] = []
+    for tile in kept[:30]:
+        west, south, east, north = tile.bounds
+        way = draw(st.sampled_from(["as it is"] * 12 + ["vertex", "moved", "hole", "nested", "large", "far", "bow"]))
+        off = draw(nudges)
+        if way == "vertex":
+            tile = Polygon([(west, south), (east, south), (east + off, south + 7.3), (east, north), (west, north)])
+        elif way == "moved":
+            tile = shapely.box(west + off, south, east + off, north)
+        elif way == "hole":
+            tile = tile.difference(shapely.box(west + 5, south + 5, west + 15, south + 15))
+        elif way == "nested":
+            tile = shapely.box(west + 5, south + 5, west + 15, south + 15)
+        elif way == "large":
+            tile = shapely.box(west, south, east + 20, north + 20 + off)
+        elif way == "far":
+            tile = MultiPolygon([tile, shapely.box(west + 40, south, east + 40, north)])
+        elif way == "bow":
+            tile = Polygon([(west, south), (east, north), (east, south), (west, north)])
+        found.append(tile)
+    return found
+
+
+@st.composite
+def grounds(draw: st.DrawFn) -> Shape:
+    """A permit's land: on borders of tiles, beside them by a little, round, in parts, around a hole."""
+    x, y, width, height = (20.0 * number for number in draw(spans))
+    off = draw(st.sampled_from([0.0, 0.0, 1e-9, 1e-4, 0.3, 7.1]))
+    whole = box(x + off, y + off, width, height)
+    west, south, east, north = whole.bounds
+    kind = draw(st.sampled_from(["box", "box", "round", "ring", "parts", "triangle"]))
+    if kind == "round":
+        return whole.centroid.buffer(width / 2)
+    if kind == "ring":
+        return whole.difference(shapely.box(west + 4, south + 4, east - 4, north - 4))
+    if kind == "parts":
+        return MultiPolygon([whole, shapely.box(east + 20, south, east + 30, south + 10)])
+    if kind == "triangle":
+        return Polygon([(west, south), (east, south), (west, north)])
+    return whole
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(
+    st.lists(st.builds(Change, grounds(), kinds), min_size=1, max_size=3),
+    st.lists(st.builds(Permit, grounds(), st.sampled_from(["批准", "上报", "驳回", ""]), days, days), min_size=1, max_size=4),
+    tilings(),
+    st.lists(st.builds(Plot, grounds(), st.just(0.0), st.sampled_from(["0101", "0702", "1101"])), min_size=1, max_size=3),
+)  # fmt: skip
+def test_it_measures_permits_as_the_reference_does(
+    sites: list[Change], given_permits: list[Permit], fields: list[Shape], survey: list[Plot]
+) -> None:
+    result = run(sites, given_permits, [Permit(box(0, 0, 1, 1), "驳回")], [Plot(one) for one in fields], survey)
+    rows = {row["key"]: row for row in result.tables["PERMITS_OUT"].to_dict("records")}
+    changed = [one.shape for one in sites if one.kind not in ("1", "2")]
+    built = [one.shape for one in survey if one.land_class == "0702"]
+    used, farmland = shapely.unary_union(changed + built), shapely.unary_union([shapely.make_valid(f) for f in fields])
+    for number, one in enumerate(given_permits):
+        row = rows[f"P{number}"]
+        taken = one.shape.intersection(used).area
+        lies = 0.0 if one.status == "驳回" else one.shape.intersection(farmland).area
+        assert row["used_area"] == pytest.approx(taken, abs=0.05)
+        assert row["used_share"] == pytest.approx(taken / one.shape.area, abs=1e-4)
+        assert row["farmland_area"] == pytest.approx(lies, abs=0.05)
