@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,36 @@ def test_no_other_rule_finds_anything(base: Found) -> None:
     assert len(base) == len(TRUTH)
 
 
+def test_every_label_use_and_bar_is_shown_at_least_thrice(base_results: Path) -> None:
+    from redline.core.checks.permit_judgement import BARS, LABELS
+    from redline.core.checks.permit_use import IDLE, PARTLY_USED, UNUSED, USED
+
+    with sqlite3.connect(f"file:{base_results}?mode=ro", uri=True) as database:
+        told = database.execute("SELECT labels, bars FROM violations_out").fetchall()
+        uses = database.execute('SELECT "use" FROM permits_out').fetchall()
+    shown = Counter(";".join(one or "" for row in (*told, *uses) for one in row).split(";"))
+    rare = {name: shown[name] for name in (*LABELS, *BARS, USED, PARTLY_USED, UNUSED, IDLE) if shown[name] < 3}
+    assert rare == {}
+
+
+def test_a_site_is_told_the_zone_of_the_plan(county_audit: Callable[..., Any], tmp_path: Path) -> None:
+    """The land of a permit outside the plan, and of one where it lets build on condition."""
+    import processing
+    from redline.tools.demo.enforcement import FILE
+
+    causes = json.loads((ROOT / "tests" / "demo_causes.json").read_text(encoding="utf-8"))["causes"]
+    for cause, zone, told in (
+        ("permit-outside-plan", "限制建设区", True), ("permit-on-condition", "有条件建设区", False),
+    ):  # fmt: skip
+        key, file = causes[cause]["keys"][0], DEMO / FILE
+        found = processing.run("redline:siteprecheck", {
+            "SITE": f"{file}|layername=ZZ_NYDZYFW|subset=DKBH = '{key}'", "PLAN": f"{file}|layername=JSYDGZQ",
+            "PIECES": "memory:", "SUMMARY_TABLE": "memory:", "WAYS_OUT": "memory:", "FINDINGS": "memory:",
+        })  # fmt: skip
+        assert {row["plan"] for row in found["PIECES"].getFeatures()} == {zone}
+        assert {row["rule"] for row in found["FINDINGS"].getFeatures()} == ({"R7102"} if told else set())
+
+
 def test_ids_are_those_of_the_definition(base: Found) -> None:
     assert base == {finding: finding_id(*finding) for finding in TRUTH}
 
@@ -144,7 +175,9 @@ def test_in_a_zone_too_far_away_the_system_is_told_beside_the_same(
 ) -> None:
     found = audit(variant(tmp_path / "zone36", "zone36"))
     roles = {role for rule, role, *_ in found if rule == "R1003"}
-    elsewhere = {"map", "plots", "units", "violation", "permit", "application", "landuse", "zone", "patrol", "sign"}
+    elsewhere = {
+        "map", "plots", "units", "violation", "permit", "application", "plan", "landuse", "zone", "patrol", "sign",
+    }  # fmt: skip
     assert roles == elsewhere
     assert without_places(one for one in found if one[0] != "R1003") == without_places(TRUTH)
 

@@ -84,8 +84,8 @@ def test_files_are_shown_by_their_names_and_told_in_full(tab: SourcesTab, demo: 
 def test_a_folder_that_is_dropped_is_understood(tab: SourcesTab, demo: Path) -> None:
     tab.add_files([demo])
     ready = {role for role, state in states(tab).items() if state == "ready"}
-    assert {"map", "register", "table", "plots", "units", "violation", "permit", "case", "atlas_index"} <= ready
-    assert states(tab)["plan"] == "missing"
+    assert {"map", "register", "table", "plots", "units", "violation", "permit", "case", "atlas_index", "plan"} <= ready
+    assert states(tab)["built"] == "missing"
     assert not {"ambiguous", "problem"} & set(states(tab).values())
     assert [candidate.name for candidate in tab.inventory.chosen["units"]] == ["XZQ", "CJDCQ"]
 

@@ -21,6 +21,7 @@ LEDGER = "违法案件台账.xlsx"
 LAND = "新增建设用地统计表.xlsx"
 _ILLEGAL = {"R7001", "R7002", "R7005", "R7006"}
 _IN_PART = "R7003"
+_RATIO = "county15_town8"
 _HEAD: tuple[Head, ...] = (
     ("序号", (), (6,)),
     ("案件编号", (), (20,)),
@@ -54,7 +55,21 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("case-area", "R7062", {"factor": 0.9}),
     ("case-fine", "R7069 fine_paid", {"paid": 3000.01}),
     ("case-restored", "R7065", {"restored": 0.01}),
+    ("case-future", "R7059 closed", {"closed": "20261231"}),
+    ("case-future", "R7059 decided", {"decided": "20260701", "closed": ""}),
+    ("case-unfiled", "R7058 filed", {"filed": ""}),
+    ("case-no-day", "R7064", {"rectified": ""}),
+    ("case-area", "R7062", {"factor": 1.006}),
+    ("case-area-near", "", {"factor": 1.004}),
+    ("case-area-near", "", {"factor": 0.996}),
+    ("case-fine", "R7069 fine_paid", {"paid": 9000.0}),
+    ("case-fine", "R7069 fine_paid", {"fine": 5000.0, "paid": 5000.5}),
+    ("case-restored", "R7065", {"restored": 0.015}),
+    ("case-restored", "R7065", {"restored": 0.0}),
 )
+_OPEN = {"result": "未整改", "rectified": "", "closed": ""}
+_LARGE = 300_00
+"""Hundredths of a m² of which half a hundredth is more than the square metre by which any case may differ."""
 
 
 def write(out: Path, county: County, survey: Survey, made: Enforcement, plan: Plan, seed: int) -> None:
@@ -74,13 +89,16 @@ def write(out: Path, county: County, survey: Survey, made: Enforcement, plan: Pl
     changes = {row["JCBH"]: row for row in made.violations}
     towns = {key: _town(row["geometry"].centroid, county) for key, row in changes.items()}
     names = {unit.code: unit.name for unit in county.townships}
-    rows = _rows(changes, illegal, towns, names, plan, dice)
-    _write_ledger(out / LEDGER, rows, dice)
-    _rates_of_cases(rows, illegal, towns, plan)
     tilled = {key: survey.cultivated(changes[key]["geometry"]) for key in illegal}
     taken = {key: cents for key, (cents, _) in tilled.items()}
     # Of these the pieces are rounded one by one: no township with one of them lies on the line.
     unclear = told[_IN_PART] | {key for key, (_, single) in tilled.items() if not single}
+    _, left_open, *_ = sorted({towns[key] for key in illegal} - {towns[key] for key in unclear})
+    plan.keys["ratio-over-line"] = [left_open]
+    rows = _rows(changes, illegal, towns, names, plan, dice)
+    lawful = _lawful(len(rows), changes, towns, names, plan)
+    _write_ledger(out / LEDGER, rows + lawful, dice)
+    _rates_of_cases(rows, illegal, towns, plan)
     _write_land(out / LAND, county, taken, towns, unclear, rows, plan)
 
 
@@ -97,9 +115,14 @@ def _rows(
     plan.record("case-missing", missing)
     for key in missing:
         plan.expect("case-missing", key, "violation R7056")
-    kinds = list(_PLANTED) + [("", "", {})] * (len(rest) - len(_PLANTED))
+    # Nothing is put right in one township, and what is small says little.
+    left_open = [key for key in rest if [towns[key]] == plan.keys["ratio-over-line"]]
+    large = [key for key in sorted(rest) if key not in left_open and areas.cents(changes[key]["geometry"]) > _LARGE]
+    kinds = list(_PLANTED) + [("", "", {})] * (len(large) - len(_PLANTED))
+    kind_of = {**dict(zip(large, dice.shuffled(kinds))), **dict.fromkeys(left_open, ("", "", _OPEN))}
     rows = []
-    for number, (key, (cause, rule, change)) in enumerate(zip(sorted(rest), dice.shuffled(kinds)), start=1):
+    for number, key in enumerate(sorted(rest), start=1):
+        cause, rule, change = kind_of.get(key, ("", "", {}))
         row = {**_case(number, key, changes[key], towns[key], names), **change, "cause": cause}
         rows.append(row)
         told, _, related = rule.partition(" ")
@@ -108,17 +131,36 @@ def _rows(
         if told:
             plan.expect(cause, row["key"], f"case {told}", related=related)
     plain = [row for row in rows if not row["cause"]]
-    twice, again, several = plain[:3]
+    twice, again, several = plain[0], plain[1:4], plain[4:7]
     plan.record("case-twice", [twice["key"]])
     plan.expect("case-twice", twice["key"], "case R2009")
-    number = len(rows) + 1
-    second = {**again, "key": f"示自然资罚〔2025〕{number:02d}号"}
-    plan.record("case-two", [again["change"]])
-    plan.expect("case-two", again["change"], "violation R7067")
-    lost = {**several, "key": f"示自然资罚〔2025〕{number + 1:02d}号", "number": "99010120259999", "cause": "case-lost"}
-    plan.record("case-lost", [lost["key"]])
-    plan.expect("case-lost", lost["key"], "case R7055")
-    return [*rows, second, lost, twice]
+    more = [
+        {**row, "key": f"示自然资罚〔2025〕{number:02d}号"} for number, row in enumerate(again + several, len(rows) + 1)
+    ]
+    plan.record("case-two", [row["change"] for row in again])
+    for row in again:
+        plan.expect("case-two", row["change"], "violation R7067")
+    lost = more[len(again) :]
+    for number, row in enumerate(lost):
+        row |= {"number": f"9901012025999{9 - number}", "cause": "case-lost"}
+        plan.expect("case-lost", row["key"], "case R7055")
+    plan.record("case-lost", [row["key"] for row in lost])
+    return [*rows, *more, twice]
+
+
+def _lawful(
+    number: int, changes: dict[str, Row], towns: dict[str, str], names: dict[str, str], plan: Plan
+) -> list[Row]:
+    """Cases about changes that were permitted: they are in no rate."""
+    rows = [
+        {**_case(at, key, changes[key], towns[key], names), "cause": "case-lawful"}
+        for at, key in enumerate(plan.keys["change-permitted"][:3], start=number + 1)
+        if key in changes
+    ]
+    plan.record("case-lawful", [row["key"] for row in rows])
+    for row in rows:
+        plan.expect("case-lawful", row["key"], "case R7068")
+    return rows
 
 
 def _case(number: int, key: str, change: Row, town: str, names: dict[str, str]) -> Row:
@@ -197,10 +239,8 @@ def _write_land(
     path: Path, county: County, taken: dict[str, int], towns: dict[str, str], unclear: set[str], rows: list[Row],
     plan: Plan,
 ) -> None:  # fmt: skip
-    """The table of new construction land: one township exactly on the line of 8 %, one over it by the least.
-
-    Deductions are left to the ledger: on the line are townships none of whose land was put right in time.
-    """
+    """The table of new construction land: one township exactly on the line of 8 %, one over it by the least, one before
+    deduction only; one with less new construction than was taken illegally, and one with none."""
     page = Sheet(path, "统计表")
     sheet = page.sheet
     sheet.merge_range(0, 0, 0, 3, f"{people.COUNTY_NAME}2025年度新增建设用地统计表", page.title)
@@ -224,24 +264,45 @@ def _denominator(
     """New cultivated land of a township in hundredths of a m²: so that its share is 8 % and the least more, or 5 %."""
     mine = {key: cents for key, cents in taken.items() if towns[key] == township}
     illegal = sum(mine.values())
-    if unclear & set(mine) or not illegal:
-        return illegal * 20 or 1_000_000
-    lines = plan.keys.setdefault("ratio-on-line", []), plan.keys.setdefault("ratio-over-line", [])
-    on_line, over = lines
-    if not on_line and illegal % 2 == 0:
-        on_line.append(township)
-        return illegal * 25 // 2
-    if not over:
-        over.append(township)
-        plan.expect("ratio-over-line", township, "units R7051" if _deducted(mine, rows) else "units R7050",
-                    related="county15_town8")  # fmt: skip
+    if not illegal:
+        return 1_000_000
+    if unclear & set(mine):
+        return _far_from_lines(township, mine, rows, plan)
+    if plan.keys["ratio-over-line"] == [township]:
+        plan.expect("ratio-over-line", township, "units R7050", related=_RATIO)
         return (illegal * 25 - 1) // 2
+    if illegal % 2 == 0:
+        plan.keys.setdefault("ratio-on-line", []).append(township)
+        return illegal * 25 // 2
     return illegal * 20
 
 
-def _deducted(mine: dict[str, int], rows: list[Row]) -> bool:
-    """Was any of this land put right by its day, so that the share after deduction is below the line?"""
-    return any(row["change"] in mine and row["rectified"] and row["restored"] is None for row in rows)
+def _far_from_lines(township: str, mine: dict[str, int], rows: list[Row], plan: Plan) -> int:
+    """New cultivated land where the illegal land is known to a few square metres: none; half of it; eight times it, so
+    that it is over the line only before deduction; twenty times it."""
+    illegal = sum(mine.values())
+    settled = {row["change"] for row in rows if row["rectified"] and row["restored"] is None}
+    left = sum(cents for key, cents in mine.items() if key not in settled)
+    if not plan.keys.setdefault("ratio-no-land", []):
+        plan.keys["ratio-no-land"] = [township]
+        plan.expect("ratio-no-land", township, "units R7053", related=_RATIO)
+        return 0
+    if not plan.keys.setdefault("ratio-beyond", []):
+        plan.keys["ratio-beyond"] = [township]
+        plan.expect("ratio-beyond", township, "units R7054", _over_line(left, illegal // 2), related=_RATIO)
+        return illegal // 2
+    if not plan.keys.setdefault("ratio-deducted", []) and _over_line(left, illegal * 8) == "units R7051":
+        plan.keys["ratio-deducted"] = [township]
+        plan.expect("ratio-deducted", township, "units R7051", related=_RATIO)
+        return illegal * 8
+    return illegal * 20
+
+
+def _over_line(left: int, whole: int) -> str:
+    """What is told of a ratio that is over 8 % before deduction, by what is left after it."""
+    if 0.07 < left / whole < 0.09:
+        raise ValueError(f"{left / whole} is near the line")
+    return "units R7050" if left > 0.08 * whole else "units R7051"
 
 
 def _line(page: Sheet, at: int, code: str, name: str, cents: int) -> None:

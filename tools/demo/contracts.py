@@ -46,6 +46,7 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("idle-fee", "R7083", {**_NEVER, "agreed": "20250101"}),
     ("idle-year", "", {**_NEVER, "agreed": "20250630"}),
     ("idle-year", "", {**_NEVER, "agreed": "20260901"}),
+    ("idle-year", "", {**_NEVER, "agreed": "20260630"}),
     ("idle-back", "R7084", {**_NEVER, "agreed": "20240630"}),
     ("idle-back", "R7084", {**_NEVER, "agreed": "20231015"}),
     ("idle-back", "R7084", {**_NEVER, "agreed": "20220401"}),
@@ -59,6 +60,7 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("idle-exempt", "R7085", {**_STOPPED, "stop": "20240110", "why": "洪水，不可抗力"}),
     ("contract-undated", "R7086", {**_NEVER, "agreed": ""}),
     ("contract-undated", "R7086", {**_NEVER, "agreed": "", "signed": ""}),
+    ("contract-undated", "R7086", {**_NEVER, "agreed": "", "signed": "20230310"}),
     ("contract-order", "R7087 signed/actual_start", {
         "signed": "20230510", "agreed": "20240101", "start": "20230509", "finish": "",
     }),
@@ -68,8 +70,11 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("contract-order", "R7087 finished", {"finish": "20260701"}),
     ("contract-over", "R7088 developed_area", {"area": 1.2, "due": 1.2, "developed": 1.2002}),
     ("contract-over", "R7088 invested", {"total": 950.0, "invested": 950.01}),
+    ("contract-over", "R7088 invested", {"total": 800.0, "invested": 1000.0}),
+    ("contract-full", "", {"area": 1.2, "due": 1.2, "developed": 1.2, "total": 950.0, "invested": 950.0}),
     ("contract-no-start", "R7090", {"start": "", "finish": "", "area": 1.4, "due": 1.4, "developed": 0.6}),
     ("contract-no-start", "R7090", {"start": "", "finish": "", "area": 1.4, "due": 1.4, "developed": 1.0}),
+    ("contract-no-start", "R7090", {"start": "", "finish": "", "area": 1.4, "due": 1.4, "developed": 0.9}),
 )
 
 

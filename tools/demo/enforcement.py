@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from redline.tools.demo.papers import Row
 from redline.tools.demo.plan import Plan
 
 FILE = "执法与审批.gpkg"
-LAYERS = {"JCTB": "卫片监测图斑", "ZZ_NYDZYFW": "农用地转用审批范围", "SQYD": "用地申请"}
+LAYERS = {
+    "JCTB": "卫片监测图斑", "ZZ_NYDZYFW": "农用地转用审批范围", "SQYD": "用地申请", "JSYDGZQ": "建设用地管制区",
+}  # fmt: skip
 BEFORE, AFTER = "20250301", "20251001"
 ACCEPTED, APPROVED = "20240905", "20250115"
 SUPPLIED = 8
@@ -37,15 +40,21 @@ APPLICATION_FIELDS = (
     ("SQBH", "text", 20), ("XMMC", "text", 100), ("XZQDM", "text", 12), ("XZQMC", "text", 100), ("DKZT", "text", 10),
     ("SLRQ", "text", 8), ("DKYTMC", "text", 30), ("DKMJ", "real", 15),
 )  # fmt: skip
+PLAN_FIELDS = (
+    ("BSM", "text", 18), ("YSDM", "text", 10), ("XZQDM", "text", 12), ("XZQMC", "text", 100), ("GZQLXDM", "text", 3),
+    ("GZQLXMC", "text", 20), ("GZQMJ", "real", 15),
+)  # fmt: skip
 
 
 @dataclass
 class Enforcement:
-    """The three layers as plain rows."""
+    """The layers as plain rows; `planned` is what the plan gives to permits, where that is another zone than theirs."""
 
     violations: list[Row] = field(default_factory=list)
     permits: list[Row] = field(default_factory=list)
     applications: list[Row] = field(default_factory=list)
+    zones: list[Row] = field(default_factory=list)
+    planned: dict[str, tuple[str, Polygon] | None] = field(default_factory=dict)
 
 
 class Sites:
@@ -84,33 +93,37 @@ def rectangle(shape: Polygon, width: float, height: float, room: float = 2.5) ->
     return None
 
 
-def plant(county: County, survey: Survey, plan: Plan, seed: int) -> Enforcement:
-    """Make the layers, and note in the plan what a perfect audit says of them."""
+def plant(
+    county: County, survey: Survey, plan: Plan, seed: int, more: Iterable[Callable[[Scene, Sites], None]] = ()
+) -> Enforcement:
+    """Make the layers, and note in the plan what a perfect audit says of them; `more` plants behind what is here."""
     found = Enforcement()
     sites = Sites(county, plan, seed)
-    scene = _Scene(found, survey, plan)
+    scene = Scene(found, survey, plan)
     _judged(scene, sites)
     _hidden(scene, sites)
     _borderline(scene, sites)
     _on_farmland(scene, sites)
     _papers(scene, sites)
+    for other in more:
+        other(scene, sites)
     _supplied(scene, sites)
     return found
 
 
-class _Scene:
+class Scene:
     """Adds changes, permits and applications, numbers them, and notes what they lead to."""
 
     def __init__(self, found: Enforcement, survey: Survey, plan: Plan) -> None:
-        self._found, self._survey, self.plan = found, survey, plan
+        self.found, self.survey, self.plan = found, survey, plan
         self._keys: dict[str, list[str]] = {}
 
     def change(self, cause: str, shape: Polygon, *rules: str, related: str = "", **words: str) -> str:
         """A change; `rules` are those that tell of it."""
-        key = f"{people.COUNTY}2025{len(self._found.violations) + 1:04d}"
-        before = self._survey.at(shape)
+        key = f"{people.COUNTY}2025{len(self.found.violations) + 1:04d}"
+        before = self.survey.at(shape)
         tilled = before.land_class.startswith("01")
-        self._found.violations.append({
+        self.found.violations.append({
             "XZQDM": people.COUNTY, "XMC": people.COUNTY_NAME, "JCBH": key, "TBLX": "20", "TZ": "", "QSX": BEFORE,
             "HSX": AFTER, "DDTC": "", "JSYDXZ": "", "DLBM": before.land_class, "DLMC": before.name, "TBXHDM": "",
             "TBXHMC": "", "ZZSXDM": "LS" if tilled else "", "ZZSXMC": "种植粮食" if tilled else "", "CZCSXM": "",
@@ -124,9 +137,9 @@ class _Scene:
 
     def permit(self, cause: str, village: Unit, shape: Polygon, *rules: str, related: str = "", **words: object) -> str:
         """A permit."""
-        number = len(self._found.permits) + 1
+        number = len(self.found.permits) + 1
         key = str(words.get("DKBH") or f"NZ2025-{number:03d}")
-        self._found.permits.append({
+        self.found.permits.append({
             "YSDM": "", "DKBH": key, "DKMC": f"地块{number}", "XMMC": f"{village.name}建设项目{number}",
             "XZQDM": village.code, "XZQMC": village.name, "YWLX": "农用地转用", "DKYTMC": "工业用地", "DKZT": "已批准",
             "SLRQ": ACCEPTED,
@@ -140,9 +153,9 @@ class _Scene:
 
     def application(self, cause: str, village: Unit, shape: Polygon, **words: object) -> str:
         """An application that nobody has decided yet."""
-        number = len(self._found.applications) + 1
+        number = len(self.found.applications) + 1
         key = f"SQ2025-{number:03d}"
-        self._found.applications.append({
+        self.found.applications.append({
             "SQBH": key, "XMMC": f"{village.name}申请项目{number}", "XZQDM": village.code, "XZQMC": village.name,
             "DKZT": "受理", "SLRQ": "20250620", "DKYTMC": "仓储用地", "DKMJ": areas.cents(shape) / 100,
             "geometry": shape, **words,
@@ -156,14 +169,14 @@ class _Scene:
         self.plan.keys[cause] = sorted({*self.plan.keys.get(cause, []), *keys})
 
 
-def _part(shape: Polygon, share: float, side: str = "west") -> Polygon:
+def part(shape: Polygon, share: float, side: str = "west") -> Polygon:
     """The western (or eastern) share of a rectangle."""
     west, south, east, north = shape.bounds
     middle = round(west + (east - west) * share, 3)
     return shapely.box(west, south, middle, north) if side == "west" else shapely.box(middle, south, east, north)
 
 
-def _judged(scene: _Scene, sites: Sites) -> None:
+def _judged(scene: Scene, sites: Sites) -> None:
     """Every label at least thrice, and what is legal."""
     for width in (24.0, 30.0, 36.0):
         scene.change("change-no-permit", sites.spare(width, 24.0)[1], "R7001")
@@ -180,7 +193,7 @@ def _judged(scene: _Scene, sites: Sites) -> None:
     for share in (0.5, 0.7, 0.85):
         village, shape = sites.spare(40.0, 24.0)
         scene.change("change-beyond", shape, "R7003")
-        scene.permit("change-beyond", village, _part(shape, share))
+        scene.permit("change-beyond", village, part(shape, share))
     for kind, purpose in (("DL1", "工业用地"), ("GF", "设施农用地"), ("20", "设施农用地")):
         village, shape = sites.spare(32.0, 22.0)
         scene.change("change-other-use", shape, "R7005", TBLX=kind)
@@ -195,7 +208,7 @@ def _judged(scene: _Scene, sites: Sites) -> None:
         scene.permit("change-permitted", village, shape)
 
 
-def _hidden(scene: _Scene, sites: Sites) -> None:
+def _hidden(scene: Scene, sites: Sites) -> None:
     """What missing or reversed days hide, and permits that are none."""
     for _ in range(3):
         village, shape = sites.spare(26.0, 20.0)
@@ -212,12 +225,12 @@ def _hidden(scene: _Scene, sites: Sites) -> None:
         scene.change("permit-refused", shape, "R7001")
         scene.permit("permit-refused", village, shape, DKZT=state)
     _, shape = sites.spare(44.0, 20.0)
-    first = scene.change("changes-overlap", _part(shape, 0.6), "R7001")
-    second = scene.change("changes-overlap", _part(shape, 0.4, "east"), "R7001")
+    first = scene.change("changes-overlap", part(shape, 0.6), "R7001")
+    second = scene.change("changes-overlap", part(shape, 0.4, "east"), "R7001")
     scene.plan.expect("changes-overlap", first, "violation R7019", related=second)
 
 
-def _borderline(scene: _Scene, sites: Sites) -> None:
+def _borderline(scene: Scene, sites: Sites) -> None:
     """Just below and just above each tolerance: 2 % (10 m² for small ones), and strips of 0.5 m."""
     for beyond, cause in ((0.5, "within-tolerance"), (1.2, "beyond-tolerance")):
         # 40 × 20 m: 2 % are 16 m², a strip of 0.8 m.
@@ -234,38 +247,44 @@ def _borderline(scene: _Scene, sites: Sites) -> None:
         scene.plan.record(cause, [*scene.plan.keys[cause], plot.key])
 
 
-def _over_border(scene: _Scene, depth: float) -> tuple[Plot, Polygon]:
+def _over_border(scene: Scene, depth: float) -> tuple[Plot, Polygon]:
     """A change outside a plot on a free side of it, that reaches so far into it."""
     plan = scene.plan
     tree = shapely.STRtree([plot.shape for plot in plan.plots])
-
-    def beside(plot: Plot) -> Polygon | None:
-        ring = np.array(plot.shape.exterior.coords)
-        for a, b in zip(ring[:-1], ring[1:]):
-            length = float(np.hypot(*(b - a)))
-            if length < 16:
-                continue
-            along = (b - a) / length
-            for outward in (np.array((along[1], -along[0])), np.array((-along[1], along[0]))):
-                start = a + along * 2.0
-                corners = [start - outward * depth, start + along * 12.0 - outward * depth,
-                           start + along * 12.0 + outward * 14.0, start + outward * 14.0]  # fmt: skip
-                found = Polygon(np.round(corners, 3))
-                met = tree.query(found, predicate="intersects")
-                inside = found.intersection(plot.shape)
-                if len(met) == 1 and abs(inside.area - 12.0 * depth) < 0.3 and plot.village.shape.contains(found):
-                    return found
-        return None
-
-    (plot,) = plan.pick(f"over-border-{depth}", 1, lambda one: one.shape.geom_type == "Polygon" and bool(beside(one)))
+    (plot,) = plan.pick(
+        f"over-border-{depth}", 1,
+        lambda one: one.shape.geom_type == "Polygon" and beside(one, tree, depth) is not None,
+    )  # fmt: skip
     plan.keys.pop(f"over-border-{depth}")
-    found = beside(plot)
+    found = beside(plot, tree, depth)
     if found is None:
         raise ValueError("no free side")
     return plot, found
 
 
-def _on_farmland(scene: _Scene, sites: Sites) -> None:
+def beside(plot: Plot, tree: shapely.STRtree, depth: float, width: float = 12.0) -> Polygon | None:
+    """A rectangle on a side of a plot that no other of the `tree` touches, which reaches so far into it over so many
+    metres of the border; None where there is no such side."""
+    ring = np.array(plot.shape.exterior.coords)
+    for a, b in zip(ring[:-1], ring[1:]):
+        length = float(np.hypot(*(b - a)))
+        if length < 16:
+            continue
+        along = (b - a) / length
+        for outward in (np.array((along[1], -along[0])), np.array((-along[1], along[0]))):
+            start = a + along * 2.0
+            corners = [start - outward * depth, start + along * width - outward * depth,
+                       start + along * width + outward * 14.0, start + outward * 14.0]  # fmt: skip
+            found = Polygon(np.round(corners, 3))
+            met = tree.query(found, predicate="intersects")
+            inside = found.intersection(plot.shape)
+            near = abs(inside.area - width * depth) < 0.025 * width
+            if len(met) == 1 and near and plot.village.shape.contains(found):
+                return found
+    return None
+
+
+def _on_farmland(scene: Scene, sites: Sites) -> None:
     """On basic farmland, with and without a permit; one beyond 5 亩."""
     for cause, width, height, rules in (
         ("change-on-farmland", 20.0, 18.0, ("R7001", "R7010")),
@@ -283,7 +302,7 @@ def _on_farmland(scene: _Scene, sites: Sites) -> None:
         )
 
 
-def _papers(scene: _Scene, sites: Sites) -> None:
+def _papers(scene: Scene, sites: Sites) -> None:
     """Permits that are not used, lie on one another, or are drawn otherwise than approved."""
     days = (("20230110", "permit-idle"), ("20220615", "permit-idle"), ("20240801", "permit-not-yet-idle"))
     for approved, cause in days:
@@ -291,15 +310,15 @@ def _papers(scene: _Scene, sites: Sites) -> None:
         rules = ["R7004", "R7080"] if cause == "permit-idle" else []
         scene.permit(cause, village, shape, *rules, PZRQ=approved, SLRQ="20220101")
     village, shape = sites.spare(44.0, 22.0)
-    first = scene.permit("permits-overlap", village, _part(shape, 0.6), PZRQ="20250801")
-    second = scene.permit("permits-overlap", village, _part(shape, 0.4, "east"), PZRQ="20250801")
+    first = scene.permit("permits-overlap", village, part(shape, 0.6), PZRQ="20250801")
+    second = scene.permit("permits-overlap", village, part(shape, 0.4, "east"), PZRQ="20250801")
     scene.plan.expect("permits-overlap", first, "permit R7011", related=second)
     for factor in (1.2, 0.9):
         village, shape = sites.spare(30.0, 20.0)
         scene.permit("permit-area", village, shape, "R7017", DKMJ=round(areas.cents(shape) / 100 * factor, 2))
 
 
-def _supplied(scene: _Scene, sites: Sites) -> None:
+def _supplied(scene: Scene, sites: Sites) -> None:
     """Permits whose land was supplied and never begun: the ledger of contracts names them."""
     for number in range(1, SUPPLIED + 1):
         village, shape = sites.spare(30.0, 22.0)
@@ -319,7 +338,7 @@ def write(path: Path, found: Enforcement) -> None:
     path.unlink(missing_ok=True)
     source = layers.create_geopackage(path)
     for (name, title), fields, rows in zip(
-        LAYERS.items(), (VIOLATION_FIELDS, PERMIT_FIELDS, APPLICATION_FIELDS),
-        (found.violations, found.permits, found.applications),
+        LAYERS.items(), (VIOLATION_FIELDS, PERMIT_FIELDS, APPLICATION_FIELDS, PLAN_FIELDS),
+        (found.violations, found.permits, found.applications, found.zones),
     ):  # fmt: skip
         layers.write_layer(source, name, title, fields, rows)

@@ -12,7 +12,18 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:] = [str(ROOT / ".cache" / "path"), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
 
-from redline.tools.demo import cases, contracts, enforcement, landuse, layers, people, responsibility, workbooks  # noqa: E402
+from redline.tools.demo import (  # noqa: E402
+    building_zones,
+    cases,
+    contracts,
+    enforcement,
+    landuse,
+    layers,
+    limits,
+    people,
+    responsibility,
+    workbooks,
+)
 from redline.tools.demo.county import County, Unit, build_county  # noqa: E402
 from redline.tools.demo.mistakes import ON_DATE, spoil  # noqa: E402
 from redline.tools.demo.papers import MAP_FIELDS, PLOT_FIELDS, Papers, Row, sorted_villages, write_papers  # noqa: E402
@@ -56,7 +67,8 @@ def generate(out: Path, seed: int = SEED) -> Plan:
     workbooks.write_register(out / REGISTER, papers, seed)
     workbooks.write_table(out / TABLE, papers)
     workbooks.write_atlas_index(out / ATLAS, papers)
-    changes = enforcement.plant(county, survey, plan, seed)
+    changes = enforcement.plant(county, survey, plan, seed, (limits.plant,))
+    changes.zones = building_zones.draw(county, changes)
     enforcement.write(out / enforcement.FILE, changes)
     cases.write(out, county, survey, changes, plan, seed)
     landuse.write(out / landuse.FILE, survey, plan, seed)
