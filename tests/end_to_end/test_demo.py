@@ -175,9 +175,7 @@ def test_in_a_zone_too_far_away_the_system_is_told_beside_the_same(
 ) -> None:
     found = audit(variant(tmp_path / "zone36", "zone36"))
     roles = {role for rule, role, *_ in found if rule == "R1003"}
-    elsewhere = {
-        "map", "plots", "units", "violation", "permit", "application", "plan", "landuse", "zone", "patrol", "sign",
-    }  # fmt: skip
+    elsewhere = {"map", "plots", "units", "violation", "permit", "application", "landuse", "zone", "patrol", "sign"}
     assert roles == elsewhere
     assert without_places(one for one in found if one[0] != "R1003") == without_places(TRUTH)
 
