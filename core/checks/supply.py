@@ -15,7 +15,7 @@ from redline.core.checks.cases import where
 from redline.core.checks.figures import positive
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
-from redline.core.geometry.overlay import overlay, usable
+from redline.core.geometry.overlay import attempt, overlay, usable
 from redline.core.progress import Progress
 from redline.core.standards import land_classes, threshold
 from redline.core.standards.enforcement import exact_share
@@ -38,12 +38,13 @@ def later(days: Days, years: float) -> Days:
 
 
 def link(contracts: Frame | None, permits: Frame | None, findings: Findings, progress: Progress) -> pd.DataFrame:
-    """Which contract is about which permit's land: `contract`, `permit` (positions), `permit_key`; sorted, each once.
+    """Which contract is about which permit's land: `contract`, `permit` (positions), `land` (0–1, the part of the drawn
+    contract that lies on the permit, NaN where shapes do not tell), `permit_key`; sorted, each once.
 
     By the permit's number in the ledger, else by place: the permit that holds half of the contract's land (R7092).
     R7091 tells numbers that no permit has.
     """
-    columns = {"contract": np.int64, "permit": np.int64, "permit_key": object}
+    columns = {"contract": np.int64, "permit": np.int64, "land": float, "permit_key": object}
     if contracts is None or permits is None:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     named = contracts.column("permit").reset_index(drop=True)
@@ -65,32 +66,42 @@ def link(contracts: Frame | None, permits: Frame | None, findings: Findings, pro
     keys = labels(permits)
     at = placed["contract"].to_numpy(dtype=np.int64)
     findings.add("R7092", contracts.role, names[at], related=keys[placed["permit"]], **where(contracts, at))
-    both = pd.concat([found, placed], ignore_index=True).astype(np.int64).drop_duplicates()
+    both = pd.concat([found, placed], ignore_index=True).astype({"contract": np.int64, "permit": np.int64})
     both["permit_key"] = keys[both["permit"]]
     return both.sort_values(["contract", "permit_key", "permit"], ignore_index=True)
 
 
 def _where_it_lies(found: pd.DataFrame, contracts: Frame, permits: Frame) -> pd.DataFrame:
-    """Of several permits under one number those on which a contract's land lies, as far as both have shapes."""
-    found = found.drop_duplicates().astype(np.int64)
+    """Of several permits under one number those on which a contract's land lies, as far as both have shapes; with the
+    part of it that does."""
+    found = found.drop_duplicates().astype(np.int64).assign(land=np.nan)
     if not (contracts.has("geometry") and permits.has("geometry")):
         return found
     left = contracts.rows["geometry"].to_numpy(dtype=object)[found["contract"]]
     right = permits.rows["geometry"].to_numpy(dtype=object)[found["permit"]]
-    known = usable(left) & usable(right)
-    met = np.zeros(len(found), dtype=bool)
-    met[known] = shapely.relate_pattern(left[known], right[known], "T********")
-    any_met = pd.Series(met, index=found.index).groupby(found["contract"]).transform("any").to_numpy(dtype=bool)
-    return found[met | ~any_met]
+    known = np.flatnonzero(usable(left) & usable(right))
+    common, _ = attempt(shapely.intersection, left[known], right[known], None)
+    size = shapely.area(left[known]), shapely.area(right[known])
+    share, land = np.zeros(len(found)), np.full(len(found), np.nan)
+    land[known] = shapely.area(common) / size[0]
+    share[known] = shapely.area(common) / np.minimum(*size)
+    # Borders that were digitised twice share slivers with the neighbour.
+    met = pd.Series(share > float(exact_share(threshold("conflict_share"))), index=found.index)
+    any_met = met.groupby(found["contract"]).transform("any")
+    return found.assign(land=np.where(met, land, np.nan))[met | ~any_met]
 
 
 def _supplied(links: pd.DataFrame, given: Floats, whole: Floats) -> pd.Series:
-    """Supplied land by permit: a contract about several permits supplies each by its share of their land."""
+    """Supplied land by permit: a contract supplies each of several permits by the part of it that lies there, which
+    counts for all of them where they permit the same land; where shapes do not tell, by each one's share of their land.
+    """
     size = pd.Series(np.nan_to_num(whole)[links["permit"]], index=links.index)
-    of_all = size.groupby(links["contract"]).transform("sum")
-    many = links.groupby("contract")["permit"].transform("size")
+    contract = links["contract"]
+    of_all = size.groupby(contract).transform("sum")
+    many = contract.groupby(contract).transform("size")
     part = (size / of_all.where(of_all > 0)).fillna(1.0 / many)
-    return (given[links["contract"]] * part).groupby(links["permit"]).sum()
+    part = (links["land"] / links["land"].groupby(contract).transform("sum").clip(upper=1.0)).fillna(part)
+    return (given[contract] * part).groupby(links["permit"]).sum()
 
 
 def _plain(numbers: pd.Series) -> npt.NDArray[np.object_]:
@@ -99,13 +110,13 @@ def _plain(numbers: pd.Series) -> npt.NDArray[np.object_]:
 
 
 def _by_place(contracts: Frame, rows: npt.NDArray[np.int64], permits: Frame, progress: Progress) -> pd.DataFrame:
-    none = pd.DataFrame({"contract": np.empty(0, dtype=np.int64), "permit": np.empty(0, dtype=np.int64)})
     if not len(rows) or not (contracts.has("geometry") and permits.has("geometry")):
-        return none
+        return pd.DataFrame({"contract": rows[:0], "permit": rows[:0], "land": np.empty(0)})
     shapes = contracts.rows["geometry"].to_numpy(dtype=object)[rows]
     pairs = overlay(shapes, permits.rows["geometry"].to_numpy(dtype=object), geometry=False, progress=progress)
-    half = pairs.area >= threshold("ground_match_share").value * shapely.area(shapes[pairs.left])
-    return pd.DataFrame({"contract": rows[pairs.left[half]], "permit": pairs.right[half]})
+    land = pairs.area / shapely.area(shapes[pairs.left])
+    half = land >= threshold("ground_match_share").value
+    return pd.DataFrame({"contract": rows[pairs.left[half]], "permit": pairs.right[half], "land": land[half]})
 
 
 def built_share(frame: Frame, built: Frame | None, progress: Progress) -> Floats:

@@ -359,6 +359,31 @@ def test_of_several_permits_under_a_number_that_one_is_supplied_on_which_the_con
     assert statuses(result) == {"P1": "not_supplied", "P2": "supplied"}
 
 
+def test_a_contract_over_the_border_of_its_permit_supplies_that_one() -> None:
+    """Borders are digitised twice: a metre of the neighbour under the same number takes no half of the land away."""
+    size = 20_000.0
+    both = [{**permit(1), "geometry": box(0, 0, 200, 100)},
+            {**permit(2, PZWH="豫政土〔2023〕1号"), "geometry": box(200, 0, 200, 100)}]  # fmt: skip
+    given = {"批准文号": "豫政土〔2023〕1号", "出让面积(平方米)": size}
+    _, result = check(permit=both, contract=[{**contract(1, **given), "geometry": box(1, 0, 200, 100)}])
+    assert statuses(result) == {"P1": "supplied", "P2": "not_supplied"}
+    assert row(result, "P1")["supplied_area"] == size
+    _, result = check(permit=both, contract=[{**contract(1, **given), "geometry": box(150, 0, 200, 100)}])
+    assert (row(result, "P1")["supplied_area"], row(result, "P2")["supplied_area"]) == (size / 4, size * 3 / 4)
+    both[1]["geometry"] = box(200, 0, 2, 100)
+    _, result = check(permit=both, contract=[{**contract(1, **given), "geometry": box(0, 0, 202, 100)}])
+    assert row(result, "P2")["supplied_area"] == 198.02
+
+
+def test_two_permits_of_one_land_are_supplied_by_one_contract() -> None:
+    """Conversion and acquisition are two steps of one matter: neither is supplied by half."""
+    size = permit(1)["PZMJ"]
+    steps = [permit(1), {**permit(2), "geometry": permit(1)["geometry"]}]
+    given = {"出让面积(平方米)": size}
+    _, result = check(permit=steps, contract=[{**contract(1, **given), "geometry": steps[0]["geometry"]}])
+    assert statuses(result) == {"P1": "supplied", "P2": "supplied"}
+
+
 def test_a_share_just_below_its_line_does_not_read_as_the_line() -> None:
     found = {"已动工开发面积(平方米)": "20000", "已投资额(万元)": "249.99", "停工日期": "2023-01-01"}
     _, result = check(contract=[contract(**found)])
