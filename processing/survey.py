@@ -22,8 +22,8 @@ from redline.core.geometry import ellipsoid
 from redline.core.progress import Progress
 from redline.core.standards import best_profile
 from redline.processing.crs import crs_of, moved, transform
-from redline.processing.layers import NO_BOUNDS, Shapes, cells_of, field_name, joined_bounds, whole_parts
-from redline.processing.shapes import ShapeReader
+from redline.processing.layers import NO_BOUNDS, cells_of, field_name, joined_bounds, whole_parts
+from redline.processing.shapes import ShapeReader, Shapes
 from redline.processing.stream import Stream
 from redline.processing.values import columns
 

@@ -40,8 +40,9 @@ class Writer:
         self._names = summary.unit_names()
         self._chapters = 0
         self.whole = len(summary.results) > 1
-        self.of_site = not self.whole and summary.has("SUMMARY_TABLE")
         """Is this the report of an audit, with a cover and a page for the leader, and not of one check?"""
+        self.of_site = not self.whole and summary.has("SUMMARY_TABLE")
+        """Is this the report of a proposed site, with one page to sign?"""
 
     def pen(self) -> Pen:
         """What the charts of this report are drawn with."""

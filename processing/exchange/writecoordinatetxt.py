@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from redline.core.exchange.parcels import Parcel
     from redline.core.geometry.crs import Crs
     from redline.core.progress import Progress
-    from redline.processing.layers import Shapes
+    from redline.processing.shapes import Shapes
 
 ENCODINGS = ["gbk", "utf-8", "utf-8-sig", "utf-16"]
 ORDERS = ["north_first", "east_first"]

@@ -1,4 +1,4 @@
-"""A GeoPackage or a workbook read by columns gives what QGIS gives feature by feature; where it would not, it is not read so."""
+"""What is read by columns is what QGIS gives feature by feature; where it would not be, it is not read so."""
 
 from __future__ import annotations
 
