@@ -121,9 +121,10 @@ def unions(
         batches = _batches(group)
 
     def work(at: slice) -> tuple[np.ndarray, np.ndarray]:
-        row, whole, apart = _wholes(group[at], shapely.force_2d(shapes[at]))
+        own = shapely.force_2d(shapes[at])
+        row, whole, apart = _wholes(group[at], own)
         mixed = np.flatnonzero(~apart)
-        several = np.split(shapes[at], np.flatnonzero(np.diff(group[at])) + 1)
+        several = np.split(own, np.flatnonzero(np.diff(group[at])) + 1)
         whole[mixed] = _column([shapely.union_all(several[place]) for place in mixed])
         return row, whole
 

@@ -160,3 +160,14 @@ def test_it_stops() -> None:
 
     with pytest.raises(Cancelled):
         cut(column(box(0, 0, 1, 1)), column(box(0, 0, 1, 1)), progress=Impatient())
+
+
+def test_unions_work_on_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One shape may be of two groups, which two threads may have: GEOS keeps notes in a shape while it works on it."""
+    shapes, joined = column(box(0, 0, 2, 2), box(1, 1, 3, 3), box(1, 0, 4, 1)), []
+    union_all = shapely.union_all
+    monkeypatch.setattr(shapely, "union_all", lambda some: joined.extend(some) or union_all(some))
+    found = unions(np.concatenate([shapes, shapes]), np.repeat([0, 1], 3), 2)
+    assert shapely.area(found).tolist() == [union_all(shapes).area] * 2
+    assert len(joined) == 6
+    assert not {id(one) for one in joined} & {id(one) for one in shapes}
