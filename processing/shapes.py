@@ -65,6 +65,7 @@ class ShapeReader:
         shapes[flat] = self._flat(plain[flat])
         for place in there[shapely.is_missing(shapes[there])]:
             shapes[place] = _alone(self._flatten(wkb[place]))
+        _drop_empty_rings(shapes)
         shapes[shapely.is_empty(shapes)] = None
         return shapes
 
@@ -99,6 +100,23 @@ def _alone(shape: shapely.Geometry | None) -> shapely.Geometry | None:
     return shapely.get_geometry(shape, 0) if one else shape
 
 
+def _drop_empty_rings(shapes: Shapes) -> None:
+    """Take holes and parts without a point from polygons: GEOS holds them to be valid and fails at their centroids."""
+    several = (shapely.get_type_id(shapes) == _MULTIPOLYGON) | (shapely.get_num_interior_rings(shapes) > 0)
+    rows = np.flatnonzero(several & ~shapely.is_empty(shapes))
+    parts, owner = shapely.get_parts(shapes[rows], return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    bare = shapely.is_empty(parts)
+    bare[part[shapely.is_empty(rings)]] = True
+    for place in np.unique(owner[bare]):
+        full = [
+            shapely.Polygon(one.exterior, [hole for hole in one.interiors if not hole.is_empty])
+            for one in parts[owner == place]
+            if not one.is_empty
+        ]
+        shapes[rows[place]] = _alone(shapely.MultiPolygon(full))
+
+
 def _closed(geometry: QgsGeometry) -> shapely.Geometry | None:
     """A polygon with rings as GEOS wants them: closed, of four points or more. None for anything else."""
     polygons = []
@@ -109,7 +127,8 @@ def _closed(geometry: QgsGeometry) -> shapely.Geometry | None:
             _closed_ring([(point.x(), point.y()) for point in ring.points()])
             for ring in (part.exteriorRing(), *(part.interiorRing(i) for i in range(part.numInteriorRings())))
         ]
-        polygons.append(shapely.Polygon(outer, holes))
+        # Holes in nothing are nothing.
+        polygons.append(shapely.Polygon(outer, holes if outer else []))
     return shapely.MultiPolygon(polygons) if geometry.isMultipart() else polygons[0]
 
 
