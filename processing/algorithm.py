@@ -43,6 +43,8 @@ DOCS = "https://github.com/redline-qgis/redline/blob/main/docs/guide"
 # The libraries that core imports, with the oldest version that will do and their names for pip.
 _LIBRARIES = {"numpy": (1, 21), "pandas": (1, 3), "shapely": (2, 0), "matplotlib": (3, 3)}
 
+# No tolerance, area in m² or number of years is larger; hundredths and months of what is are no longer counted.
+_MOST = 1e12
 _WRITTEN = (QgsProcessingParameterFeatureSink, QgsProcessingParameterFileDestination)
 TEMPORARY = "TEMPORARY_OUTPUT"
 # Parameters by which a run asks for personal data in its output.
@@ -181,12 +183,11 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
         return threshold(threshold_id).value
 
     def add_number(
-        self, parameter: str, label: str, default: float, explained: str, largest: float | None = None
+        self, parameter: str, label: str, default: float, explained: str, largest: float = _MOST
     ) -> None:
-        """Declare a number from 0 on."""
-        limits = {"minValue": 0.0} if largest is None else {"minValue": 0.0, "maxValue": largest}
+        """Declare a number from 0 to the `largest` that means something."""
         number = QgsProcessingParameterNumber(
-            parameter, label, QgsProcessingParameterNumber.Type.Double, default, False, **limits
+            parameter, label, QgsProcessingParameterNumber.Type.Double, default, False, 0.0, largest
         )
         number.setHelp(explained)
         self.addParameter(number)

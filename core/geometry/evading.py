@@ -69,7 +69,7 @@ def least_shift(
     step = max(_PRECISION * 5, min(east - west, north - south) / 20)
     radius = step
     while radius <= most + step:
-        watch.update(min(radius / most, 1.0))
+        watch.update(radius / (most + step))
         free = np.flatnonzero(_free(shape, land, _vectors(angles, radius)))
         if len(free):
             bound = _refined(shape, land, angles[free], radius, step)
@@ -129,7 +129,9 @@ def _convex_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
     with an edge in common are then joined where that leaves them convex (Hertel and Mehlhorn 1983).
     """
     parts: list[shapely.Geometry] = []
-    for polygon in shapely.get_parts(shape):
+    pieces = shapely.get_parts(shape)
+    # A stray point or line of a collection takes no land.
+    for polygon in pieces[shapely.area(pieces) > 0]:
         if shapely.area(shapely.convex_hull(polygon)) <= shapely.area(polygon) * (1 + _HAIR):
             parts.append(shapely.convex_hull(polygon))
             continue

@@ -221,6 +221,19 @@ def test_the_least_shift_from_a_slanting_border_is_at_right_angles_to_it(slope: 
     assert found.distance == pytest.approx(deep / math.hypot(1, slope), abs=1e-6)
 
 
+def test_a_point_and_a_line_beside_the_site_are_no_land() -> None:
+    """As a layer of loose geometry has them: 2 m into a field, with strays that lie in the field for good."""
+    site = shapely.GeometryCollection([shapely.Point(5, 5), shapely.LineString([(5, 5), (6, 5)]), shapely.box(-8, 0, 2, 9)])
+    found = least_shift(site, shapes(shapely.box(0, -99, 99, 99)), 100.0)
+    assert found == pytest.approx((-2.0, 0.0, 2.0), abs=1e-6)
+
+
+def test_no_place_is_looked_for_within_no_distance() -> None:
+    field = shapes(shapely.box(0, 0, 99, 99))
+    assert least_shift(shapely.box(-1, 0, 3, 4), field, 0.0) is None
+    assert least_shift(shapely.box(-5, 0, -1, 4), field, 0.0) == (0.0, 0.0, 0.0)
+
+
 def test_a_gap_just_wide_enough_at_an_odd_angle_is_found() -> None:
     """A box of 10 × 4 m in a field with a slit of 4.001 m in which it fits, 31.7 m away where no circle looks."""
     slit = shapely.affinity.translate(shapely.box(0, 0, 12, 4.001), 30.0, 10.25)

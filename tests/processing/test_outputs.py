@@ -365,6 +365,13 @@ def test_a_tolerance_that_is_no_number_is_refused(run: Run, plots: Plots, parame
         run("fourwaycheck", {"MAP": plots(), parameter: value})
 
 
+@pytest.mark.parametrize("parameter", ["IDLE_YEARS", "TOLERANCE_AREA", "EDGE_TOLERANCE"])
+def test_a_number_too_large_to_count_with_is_refused(run: Run, plots: Plots, parameter: str) -> None:
+    with pytest.raises(QgsProcessingException, match="Unable to execute"):
+        run("permitconflicts", {"VIOLATIONS": plots(), "PERMITS": plots(), parameter: 1e300})
+    assert run("permitconflicts", {"VIOLATIONS": plots(), "PERMITS": plots(), parameter: 1e12})["CHECKED_COUNT"] == 3
+
+
 def test_a_map_without_features_ends_the_audit(run: Run, plots: Plots, save: Save, tmp_path: Path) -> None:
     path = save(plots(0), "空图.gpkg", "GPKG")
     layer = QgsVectorLayer(str(path), "空图", "ogr")
