@@ -801,8 +801,8 @@ The workbook is ready to print and sign. Identity numbers, telephones and addres
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
-      <source>Stands in the titles, for example 示范县.</source>
-      <translation>用于标题，例如“示范县”。</translation>
+      <source>Stands in the titles, for example 示范县; names the county where the layers do not.</source>
+      <translation>用于标题，例如“示范县”；图层里没有县名时，也是表中县一行的名称。</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/summarytables.py" />
@@ -3705,10 +3705,5 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <source>Change the value first, then say why.</source>
       <translation>请先更改数值，再填写理由。</translation>
     </message>
-      <message>
-      <location filename="../../processing/consistency/summarytables.py" />
-      <source>Stands in the titles, for example 示范县; names the county where the layers do not.</source>
-      <translation>用于标题，例如“示范县”；图层里没有县名时，也是表中县一行的名称。</translation>
-    </message>
-</context>
+  </context>
 </TS>
