@@ -86,7 +86,8 @@ def _where_it_lies(found: pd.DataFrame, contracts: Frame, permits: Frame) -> pd.
     land[known] = shapely.area(common) / size[0]
     share[known] = shapely.area(common) / np.minimum(*size)
     # Borders that were digitised twice share slivers with the neighbour.
-    met = pd.Series(share > float(exact_share(threshold("conflict_share"))), index=found.index)
+    least = float(exact_share(threshold("conflict_share")))
+    met: pd.Series = pd.Series(share > least, index=found.index)
     any_met = met.groupby(found["contract"]).transform("any")
     return found.assign(land=np.where(met, land, np.nan))[met | ~any_met]
 
