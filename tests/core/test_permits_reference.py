@@ -350,6 +350,7 @@ def _compare_classes(row: dict[str, Any], site: Change, survey: list[Plot]) -> N
 # What permits are used for and lie on
 
 spans = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 3), st.integers(1, 3))
+states, classes = st.sampled_from(["批准", "上报", "驳回", ""]), st.sampled_from(["0101", "0702", "1101"])
 nudges = st.sampled_from([0.0, 0.0, 0.0, 1e-9, 1e-4, 0.3])
 
 
@@ -361,27 +362,22 @@ def tilings(draw: st.DrawFn) -> list[Shape]:
     kept = draw(st.lists(st.sampled_from(tiles), min_size=1, max_size=25))
     if draw(st.booleans()):
         kept += tiles
-    found: list[Shape] = []
-    for tile in kept[:30]:
-        west, south, east, north = tile.bounds
-        way = draw(st.sampled_from(["as it is"] * 12 + ["vertex", "moved", "hole", "nested", "large", "far", "bow"]))
-        off = draw(nudges)
-        if way == "vertex":
-            tile = Polygon([(west, south), (east, south), (east + off, south + 7.3), (east, north), (west, north)])
-        elif way == "moved":
-            tile = shapely.box(west + off, south, east + off, north)
-        elif way == "hole":
-            tile = tile.difference(shapely.box(west + 5, south + 5, west + 15, south + 15))
-        elif way == "nested":
-            tile = shapely.box(west + 5, south + 5, west + 15, south + 15)
-        elif way == "large":
-            tile = shapely.box(west, south, east + 20, north + 20 + off)
-        elif way == "far":
-            tile = MultiPolygon([tile, shapely.box(west + 40, south, east + 40, north)])
-        elif way == "bow":
-            tile = Polygon([(west, south), (east, north), (east, south), (west, north)])
-        found.append(tile)
-    return found
+    ways = st.sampled_from(["as it is"] * 12 + ["vertex", "moved", "hole", "nested", "large", "far", "bow"])
+    return [_drawn(tile, draw(ways), draw(nudges)) for tile in kept[:30]]
+
+
+def _drawn(tile: Shape, way: str, off: float) -> Shape:
+    west, south, east, north = tile.bounds
+    middle = shapely.box(west + 5, south + 5, west + 15, south + 15)
+    more = [(west, south), (east, south), (east + off, south + 7.3), (east, north), (west, north)]
+    drawn = {
+        "vertex": Polygon(more), "moved": shapely.box(west + off, south, east + off, north),
+        "hole": tile.difference(middle), "nested": middle,
+        "large": shapely.box(west, south, east + 20, north + 20 + off),
+        "far": MultiPolygon([tile, shapely.box(west + 40, south, east + 40, north)]),
+        "bow": Polygon([(west, south), (east, north), (east, south), (west, north)]),
+    }  # fmt: skip
+    return drawn.get(way, tile)
 
 
 @st.composite
@@ -406,9 +402,8 @@ def grounds(draw: st.DrawFn) -> Shape:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(
     st.lists(st.builds(Change, grounds(), kinds), min_size=1, max_size=3),
-    st.lists(st.builds(Permit, grounds(), st.sampled_from(["批准", "上报", "驳回", ""]), days, days), min_size=1, max_size=4),
-    tilings(),
-    st.lists(st.builds(Plot, grounds(), st.just(0.0), st.sampled_from(["0101", "0702", "1101"])), min_size=1, max_size=3),
+    st.lists(st.builds(Permit, grounds(), states, days, days), min_size=1, max_size=4), tilings(),
+    st.lists(st.builds(Plot, grounds(), st.just(0.0), classes), min_size=1, max_size=3),
 )  # fmt: skip
 def test_it_measures_permits_as_the_reference_does(
     sites: list[Change], given_permits: list[Permit], fields: list[Shape], survey: list[Plot]
