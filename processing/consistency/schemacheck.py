@@ -13,6 +13,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 
 from redline.core.progress import Progress
@@ -37,6 +38,7 @@ PROFILES = (
 )  # fmt: skip
 
 _SURE_ENOUGH = 0.35
+_ANY_KIND = QgsWkbTypes.GeometryType.UnknownGeometry
 
 
 class SchemaCheck(CheckAlgorithm):
@@ -172,6 +174,7 @@ class SchemaCheck(CheckAlgorithm):
         progress: Progress,
     ) -> tuple[dict[str, str], pd.DataFrame]:  # fmt: skip
         """Write the repaired copy, if it is wanted; give its place, and the list of repairs."""
+        from redline.core.catalogue import text
         from redline.processing.layers import chunks
         from redline.processing.sinks import add_features
 
@@ -182,7 +185,8 @@ class SchemaCheck(CheckAlgorithm):
         )
         if sink is None:
             return {}, kept
-        row = 0
+        kind = QgsWkbTypes.geometryType(opened.wkbType())
+        row = strays = 0
         for features in chunks(opened, QgsFeatureRequest(), progress):
             if row + len(features) > len(source.cells):
                 raise QgsProcessingException(tr("The layer was changed while it was read. Run the tool again."))
@@ -190,8 +194,15 @@ class SchemaCheck(CheckAlgorithm):
                 for column, value in changes.get(row, {}).items():
                     feature.setAttribute(column, value)
                 row += 1
+                if feature.hasGeometry() and feature.geometry().type() != kind != _ANY_KIND:
+                    # Sinks take no shape of another kind than their layer's.
+                    feature.clearGeometry()
+                    strays += 1
             add_features(sink, features)
         del sink
+        if strays:
+            shown = QgsWkbTypes.displayString(opened.wkbType())
+            progress.tell(text("note.shapeless", language(), layer=source.name, count=strays, kind=shown))
         return {"REPAIRED": destination}, kept
 
     def _open(self, given: Any, parameters: dict[str, Any], context: QgsProcessingContext, feedback: Any) -> None:

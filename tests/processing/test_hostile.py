@@ -291,6 +291,24 @@ def test_stray_shapes_among_polygons_are_told_and_stop_nothing(
     assert "(500050.000, 3400050.000)" in told["1"]["message"]
 
 
+@pytest.mark.parametrize("output", ["memory:", "副本.gpkg"])
+@pytest.mark.parametrize("kind", ["wkbPolygon", "wkbMultiPolygon"])
+def test_stray_shapes_stop_no_repaired_copy(
+    run: Run, tmp_path: Path, kind: str, output: str, listener: Listening
+) -> None:
+    heard = listener()
+    copy = output if ":" in output else str(tmp_path / output)
+    given = mixed(tmp_path / "图.gpkg", getattr(ogr, kind))
+    found = run("schemacheck", {"INPUT": given, "PROFILE": "pbf2021", "REPAIRED": copy}, heard)["REPAIRED"]
+    found = QgsVectorLayer(found, "副本", "ogr") if isinstance(found, str) else found
+    assert [feature["YJJBNTTBBH"] for feature in found.getFeatures()] == [*"012345"]
+    # A GeoPackage has an empty shape where there is none.
+    shapes = [feature.geometry() for feature in found.getFeatures()]
+    assert [shape.isEmpty() for shape in shapes] == [False, *[True] * 4, False]
+    (said,) = [line for line in heard.said["info"] if line.startswith("图") and f"{len(STRAYS)} shapes" in line]
+    assert "Polygon" in said
+
+
 def test_a_layer_of_collections_comes_out_whole(run: Run, tmp_path: Path) -> None:
     """QGIS gives it no coordinate system, which is told."""
     results = run("ellipsoidalarea", {"INPUT": mixed(tmp_path / "图.gpkg", ogr.wkbGeometryCollection)})
