@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from osgeo import gdal, ogr
 from qgis.core import (
     QgsAbstractGeometry,
     QgsCoordinateReferenceSystem,
@@ -28,6 +29,7 @@ _TOLERANCE_METRES, _TOLERANCE_DEGREES = 0.001, 1e-8
 _FLAT_TYPES = np.arange(1, 8, dtype="<u4")
 # The first nine bytes of WKB: the order of bytes, the type, and how many parts it has.
 _WKB_HEAD = "S9"
+_PATCHES = {ogr.wkbPolyhedralSurface, ogr.wkbTIN, ogr.wkbTriangle}
 
 
 class ShapeReader:
@@ -83,7 +85,7 @@ class ShapeReader:
 
     def _flatten(self, wkb: bytes) -> shapely.Geometry | None:
         geometry = QgsGeometry()
-        geometry.fromWkb(wkb)
+        geometry.fromWkb(_sound(wkb))
         given = geometry.constGet()
         if given is None:
             return None
@@ -93,6 +95,21 @@ class ShapeReader:
         straight.dropMValue()
         shape = shapely.from_wkb(straight.asWkb().data(), on_invalid="ignore")
         return _closed(QgsGeometry(straight)) if shape is None else shape
+
+
+def _sound(wkb: bytes) -> bytes:
+    """The same as GDAL gives it to QGIS, whose own reader does not survive damaged bytes: nothing for these; surfaces
+    of patches, which QGIS does not know, as multipolygons."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        shape = ogr.CreateGeometryFromWkb(wkb)
+        if shape is not None and ogr.GT_Flatten(shape.GetGeometryType()) in _PATCHES:
+            shape = ogr.ForceToMultiPolygon(shape)
+        return b"" if shape is None else bytes(shape.ExportToIsoWkb())
+    except RuntimeError:
+        return b""
+    finally:
+        gdal.PopErrorHandler()
 
 
 def _alone(shape: shapely.Geometry | None) -> shapely.Geometry | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from osgeo import ogr
 from qgis.core import QgsCoordinateReferenceSystem
 
 from redline.processing.shapes import ShapeReader
@@ -46,3 +47,37 @@ def test_rings_without_a_point_are_nothing(qgis_app: Any, wkb: bytes, area: floa
     assert area == (None if shape is None else shape.area)
     assert shape is None or shapely.is_valid(shape)
     assert shape is None or shapely.centroid(shape).within(shapely.box(0, 0, 4, 4))
+
+
+def read(wkb: bytes) -> Any:
+    column = np.empty(1, dtype=object)
+    column[0] = wkb
+    return ShapeReader(QgsCoordinateReferenceSystem("EPSG:4549")).of_wkb(column)[0]
+
+
+@pytest.mark.parametrize(
+    "wkb",
+    [
+        b"\x01", b"\x01\x03", b"nonsense" * 20, polygon(SQUARE)[:-9], several(polygon(SQUARE))[:-9],
+        struct.pack("<BII", 1, 6, 4_000_000_000) + polygon(SQUARE),
+        struct.pack("<BII", 1, 3, 4_000_000_000) + bytes(64),
+        struct.pack("<BIIBIII", 1, 6, 1, 1, 3, 1, 4_000_000_000) + bytes(64),
+        struct.pack("<BII", 1, 1003, 4_000_000_000) + bytes(64),
+        struct.pack("<BIIBIII", 1, 1006, 1, 1, 1003, 1, 4_000_000_000) + bytes(64),
+        struct.pack("<BII", 1, 10, 7) + bytes(30), struct.pack("<BII", 1, 12, 4_000_000_000),
+        struct.pack("<BII", 1, 7, 4_000_000_000) + bytes(64), struct.pack("<BI", 1, 99) + bytes(64),
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_damaged_bytes_are_no_shape(qgis_app: Any, wkb: bytes) -> None:
+    assert read(wkb) is None
+
+
+@pytest.mark.parametrize("kind", ["POLYHEDRALSURFACE", "TIN", "POLYHEDRALSURFACE Z", "TIN Z"])
+def test_surfaces_of_patches_have_their_land(qgis_app: Any, kind: str) -> None:
+    """As QGIS itself reads them."""
+    corners = ["0 0", "4 0", "4 8"] if kind.startswith("TIN") else ["0 0", "4 0", "4 4", "0 4"]
+    height = " 7" if kind.endswith("Z") else ""
+    ring = ", ".join(corner + height for corner in [*corners, corners[0]])
+    wkb = ogr.CreateGeometryFromWkt(f"{kind} ((({ring})))").ExportToIsoWkb()
+    assert read(bytes(wkb)).area == 16.0
