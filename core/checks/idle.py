@@ -27,6 +27,7 @@ from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
 from redline.core.standards.enforcement import exact_share, idle_consequences, meaning
+from redline.core.units import round_half_away
 
 STATUSES = (
     "take_back", "idle", "exempt", "not_started", "developing", "finished", "not_supplied", "partly_supplied",
@@ -153,11 +154,12 @@ def _contracts(
     days = {name: _days(frame, name) for name in _DAYS}
     table = pd.DataFrame({"key": labels(frame), "kind": "contract", "unit": frame.column("unit").to_numpy()})
     area = positive(frame, "area")
-    table["area"] = np.where(np.isnan(area), positive(frame, "geometry_area"), area)
+    area = np.where(np.isnan(area), positive(frame, "geometry_area"), area)
+    table["area"] = round_half_away(area)
     table["project"] = frame.column("project").to_numpy()
     table["permit"] = links.groupby("contract")["permit_key"].agg("、".join).reindex(table.index).fillna("").to_numpy()
     whole = positive(frame, "develop_area")
-    whole = np.where(np.isnan(whole), table["area"], whole)
+    whole = np.where(np.isnan(whole), area, whole)
     drawn = supply.built_share(frame, built, progress)
     said = positive(frame, "developed_area", zero=True)
     developed = np.where(np.isnan(said), drawn * whole, said)

@@ -56,6 +56,16 @@ def row(result: Result, key: str = "H1") -> dict[str, Any]:
     return {str(name): value for name, value in found.items()}
 
 
+def test_areas_in_mu_are_shown_to_the_cent_and_judged_exactly() -> None:
+    """100 亩 are no whole number of cents; 33 of 99 亩 are a third, and no less."""
+    metres = {"出让面积(平方米)", "应动工开发面积(平方米)", "已动工开发面积(平方米)"}
+    mu = {"出让面积(亩)": "100", "应动工开发面积(亩)": "99", "已动工开发面积(亩)": "33"}
+    plain = {name: value for name, value in contract().items() if name not in metres}
+    _, result = check(contract=[{**plain, **mu, "停工日期": "2024-01-01", "已投资额(万元)": "1000"}])
+    assert row(result)["area"] == 66666.67
+    assert row(result)["status"] == "developing"
+
+
 @pytest.mark.parametrize(
     ("agreed", "status", "consequence"),
     [
