@@ -87,6 +87,7 @@ def agree(one: Any, other: Any, room: float) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # it takes a minute or two of a free machine
 def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
     """Another GEOS may place a vertex a millimetre off: areas may then differ by a few hundredths."""
     pytest.importorskip("xlsxwriter", reason="needs XlsxWriter of requirements-dev.txt")
