@@ -39,8 +39,8 @@ def use_of_permits(
     `shares`: what the changes share with all approved permits, and with those of which nobody knows the state.
     Used is what changes have taken, or what the land use says is construction land. `idle`: approved more than
     `idle_years` ago and used for less than `idle_share` (批而未用, R7004); "" for one that was rejected or has lapsed.
-    Also R7011 (two permits for one land), R7012
-    (outside the plan's zones), R7016 (on basic farmland), R7017 (drawn against approved area). Source: DOMAIN §5.3.
+    Also R7011 (two permits for one land), R7012 (outside the plan's zones), R7016 (on basic farmland), R7017 (drawn
+    against approved area). Source: DOMAIN §5.3.
     """
     drawn = areas.official(permits.shapes, permits.plane)
     used = _used(permits, changes, shares, frames.get("landuse"), drawn, progress.step(share=0.4))
@@ -202,9 +202,7 @@ def _on_farmland(
     return _metres(cents)
 
 
-def _on_plots(
-    permits: areas.Shapes, rows: areas.Rows, plots: areas.Shapes, progress: Progress
-) -> areas.Shapes:
+def _on_plots(permits: areas.Shapes, rows: areas.Rows, plots: areas.Shapes, progress: Progress) -> areas.Shapes:
     """What of the permits at `rows` lies on plots, row-wise for all permits, None where nothing does; worked out a
     block of extent at a time."""
     land, boxes = np.full(len(permits), None, dtype=object), shapely.bounds(plots)
