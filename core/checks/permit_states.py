@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from redline.core.frames import Frame
+from redline.core.catalogue import text
+from redline.core.checks.cases import where
+from redline.core.findings import Findings
+from redline.core.frames import Frame, labels
 from redline.core.standards import threshold
 from redline.core.standards.permits import (
     ACCEPTED,
@@ -67,6 +71,22 @@ def states(frame: Frame) -> Texts:
     state = np.select([~silent, approved, accepted], [said, APPROVED, ACCEPTED], "").astype(object)
     # What is approved of a preliminary review is no more than that the way goes on.
     return np.where(preliminary(frame) & (state == APPROVED), REPORTED, state)
+
+
+def yet_to_come(frame: Frame, on_date: datetime.date) -> Mask:
+    """Mask of what is called approved on a day after `on_date`, whichever day of a month is meant: a fault of the data,
+    so that no time can be counted from it."""
+    return np.asarray((states(frame) == APPROVED) & (span(frame, "approved").first > np.datetime64(on_date, "D")))
+
+
+def tell_yet_to_come(frame: Frame, findings: Findings, on_date: datetime.date) -> None:
+    """R7021: approved after the day for which the check stands."""
+    language, at = findings.language, np.flatnonzero(yet_to_come(frame, on_date))
+    findings.add(
+        "R7021", frame.role, labels(frame)[at], related="on_date", **where(frame, at), of=len(frame),
+        role_name=frame.title(language), first=text("column.approved", language), second=text("day.check", language),
+        expected=span(frame, "approved").first[at].astype(str), actual=on_date.isoformat(),
+    )  # fmt: skip
 
 
 def temporary(frame: Frame) -> Mask:

@@ -46,7 +46,7 @@ def use_of_permits(
     used = _used(permits, changes, shares, frames.get("landuse"), drawn, progress.step(share=0.4))
     share = np.divide(used, drawn, out=np.full(len(permits), np.nan), where=drawn > 0)
     approved = states.span(permits.frame, "approved").last
-    age = _years(approved, settings.on_date)
+    age = np.where(states.yet_to_come(permits.frame, settings.on_date), np.nan, _years(approved, settings.on_date))
     old = states.later_by(approved, settings.idle_years) < np.datetime64(settings.on_date, "D")
     use = _use(share, drawn - used, drawn, old & (permits.state == states.APPROVED), settings)
     # Of a permit that does not stand nothing can be used, whatever is built there.
@@ -105,8 +105,9 @@ def _construction(landuse: Frame) -> areas.Shapes:
 
 
 def _years(approved: states.Days, on_date: datetime.date) -> npt.NDArray[np.float64]:
-    """Years from the (latest possible) day of approval to the day of the check, NaN where it is not known."""
-    days = (np.datetime64(on_date, "D") - approved).astype(float)
+    """Years from the (latest possible) day of approval to the day of the check, NaN where it is not known; none have
+    passed in the month of approval."""
+    days = np.maximum((np.datetime64(on_date, "D") - approved).astype(float), 0.0)
     return np.where(np.isnat(approved), np.nan, np.floor(days / _YEAR * 100) / 100)
 
 

@@ -47,6 +47,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     result = Result(findings, checked=len(frames["violation"]), thing="violation")
     changes = Side(frames["violation"], result, progress.step(share=0.05))
     permits, applications = _permits(frames, result)
+    if permits is not None:
+        states.tell_yet_to_come(permits.frame, findings, settings.on_date)
     fields = Side(farm, result, progress.step(share=0.1)) if farm else None
     _own_data(changes, findings)
     _twice(changes, settings, findings)

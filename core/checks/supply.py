@@ -148,7 +148,8 @@ def built_share(frame: Frame, built: Frame | None, progress: Progress) -> Floats
 def permits(
     frame: Frame, contracts: Frame | None, links: pd.DataFrame, on_date: datetime.date, years: float, findings: Findings
 ) -> pd.DataFrame:
-    """The rows of `IDLE_LAND` of the permits: how much of their land was supplied. R7080, R7081: not within `years`.
+    """The rows of `IDLE_LAND` of the permits: how much of their land was supplied. R7080, R7081: not within `years`;
+    R7021: approved on a day that has not come.
 
     Applications, refusals, permits without an approval and of temporary use are passed
     over. Without contracts nothing can be told.
@@ -170,8 +171,10 @@ def permits(
     slack = np.nan_to_num(whole) * float(exact_share(threshold("conflict_share")))
     met = table.index.isin(links["permit"])
     undated = np.isnat(table["approved"].to_numpy(dtype="datetime64[D]"))
+    # Land approved on a day that has not come: nobody can say how long it has waited.
+    to_come = permit_states.yet_to_come(frame, on_date)
     table["status"] = np.select(
-        [~met & undated, ~met, missing > slack], ["unknown", "not_supplied", "partly_supplied"], "supplied"
+        [~met & (undated | to_come), ~met, missing > slack], ["unknown", "not_supplied", "partly_supplied"], "supplied"
     ).astype(object)
     # Land lent for a time is given back, not supplied.
     table = table[(permit_states.states(frame) == APPROVED) & ~permit_states.temporary(frame)]
@@ -185,7 +188,9 @@ def permits(
             expected=areas.metres(rows["area"].to_numpy(dtype=float)), difference=-missing[at], measure="m2",
             day=day.astype(str), years=in_full(years),
         )  # fmt: skip
-    at = table.index[(table["status"] == "unknown").to_numpy()].to_numpy(dtype=np.int64)
+    permit_states.tell_yet_to_come(frame, findings, on_date)
+    at = np.flatnonzero((table["status"] == "unknown").to_numpy() & undated[table.index])
+    at = table.index[at].to_numpy(dtype=np.int64)
     findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame),
                  role_name=text(f"role.{frame.role}", findings.language),
                  lacking=text("column.approved", findings.language))  # fmt: skip

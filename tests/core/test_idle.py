@@ -336,6 +336,16 @@ def test_what_was_approved_and_supplied() -> None:
     }  # fmt: skip
 
 
+def test_permits_of_days_that_have_not_come_are_told_as_a_fault_of_the_data() -> None:
+    """As the contracts' days are: nothing of their land has waited."""
+    contracts = [{**contract(2, 批准文号="豫政土(2023)2号"), "geometry": None}]
+    found, result = check(permit=[permit(n, PZRQ="2026-07-01") for n in (1, 2)] + [permit(3)], contract=contracts)
+    assert statuses(result) == {"P1": "unknown", "P2": "supplied", "P3": "not_supplied"}
+    assert {one for one in found if one[1] == "permit"} == {
+        ("R7021", "permit", "P1", "on_date"), ("R7021", "permit", "P2", "on_date"), ("R7080", "permit", "P3", ""),
+    }  # fmt: skip
+
+
 def test_contracts_without_a_number_are_joined_by_place() -> None:
     rows = [
         {**contract(1), "geometry": box(300, 0, 100, 100)},

@@ -420,6 +420,21 @@ class TestPermits:
         result = judge(violation=[change("V1", box(9000, 0))], permit=rows)
         assert rules(result, "R7021") == {("R7021", "permit", "P1", ""), ("R7021", "permit", "P2", "")}
 
+    @pytest.mark.parametrize(
+        ("approved", "years", "said"),
+        # Of the month of the check some days are past: its permit may be of today.
+        [("20260701", None, True), ("203006", None, True), ("202606", 0.0, False), ("20260630", 0.0, False)],
+    )  # fmt: skip
+    def test_an_approval_on_a_day_that_has_not_come(self, approved: str, years: float | None, said: bool) -> None:
+        rows = [permit("P1", box(0, 0), PZRQ=approved), permit("P2", box(200, 0), DKZT="受理", PZRQ="20270101")]
+        result = judge(violation=[change("V1", box(0, 0, 50))], permit=rows)
+        found = out(result, "PERMITS_OUT")["P1"]
+        assert (None if np.isnan(found["years"]) else found["years"]) == years
+        assert (found["use"], found["used_area"]) == ("partly_used", 5000)
+        told = result.findings.frame().query("rule == 'R7021'")
+        assert told[["key", "related"]].values.tolist() == ([["P1", "on_date"]] if said else [])
+        assert all("晚于核查日2026-06-30" in message for message in told["message"])
+
 
 class TestHostile:
     def test_violations_on_one_another_are_told_once(self) -> None:
