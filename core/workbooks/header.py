@@ -33,6 +33,8 @@ _REPEATS = 3
 _NEAR = 4
 _TITLE_ENDS = ("表", "册", "清单", "台账", "一览", "明细", "目录", "名单")
 _CLASS_CODE = re.compile(r"0\d{1,3}[A-Z]?")
+_NUMBERED = re.compile(r"[!-~]*\d[!-~]*")
+_BRACKET_BEHIND = re.compile(r"\([^()]*\)$")
 
 Row = Sequence[str]
 
@@ -147,6 +149,21 @@ def is_same_header(cells: Row, labels: Sequence[Row]) -> bool:
         if cell and (plain_header(cell), unit_in_header(cell)) not in said:
             return False
     return True
+
+
+def is_title(cell: str) -> bool:
+    """Does this text end as names of tables do ("住宅用地供应台账(2025年)")?"""
+    said = _BRACKET_BEHIND.sub("", cell).rstrip()
+    return said.endswith(_TITLE_ENDS) and len(said) > 4
+
+
+def is_caption(row: Row) -> bool:
+    """Does this row, right over a header, say what the table below is: a text alone, or a title or a line ("单位：亩")
+    beside no more than two? What has a number in it, as records have, is none."""
+    cells = [cell for cell in row if cell]
+    if any(is_number(cell) or _NUMBERED.fullmatch(cell) for cell in cells):
+        return False
+    return len(cells) == 1 or (len(cells) <= 3 and (_is_line(row) or any(map(is_title, cells))))
 
 
 def _best_row(top: Sequence[Row], vocabulary: Vocabulary) -> int | None:
@@ -286,7 +303,7 @@ def _kind_above(row: Row) -> str:
 def _is_line(row: Row) -> bool:
     """Is this row a line of its own and no header: unit line, office, date, page mark, signature, note?"""
     cells = [cell for cell in row if cell]
-    if len(cells) == 1 and cells[0].endswith(_TITLE_ENDS) and len(cells[0]) > 4:
+    if len(cells) == 1 and is_title(cells[0]):
         return True
     if len(cells) == 2 and cells[0].endswith(":") and units_named(unit_line(" ".join(cells)) or ""):
         return True

@@ -231,7 +231,7 @@ class _Lines:
         suspects = np.flatnonzero(suspect & (kinds == ""))
         for i, cells in zip(suspects, body.iloc[suspects].itertuples(index=False, name=None)):
             kinds[i] = self._kind([shown(cell) if full else "" for cell, full in zip(cells, filled[i])])
-        _end_at_second_header(kinds, count)
+        _set_headers_apart(kinds, count, lambda i: headers.is_caption([shown(cell) for cell in body.iloc[i].tolist()]))
         return self._foot_and_sections(kinds, count, leads[0], places) if wide else kinds
 
     def _kind(self, row: list[str]) -> str:
@@ -287,29 +287,41 @@ class _Lines:
             if place not in fits:
                 fits[place] = _mostly_texts(first[full & (places == place)])
             if i > last:
-                foot = not fits[place] or _is_sentence(said) or kinds[i - 1] == "note"
+                foot = not fits[place] or _is_sentence(said) or headers.is_title(said) or kinds[i - 1] == "note"
                 kinds[i] = "note" if foot else ""
-            elif typical >= 3 and not fits[place]:
+            elif typical >= 3 and (not fits[place] or headers.is_title(said)):
                 kinds[i] = "section"
         return kinds
 
 
-def _end_at_second_header(kinds: TextArray, count: IntArray) -> None:
-    """Set apart, in `kinds`, tables with a header of their own, captions included, until the first header returns."""
-    seconds = np.flatnonzero(kinds == "second_header")
-    for start in seconds:
+def _set_headers_apart(kinds: TextArray, count: IntArray, is_caption: Callable[[int], bool]) -> None:
+    """Set apart, in `kinds`, what stands over a header among the data, and tables with a header of their own, until the
+    first header returns."""
+    for start in np.flatnonzero(kinds == "repeated"):
+        above = np.arange(_with_captions(kinds, start, is_caption), start)
+        kinds[above[kinds[above] == ""]] = "section"
+    for start in np.flatnonzero(kinds == "second_header"):
         if not (kinds[:start] == "").any():
             # Nothing stands above it: a line of the first header that was not understood.
             kinds[start] = "note"
             continue
         after = np.flatnonzero(kinds[start:] == "repeated")
         end = start + after[0] if len(after) else len(kinds)
-        first = start
-        while first > 0 and kinds[first - 1] == "empty":
-            first -= 1
-        while first > 0 and (count[first - 1] == 1 or kinds[first - 1] in ("unit", "info")):
-            first -= 1
+        first = _with_captions(kinds, start, is_caption)
         kinds[first:end][count[first:end] > 0] = "second_table"
+
+
+def _with_captions(kinds: TextArray, start: int, is_caption: Callable[[int], bool]) -> int:
+    """The first row of what belongs to the header at `start`: its titles, and lines and blanks between these and it."""
+    first, titled = start, False
+    for i in range(start - 1, -1, -1):
+        if kinds[i] == "" and is_caption(i):
+            first, titled = i, True
+        elif kinds[i] in ("unit", "info", "section"):
+            first = i
+        elif kinds[i] != "empty" or titled:
+            break
+    return first
 
 
 def _mostly_texts(cells: pd.Series) -> bool:

@@ -75,6 +75,43 @@ class TestSecondTable:
         sheet = read([self.HEAD, *self.ROWS[:4], head, *self.ROWS[4:]])
         assert body(sheet) == list(self.ROWS[:4])
 
+    CONTRACTS = (
+        ["合同编号", "批准文号", "出让面积(平方米)", "合同签订日期", "约定动工日期"],
+        *([f"HT-{i:03d}", "豫政土〔2023〕1号", "1000", "2022-01-01", "2023-01-01"] for i in range(1, 5)),
+    )
+
+    @pytest.mark.parametrize("again", [True, False])
+    @pytest.mark.parametrize("blank", [[], [[]]])
+    @pytest.mark.parametrize(
+        "caption",
+        [
+            [["住宅用地供应台账"]], [["住宅用地供应台账（2025年）"]], [["示范县自然资源局"], ["住宅用地供应台账"]],
+            [["住宅用地供应台账", _, _, "单位：平方米"]], [["附件2", _, "住宅用地供应台账"]],
+            [["住宅用地供应台账", "2025年度"]], [["住宅用地供应情况"], [], ["单位：平方米"], []],
+            [["住宅用地供应情况"], ["填报单位：示范县自然资源局", _, _, "2026年6月"]],
+        ],
+    )  # fmt: skip
+    def test_what_it_is_called_is_no_record(self, caption: list[list[Any]], blank: list[list[Any]], again: bool) -> None:
+        """Not where the records begin with a text, as titles do, and whether its header is that of the first or not."""
+        first, *rows = self.CONTRACTS
+        below = [first, *rows[2:]] if again else [row[::-1] for row in (first, *rows[2:])]
+        sheet = read([first, *rows[:2], *blank, *caption, *below], profile("contract").vocabulary())
+        assert body(sheet) == (rows if again else rows[:2])
+        assert next(row for row, kind in kinds(sheet).items() if row > 3 and kind != "empty") == 4 + len(blank)
+
+    @pytest.mark.parametrize("title", ["住宅用地供应台账", "住宅用地一览表(2025年)"])
+    def test_a_title_without_a_header_is_no_record(self, title: str) -> None:
+        first, *rows = self.CONTRACTS
+        sheet = read([first, *rows[:2], [title], *rows[2:], [title]], profile("contract").vocabulary())
+        assert body(sheet) == rows
+        assert kinds(sheet) == {1: "header", 4: "section", 7: "note"}
+
+    @pytest.mark.parametrize("lone", ["HT-900", "12"])
+    def test_a_record_over_a_header_is_no_title(self, lone: str) -> None:
+        first, *rows = self.CONTRACTS
+        sheet = read([first, *rows[:2], [lone], first, *rows[2:]], profile("contract").vocabulary())
+        assert [row[0] for row in body(sheet)] == ["HT-001", "HT-002", lone, "HT-003", "HT-004"]
+
     def test_the_first_header_takes_up_its_table_again(self) -> None:
         summary = [["村", "图斑个数", "面积"], ["一村", "8", "88"]]
         sheet = read([self.HEAD, *self.ROWS[:4], *summary, self.HEAD, *self.ROWS[4:]])
