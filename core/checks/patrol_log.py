@@ -333,9 +333,10 @@ def _tell_speed(
         speed = text(f"speed.{what}.{case}", language) if case else f"{metre * 3.6 / second:.0f}"
         how.append(text(f"speed.how.{what}.{case}" if case else "speed.how", language, speed=speed, most=most, **words))
         actual.append(speed)
+    by = [text("speed.by", language, person=person) if person else "" for person in log.person[at]]
     findings.add(
         "R9065", "patrol", log.label[at], related=related, expected=most, actual=actual, difference=metres,
-        measure="m", geometry=as_areas(log.shape[at]), person=log.person[at], how=how,
+        measure="m", geometry=as_areas(log.shape[at]), by=by, how=how,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from shapely.affinity import translate
 
+from redline.core import catalogue
 from redline.core.checks import grid, permits
 from redline.core.errors import InputError
 from redline.core.findings import Findings
@@ -137,6 +138,21 @@ def test_findings_on_the_shape_of_zones_speak_of_zones(language: str) -> None:
     assert {"R4001", "R4003", "R4004", "R4005"} <= set(told["rule"])
     said = told["title"] + told["message"] + told["how_to_fix"]
     assert not said.str.contains("图斑|[Pp]lot").any()
+    assert told["message"].str.startswith({"zh": "网格", "en": "zones"}[language]).all()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_findings_on_single_zones_speak_of_zones(language: str) -> None:
+    """Zones without a shape, that cross themselves, that are one another's, too small and too narrow."""
+    given = everything()
+    corners = [(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)]
+    odd = [None, shapely.Polygon(corners), zones()[2]["geometry"], box(0, 0, 3, 3), box(0, 0, 900, 0.4)]
+    given["zone"] += [{"WGDM": f"{V1}01{n}", "XZQDM": V1, "geometry": shape} for n, shape in enumerate(odd)]
+    frame = run(language=language, **given).findings.frame()
+    told = frame[frame["rule"].str.startswith("R3")]
+    assert set(told["rule"]) == {"R3001", "R3002", "R3004", "R3007", "R3008"}
+    why = told["rule"].map(lambda rule: catalogue.rule(rule).why[language])
+    assert not (told["title"] + told["message"] + why + told["how_to_fix"]).str.contains("图斑|[Pp]lot").any()
     assert told["message"].str.startswith({"zh": "网格", "en": "zones"}[language]).all()
 
 

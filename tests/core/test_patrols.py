@@ -268,22 +268,25 @@ def test_no_time_between_two_places_is_told_in_words(language: str) -> None:
         walk(A, "2026-06-04", person="员二", 开始时间="22:30", 结束时间="08:00", 巡查编号="F", geometry=track),
         walk(A, "2026-06-05", person="员二", 开始时间="10:30", 结束时间="09:00", 巡查编号="G", geometry=track),
         walk(A, "2026-06-06", person="员二", 开始时间="08:00", 结束时间="08:00:20", 巡查编号="H", geometry=track),
+        walk(A, "2026-06-07", person="", 开始时间="08:00", 结束时间="08:00:20", 巡查编号="I", geometry=track),
     ]  # fmt: skip
     told = run(log, language, months="2026-06").findings.frame().query("rule == 'R9065'").set_index("key")
     assert told["message"].to_dict() == {
         "zh": {
-            "B": "员一的巡查B：与巡查A在同一时刻，两处相距900米。",
-            "D": "员一的巡查D：在巡查C结束前10分钟已开始，两处相距900米。",
-            "E": "员二的巡查E：开始和结束为同一时刻，轨迹却长900米。",
-            "G": "员二的巡查G：结束时间比开始时间早90分钟，轨迹长900米。",
-            "H": "员二的巡查H：0.33分钟移动900米，时速162千米（不超过120）。",
+            "B": "巡查B（员一）：与巡查A在同一时刻，两处相距900米。",
+            "D": "巡查D（员一）：在巡查C结束前10分钟已开始，两处相距900米。",
+            "E": "巡查E（员二）：开始和结束为同一时刻，轨迹却长900米。",
+            "G": "巡查G（员二）：结束时间比开始时间早90分钟，轨迹长900米。",
+            "H": "巡查H（员二）：0.33分钟移动900米，时速162千米（不超过120）。",
+            "I": "巡查I：0.33分钟移动900米，时速162千米（不超过120）。",
         },
         "en": {
-            "B": "员一, patrol B: at the same moment as patrol A, 900 m from it.",
-            "D": "员一, patrol D: begun 10 minutes before patrol C ended, 900 m from it.",
-            "E": "员二, patrol E: ended at the moment at which it began, with a track of 900 m.",
-            "G": "员二, patrol G: ended 90 minutes before it began, with a track of 900 m.",
-            "H": "员二, patrol H: 900 m in 0.33 minutes, 162 km/h (at most 120).",
+            "B": "Patrol B (员一): at the same moment as patrol A, 900 m from it.",
+            "D": "Patrol D (员一): begun 10 minutes before patrol C ended, 900 m from it.",
+            "E": "Patrol E (员二): ended at the moment at which it began, with a track of 900 m.",
+            "G": "Patrol G (员二): ended 90 minutes before it began, with a track of 900 m.",
+            "H": "Patrol H (员二): 900 m in 0.33 minutes, 162 km/h (at most 120).",
+            "I": "Patrol I: 900 m in 0.33 minutes, 162 km/h (at most 120).",
         },
     }[language]
     assert told["actual"]["B"] == {"zh": "同一时刻", "en": "at the same moment"}[language]
