@@ -88,7 +88,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         places = _places(contracts, permits, links)
         parts.append(_contracts(contracts, frames.get("built"), links, places, settings, result, step))
     if permits is not None:
-        parts.append(supply.permits(permits, contracts, links, settings.on_date, settings.unused_years, findings))
+        parts.append(supply.permits(permits, contracts, links, settings.on_date, settings.unused_years, result))
     table = pd.concat(parts, ignore_index=True)
     table["unit_name"] = table["unit"].map(lambda code: names.get(code, ""))
     table = table.reindex(columns=[*COLUMNS, "geometry"])

@@ -17,11 +17,13 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
 from redline.core.geometry.overlay import attempt, overlay, usable
 from redline.core.progress import Progress
+from redline.core.result import Result
 from redline.core.standards import land_classes, threshold
 from redline.core.standards.enforcement import exact_share
 from redline.core.standards.permits import APPROVED
 from redline.core.text import in_full
 
+_EXAMPLES = 3
 _BRACKETS = str.maketrans("〔【[〈《〕】]〉》", "((((()))))")
 
 Days = npt.NDArray[np.datetime64]
@@ -39,12 +41,13 @@ def later(days: Days, years: float) -> Days:
 
 def link(contracts: Frame | None, permits: Frame | None, findings: Findings, progress: Progress) -> pd.DataFrame:
     """Which contract is about which permit's land: `contract`, `permit` (positions), `land` (0–1, the part of the drawn
-    contract that lies on the permit, NaN where shapes do not tell), `permit_key`; sorted, each once.
+    contract that lies on the permit, NaN where shapes do not tell), `rest` (0–1, the part for all those of which shapes
+    do not tell), `permit_key`; sorted, each once.
 
     By the permit's number in the ledger, else by place: the permit that holds half of the contract's land (R7092).
     R7091 tells numbers that no permit has.
     """
-    columns = {"contract": np.int64, "permit": np.int64, "land": float, "permit_key": object}
+    columns = {"contract": np.int64, "permit": np.int64, "land": float, "rest": float, "permit_key": object}
     if contracts is None or permits is None:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     named = contracts.column("permit").reset_index(drop=True)
@@ -72,37 +75,50 @@ def link(contracts: Frame | None, permits: Frame | None, findings: Findings, pro
 
 
 def _where_it_lies(found: pd.DataFrame, contracts: Frame, permits: Frame) -> pd.DataFrame:
-    """Of several permits under one number those on which a contract's land lies, as far as both have shapes; with the
-    part of it that does."""
-    found = found.drop_duplicates().astype(np.int64).assign(land=np.nan)
+    """Of several permits under one number those on which a contract's land lies, as far as both have shapes, with the
+    part of it that does; and those without a shape, as far as some of its land is left for them (`rest`)."""
+    found = found.drop_duplicates().astype(np.int64).assign(land=np.nan, rest=1.0)
     if not (contracts.has("geometry") and permits.has("geometry")):
         return found
     left = contracts.rows["geometry"].to_numpy(dtype=object)[found["contract"]]
     right = permits.rows["geometry"].to_numpy(dtype=object)[found["permit"]]
-    known = np.flatnonzero(usable(left) & usable(right))
-    common, _ = attempt(shapely.intersection, left[known], right[known], None)
-    size = shapely.area(left[known]), shapely.area(right[known])
-    share, land = np.zeros(len(found)), np.full(len(found), np.nan)
-    land[known] = shapely.area(common) / size[0]
-    share[known] = shapely.area(common) / np.minimum(*size)
+    drawn, known = usable(left), usable(left) & usable(right)
+    common: npt.NDArray[np.object_] = np.full(len(found), None, dtype=object)
+    common[known], _ = attempt(shapely.intersection, left[known], right[known], None)
+    size, other = shapely.area(left), shapely.area(right)
     # Borders that were digitised twice share slivers with the neighbour.
     least = float(exact_share(threshold("conflict_share")))
-    met: pd.Series = pd.Series(share > least, index=found.index)
-    any_met = met.groupby(found["contract"]).transform("any")
-    return found.assign(land=np.where(met, land, np.nan))[met | ~any_met]
+    met = known & (shapely.area(common) > least * np.minimum(size, other))
+    contract = found["contract"]
+    any_met = _any_of(met, contract)
+    hidden = _any_of(drawn & ~known, contract)
+    beside = met & hidden
+    covered = pd.Series(common[beside]).groupby(contract.to_numpy()[beside]).agg(lambda some: shapely.union_all(some.to_numpy()).area)
+    rest = np.where(hidden, 1.0 - contract.map(covered).fillna(0.0) / size, np.where(any_met, 0.0, 1.0))
+    rest = np.where(rest > least, rest, 0.0)
+    found = found.assign(land=np.where(met, shapely.area(common) / size, np.nan), rest=rest)
+    return found[met | (~known & (rest > 0)) | ~(any_met | hidden)]
 
 
-def _supplied(links: pd.DataFrame, given: Floats, whole: Floats) -> pd.Series:
-    """Supplied land by permit: a contract supplies each of several permits by the part of it that lies there, which
-    counts for all of them where they permit the same land; where shapes do not tell, by each one's share of their land.
+def _any_of(mask: npt.NDArray[np.bool_], group: pd.Series) -> npt.NDArray[np.bool_]:
+    """Mask of the rows whose group has one in `mask`."""
+    return np.asarray(pd.Series(mask, index=group.index).groupby(group).transform("any"), dtype=bool)
+
+
+def _parts(links: pd.DataFrame, whole: Floats) -> pd.Series:
+    """What part (0–1) of its contract supplies the permit of each link; NaN where nobody can tell.
+
+    The part that lies there, which counts for all permits of the same land; what is left is for those of which shapes
+    do not tell, by each one's share of their land (`whole`, m²).
     """
-    size = pd.Series(np.nan_to_num(whole)[links["permit"]], index=links.index)
-    contract = links["contract"]
-    of_all = size.groupby(contract).transform("sum")
-    many = contract.groupby(contract).transform("size")
-    part = (size / of_all.where(of_all > 0)).fillna(1.0 / many)
-    part = (links["land"] / links["land"].groupby(contract).transform("sum").clip(upper=1.0)).fillna(part)
-    return (given[contract] * part).groupby(links["permit"]).sum()
+    contract, drawn = links["contract"], links["land"].notna()
+    size = pd.Series(whole[links["permit"]], index=links.index).where(~drawn)
+    open_ones = (~drawn).groupby(contract).transform("sum")
+    all_known = size.notna().groupby(contract).transform("sum") == open_ones
+    by_size = (size / size.groupby(contract).transform("sum")).where(all_known)
+    left = links["rest"] * by_size.where(open_ones > 1, 1.0)
+    placed = links["land"] / (links["land"].groupby(contract).transform("sum") + links["rest"]).clip(upper=1.0)
+    return placed.where(drawn, left)
 
 
 def _plain(numbers: pd.Series) -> npt.NDArray[np.object_]:
@@ -112,12 +128,12 @@ def _plain(numbers: pd.Series) -> npt.NDArray[np.object_]:
 
 def _by_place(contracts: Frame, rows: npt.NDArray[np.int64], permits: Frame, progress: Progress) -> pd.DataFrame:
     if not len(rows) or not (contracts.has("geometry") and permits.has("geometry")):
-        return pd.DataFrame({"contract": rows[:0], "permit": rows[:0], "land": np.empty(0)})
+        return pd.DataFrame({"contract": rows[:0], "permit": rows[:0], "land": np.empty(0), "rest": np.empty(0)})
     shapes = contracts.rows["geometry"].to_numpy(dtype=object)[rows]
     pairs = overlay(shapes, permits.rows["geometry"].to_numpy(dtype=object), geometry=False, progress=progress)
     land = pairs.area / shapely.area(shapes[pairs.left])
     half = land >= threshold("ground_match_share").value
-    return pd.DataFrame({"contract": rows[pairs.left[half]], "permit": pairs.right[half], "land": land[half]})
+    return pd.DataFrame({"contract": rows[pairs.left[half]], "permit": pairs.right[half], "land": land[half], "rest": 0.0})
 
 
 def built_share(frame: Frame, built: Frame | None, progress: Progress) -> Floats:
@@ -146,14 +162,16 @@ def built_share(frame: Frame, built: Frame | None, progress: Progress) -> Floats
 
 
 def permits(
-    frame: Frame, contracts: Frame | None, links: pd.DataFrame, on_date: datetime.date, years: float, findings: Findings
+    frame: Frame, contracts: Frame | None, links: pd.DataFrame, on_date: datetime.date, years: float, result: Result
 ) -> pd.DataFrame:
     """The rows of `IDLE_LAND` of the permits: how much of their land was supplied. R7080, R7081: not within `years`;
     R7021: approved on a day that has not come.
 
-    Applications, refusals, permits without an approval and of temporary use are passed
-    over. Without contracts nothing can be told.
+    Applications, refusals, permits without an approval and of temporary use are passed over. Without contracts nothing
+    can be told; nor how much was supplied of a permit whose area is not known, and of those that share contracts with
+    it, which then have no `supplied_area`.
     """
+    findings = result.findings
     table = pd.DataFrame({"key": labels(frame), "kind": "permit", "unit": frame.column("unit").to_numpy()})
     table["project"] = frame.column("project").to_numpy()
     area = positive(frame, "area")
@@ -166,16 +184,22 @@ def permits(
     given = positive(contracts, "area")
     given = np.where(np.isnan(given), positive(contracts, "geometry_area"), given)
     whole = table["area"].to_numpy(dtype=float)
-    table["supplied_area"] = _supplied(links, given, whole).reindex(table.index).fillna(0.0).round(2)
+    part = _parts(links, whole)
+    supplied = (given[links["contract"]] * part).groupby(links["permit"]).sum()
+    table["supplied_area"] = supplied.reindex(table.index).fillna(0.0).round(2)
     missing = whole - table["supplied_area"].to_numpy(dtype=float)
     slack = np.nan_to_num(whole) * float(exact_share(threshold("conflict_share")))
     met = table.index.isin(links["permit"])
-    undated = np.isnat(table["approved"].to_numpy(dtype="datetime64[D]"))
-    # Land approved on a day that has not come: nobody can say how long it has waited.
-    to_come = permit_states.yet_to_come(frame, on_date)
+    unshared = table.index.isin(links["permit"][part.isna()]) & ~(missing <= slack)
+    table.loc[unshared, "supplied_area"] = np.nan
+    unsized = unshared | (met & np.isnan(whole))
+    # Land approved on a day that is not known or has not come: nobody can say how long it has waited.
+    undated = np.isnat(table["approved"].to_numpy(dtype="datetime64[D]")) & ~met
+    to_come = permit_states.yet_to_come(frame, on_date) & ~met
     table["status"] = np.select(
-        [~met & (undated | to_come), ~met, missing > slack], ["unknown", "not_supplied", "partly_supplied"], "supplied"
-    ).astype(object)
+        [unsized | undated | to_come, ~met, missing > slack], ["unknown", "not_supplied", "partly_supplied"],
+        "supplied",
+    ).astype(object)  # fmt: skip
     # Land lent for a time is given back, not supplied.
     table = table[(permit_states.states(frame) == APPROVED) & ~permit_states.temporary(frame)]
     late = later(table["approved"].to_numpy(dtype="datetime64[D]"), years) < np.datetime64(on_date, "D")
@@ -188,9 +212,12 @@ def permits(
             expected=areas.metres(rows["area"].to_numpy(dtype=float)), difference=-missing[at], measure="m2",
             day=day.astype(str), years=in_full(years),
         )  # fmt: skip
+    if unsized[table.index].any():
+        keys = sorted(table["key"][unsized[table.index]])
+        said = text("unchecked.idle.unsized", findings.language, count=len(keys), first="、".join(keys[:_EXAMPLES]))
+        result.unchecked.append(said)
     permit_states.tell_yet_to_come(frame, findings, on_date)
-    at = np.flatnonzero((table["status"] == "unknown").to_numpy() & undated[table.index])
-    at = table.index[at].to_numpy(dtype=np.int64)
+    at = table.index[undated[table.index]].to_numpy(dtype=np.int64)
     findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame),
                  role_name=text(f"role.{frame.role}", findings.language),
                  lacking=text("column.approved", findings.language))  # fmt: skip

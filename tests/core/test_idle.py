@@ -379,6 +379,47 @@ def test_of_several_permits_under_a_number_that_one_is_supplied_on_which_the_con
     assert statuses(result) == {"P1": "not_supplied", "P2": "supplied"}
 
 
+SHARED = "豫政土〔2023〕1号"
+
+
+@pytest.mark.parametrize(
+    ("x", "supplied"),
+    # Wholly on the first; over its border, by less than a sliver and by half; nowhere on it; without a shape, by area.
+    [(0, (20_000, 0)), (2, (20_000, 0)), (100, (10_000, 10_000)), (900, (0, 20_000)), (None, (5000, 15_000))],
+)  # fmt: skip
+def test_a_permit_without_a_shape_has_its_share_under_a_number(x: float | None, supplied: tuple[float, float]) -> None:
+    both = [{**permit(1), "geometry": box(0, 0, 200, 100)},
+            {**permit(2, PZWH=SHARED, PZMJ=60_000.0), "geometry": None}]  # fmt: skip
+    given = {"批准文号": SHARED, "出让面积(平方米)": 20_000.0}
+    shape = None if x is None else box(x, 0, 200, 100)
+    _, result = check(permit=both, contract=[{**contract(1, **given), "geometry": shape}])
+    assert tuple(row(result, key)["supplied_area"] for key in ("P1", "P2")) == supplied
+
+
+def test_what_permits_without_shape_leave_to_one_another_is_shared_by_area() -> None:
+    """Half of the contract on the first and, twice permitted, on the second; the rest on two without a shape."""
+    some = [{**permit(n, PZWH=SHARED), "geometry": box(0, 0, 200, 100)} for n in (1, 2)]
+    some += [{**permit(n, PZWH=SHARED, PZMJ=area), "geometry": None} for n, area in ((3, 1000.0), (4, 3000.0))]
+    given = {"批准文号": SHARED, "出让面积(平方米)": 8000.0}
+    _, result = check(permit=some, contract=[{**contract(1, **given), "geometry": box(100, 0, 200, 100)}])
+    assert [row(result, f"P{n}")["supplied_area"] for n in (1, 2, 3, 4)] == [4000, 4000, 1000, 3000]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_share_that_nobody_knows_is_none_and_said_so(language: str) -> None:
+    """Of two permits under a number one has neither a shape nor an area; what others supply for sure still counts."""
+    some = [permit(1), {**permit(2, PZWH=SHARED, PZMJ=None), "geometry": None}, permit(3)]
+    ledger = [{**contract(1, 批准文号=SHARED, **{"出让面积(平方米)": 20_000.0}), "geometry": None}]
+    found, result = check(language=language, permit=some, contract=ledger)
+    assert statuses(result) == {"P1": "unknown", "P2": "unknown", "P3": "not_supplied"}
+    assert np.isnan([row(result, key)["supplied_area"] for key in ("P1", "P2")]).all()
+    assert {key for rule, _, key, _ in found if rule in ("R7080", "R7081", "R7086")} == {"P3"}
+    assert sum("P1、P2" in said for said in result.unchecked) == 1
+    sure = {**contract(2, 批准文号="P1", **{"出让面积(平方米)": 20_000.0}), "geometry": None}
+    _, result = check(language=language, permit=some, contract=[*ledger, sure])
+    assert (statuses(result)["P1"], row(result, "P1")["supplied_area"]) == ("supplied", 20_000)
+
+
 def test_a_contract_over_the_border_of_its_permit_supplies_that_one() -> None:
     """Borders are digitised twice: a metre of the neighbour under the same number takes no half of the land away."""
     size = 20_000.0
