@@ -241,7 +241,7 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         parameters = self.openable(parameters)
         fine, reason = super().checkParameterValues(parameters, context)
-        problem = self.problem(parameters, context) if fine else ""
+        problem = self.problem(parameters, context) if fine else self.unopened(parameters)
         return (False, problem) if problem else (fine, reason)
 
     def openable(self, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -260,6 +260,18 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
                 if value.source.propertyType() == QgsProperty.Type.StaticProperty:
                     changed.source = QgsProperty.fromValue(openable_source(str(value.source.staticValue())))
         return result
+
+    def unopened(self, parameters: dict[str, Any]) -> str:
+        """Why a file that is given as a layer cannot be opened, where there is one; QGIS says that it is not found."""
+        from redline.processing.files import not_opened
+
+        for one in self.parameterDefinitions():
+            value = parameters.get(one.name())
+            if isinstance(one, QgsProcessingParameterFeatureSource) and isinstance(value, str) and value:
+                said = not_opened(value, language())
+                if said and not QgsVectorLayer(value, "", "ogr").isValid():
+                    return said
+        return ""
 
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         """Why a run with these parameters would do harm or end without a result, in a sentence; "" where it would not.
@@ -403,10 +415,14 @@ class RedlineAlgorithm(QgsProcessingAlgorithm):
     def _unwritable(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         """Which file cannot be written, or is of another kind than the one that would take its place."""
         from redline.core.catalogue import text
-        from redline.processing.places import no_place
+        from redline.processing.places import no_place, sink_file
 
         for parameter, place in self._destinations(parameters, context):
             if not isinstance(parameter, QgsProcessingParameterFileDestination):
+                file = sink_file(place)
+                problem = no_place(file, language()) if file else ""
+                if problem:
+                    return problem
                 continue
             path, kinds = Path(place), _kinds(parameter)
             problem = no_place(path, language())

@@ -96,6 +96,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self.tables: list[str] = []
         self._sources: dict[str, QgsProcessingFeatureSource] = {}
         self._streams: dict[str, Stream | None] = {}
+        self._files: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._remarks: dict[str, str] = {}
         self._unread: list[str] = []
@@ -219,7 +220,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         # Layers belong to the main thread, which this is; what the run reads is opened here.
-        self._sources, self._names, self._remarks, self._unread, self._empty = {}, {}, {}, [], ""
+        self._sources, self._files, self._names, self._remarks, self._unread, self._empty = {}, {}, {}, {}, [], ""
         parameters = self.openable(parameters)
         try:
             self.stop_where_problem(parameters, context)
@@ -234,6 +235,7 @@ class CheckAlgorithm(RedlineAlgorithm):
     ) -> None:
         from redline.core.catalogue import text
         from redline.processing.layers import rows_of
+        from redline.processing.places import layer_place
         from redline.processing.stream import stream_of
 
         name = given.parameter
@@ -242,9 +244,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         readable = self._readable(given, parameters, context, feedback)
         source = self.parameterAsSource(readable, name, context)
         if source is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, name))
+            raise QgsProcessingException(self.unopened(parameters) or self.invalidSourceError(parameters, name))
         self._sources[name] = source
-        self._streams[name] = stream_of(self.input_layer(readable, name, context), readable[name])
+        layer = self.input_layer(readable, name, context)
+        self._streams[name] = stream_of(layer, readable[name])
+        self._files[name] = layer_place(layer)[0] if layer else ""
         if source.wkbType() == QgsWkbTypes.Type.NoGeometry and given.parameter in self._any_kind:
             self.inputs[self.inputs.index(given)] = replace(given, spatial=False)
         if self.needs_rows and name == self.inputs[0].parameter and rows_of(source) == 0:
@@ -368,7 +372,7 @@ class CheckAlgorithm(RedlineAlgorithm):
         return source
 
     def begin_reading(self, given: Input, speech: str, progress: Progress) -> None:
-        """Name the step of reading a source. Raises InputError where it lacks shapes."""
+        """Name the step of reading a source. Raises InputError where it lacks shapes, or its file is cut off."""
         from redline.core.catalogue import text
         from redline.core.errors import InputError
 
@@ -376,6 +380,17 @@ class CheckAlgorithm(RedlineAlgorithm):
         if given.spatial and self._sources[given.parameter].wkbType() == QgsWkbTypes.Type.NoGeometry:
             raise InputError("no_shapes", speech, layer=name)
         progress.announce(text("step.read", speech, layer=name))
+        self.stop_where_cut(given, speech, progress)
+
+    def stop_where_cut(self, given: Input, speech: str, progress: Progress) -> None:
+        """Raise InputError where the file of a source is cut off, which reading it would not tell."""
+        from redline.core.catalogue import text
+        from redline.core.errors import InputError
+        from redline.processing.files import is_cut
+
+        file = Path(self._files.get(given.parameter, ""))
+        if is_cut(file, progress):
+            raise InputError("error.unread", speech, file=file.name, reason=text("unchecked.unread.cut", speech))
 
     # Running
 

@@ -29,21 +29,20 @@ from redline.core.frames import Frame, Source, combine, labels
 from redline.core.progress import Progress
 from redline.core.standards import best_profile, guess_role, profiles
 from redline.core.workbooks import read_sheet, tables_of
-from redline.processing.encodings import is_utf16, readable
+from redline.processing import files
+from redline.processing.encodings import readable
+from redline.processing.files import SHEETS
 from redline.processing.layers import plane_crs, read_source, rows_of
 from redline.processing.places import layer_place, openable
 from redline.processing.results import is_results
 from redline.processing.stream import Stream, stream_of
 from redline.processing.values import columns
 
-SHEETS = (".xlsx", ".xls", ".ods")
 LAYERS = (".gpkg", ".shp", ".gdb", ".geojson", ".json", ".tab", ".csv")
 _OTHER_DATA = (
     ".mdb", ".accdb", ".dbf", ".txt", ".kml", ".kmz", ".dwg", ".dxf", ".mif", ".et", ".xlsm", ".xlsb", ".zip", ".rar",
     ".7z",
 )  # fmt: skip
-_BEGINNINGS = {".xlsx": b"PK", ".ods": b"PK", ".xls": b"\xd0\xcf\x11\xe0", ".gpkg": b"SQLite format 3"}
-_PARTS = {".shp": (".shx", ".dbf"), ".tab": (".dat",)}
 
 # Below this a guess is no guess: a layer of roads shares a field or two with any profile.
 _SURE_ENOUGH = 0.4
@@ -141,7 +140,7 @@ def in_files(paths: Iterable[Path], context: QgsProcessingContext, speech: str) 
     others = []
     for path in paths:
         kind = path.suffix.lower()
-        problem = _problem(path, speech) if kind in (*SHEETS, *LAYERS) else ""
+        problem = files.problem(path, speech) if kind in (*SHEETS, *LAYERS) else ""
         if kind in _OTHER_DATA:
             others.append(path.name)
         elif problem:
@@ -166,8 +165,9 @@ def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, 
         if right is not None:
             context.temporaryLayerStore().addMapLayer(right[0])
         source = QgsProcessingUtils.variantToSource(right[0].id() if right else layer.id(), context)
-        if source is None or not layer.isValid():
-            reason = text("unchecked.unread.invalid", speech, layer=layer.name())
+        cut = files.is_cut(Path(file))
+        if cut or source is None or not layer.isValid():
+            reason = text(f"unchecked.unread.{'cut' if cut else 'invalid'}", speech, layer=layer.name())
             found.unread.append(text("unchecked.unread", speech, file=Path(file).name or layer.name(), reason=reason))
         else:
             # A copy that is read right numbers its features anew.
@@ -262,30 +262,6 @@ def files_in(folder: Path) -> list[Path]:
     return found
 
 
-def _problem(path: Path, speech: str) -> str:
-    """Why a file cannot be read, as far as its beginning and its neighbours tell; "" where they do not."""
-    if path.is_dir():
-        return ""
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(512)
-    except OSError as error:
-        return str(error.strerror or error)
-    kind = path.suffix.lower()
-    if not beginning:
-        return text("unchecked.unread.empty", speech)
-    beside = {other.name.casefold() for other in path.parent.iterdir()}
-    for part in _PARTS.get(kind, ()):
-        if path.with_suffix(part).name.casefold() not in beside:
-            return text("unchecked.unread.part", speech, part=part)
-    if kind in SHEETS and beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return text("unchecked.unread.html", speech)
-    if kind == ".csv" and is_utf16(beginning):
-        return text("unchecked.unread.utf16", speech)
-    fits = beginning.startswith(_BEGINNINGS.get(kind, b""))
-    return "" if fits else text("unchecked.unread.damaged", speech)
-
-
 def _layers(path: Path, context: QgsProcessingContext, speech: str, found: Found) -> bool:
     """Add the layers of a file to `found`; tells whether there are any."""
     inside = QgsProviderRegistry.instance().querySublayers(openable(path))
@@ -352,6 +328,10 @@ def _words() -> frozenset[str]:
 
 def _sheets(path: Path, speech: str, found: Found) -> None:
     """Add the sheets of a workbook to `found`; what is hidden is not meant to be read."""
+    if files.is_cut(path):
+        reason = text("unchecked.unread.cut", speech)
+        found.unread.append(text("unchecked.unread", speech, file=path.name, reason=reason))
+        return
     hidden = _hidden_sheets(path)
     sheets = list(read_cells(path))
     if not sheets and _open(path) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -24,6 +25,8 @@ _FAMILIES = {
 }
 _HEADS = {member: head for head, members in _FAMILIES.items() for member in members}
 _TABLE = re.compile(r"^(?:\w+:)?dbname='((?:[^']|'')*)'(?:.*?table=\"((?:[^\"]|\"\")*)\")?")
+# Not C:\, and not the files that are databases.
+_SERVER = re.compile(r"(?!ogr:|spatialite:)\w{2,}:", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # From here on GDAL escapes a path before SQLite reads it as a URI.
 _GDAL_ESCAPES = 3_070_000
@@ -47,6 +50,14 @@ def destination_place(destination: str) -> tuple[str, str]:
         return table[1].replace("''", "'"), (table[2] or "").replace('""', '"')
     path = destination.split("|", 1)[0]
     return (path, "") if os.path.splitext(path)[1] else ("", "")
+
+
+def sink_file(destination: str) -> str:
+    """The file that a sink is written to; "" for a table of a server, a folder, memory, or what GDAL makes of its own.
+    """
+    path = destination_place(destination)[0]
+    elsewhere = _SERVER.match(destination) or path.startswith("/vsi") or path.lower().endswith(".gdb")
+    return "" if elsewhere or not os.path.splitext(path)[1] else path
 
 
 def data_set(path: str | Path) -> str:
@@ -118,8 +129,18 @@ def no_place(path: str | Path, speech: str) -> str:
             return text("error.read_only", speech, path=place)
         _try_folder(place.parent)
     except OSError as error:
-        return text("error.no_place", speech, path=place, reason=error.strerror or error)
+        return text("error.no_place", speech, path=place, reason=reason_of(error, speech))
     return ""
+
+
+def reason_of(error: OSError, speech: str) -> str:
+    """Why the system refuses a place, in the user's language as far as the reason is a common one."""
+    known = {
+        errno.EACCES: "no_right", errno.EPERM: "no_right", errno.EROFS: "read_only", errno.ENOSPC: "full",
+        errno.ENOTDIR: "no_folder", errno.EEXIST: "no_folder",
+    }  # fmt: skip
+    number = error.errno or 0
+    return text(f"reason.{known[number]}", speech) if number in known else str(error.strerror or error)
 
 
 def _try_folder(folder: Path) -> None:
@@ -147,7 +168,7 @@ def write_whole(path: str | Path, write: Callable[[Path], object], speech: str) 
             os.replace(folder / place.name, place)
     except OSError as error:
         raise QgsProcessingException(
-            text("error.no_place", speech, path=path, reason=error.strerror or error)
+            text("error.no_place", speech, path=path, reason=reason_of(error, speech))
         ) from None
 
 

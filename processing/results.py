@@ -26,7 +26,7 @@ from redline.core.catalogue import text
 from redline.core.memory import Memory
 from redline.core.progress import Progress
 from redline.processing.layers import cells_of, layer_chunks
-from redline.processing.places import draft_folder, openable
+from redline.processing.places import draft_folder, openable, reason_of
 from redline.processing.shapes import ShapeReader
 from redline.processing.sinks import sink_fields, sink_type, write_frame
 from redline.processing.styles import apply_style
@@ -129,7 +129,7 @@ def _sentences(path: Path, speech: str, text_id: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise QgsProcessingException(text(text_id, speech, path=path, reason=error.strerror or error)) from None
+        raise QgsProcessingException(text(text_id, speech, path=path, reason=reason_of(error, speech))) from None
     except sqlite3.Error as error:
         raise QgsProcessingException(text(text_id, speech, path=path, reason=error)) from None
 

@@ -68,7 +68,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     "built" (buildings, or a land survey, of which construction land counts) tells what was developed where the ledger
     does not. Gives `IDLE_LAND` with the columns of COLUMNS and a `geometry`: status, consequence (a fee of 20 % of the
     price, taking back without compensation) and its cause. Years are calendar years, lines are compared exactly. Rules
-    R7080–R7092, R7021, R2009. Raises InputError without contracts and permits. Source: 闲置土地处置办法 (国土资源部令第53号).
+    R7080–R7092, R7021, R2009. Raises InputError without contracts and permits. Source: 闲置土地处置办法 (国土资源部令
+    第53号).
     """
     language = findings.language
     if not {"contract", "permit"} & set(frames):

@@ -76,7 +76,7 @@ def link(contracts: Frame | None, permits: Frame | None, findings: Findings, pro
 
 def _where_it_lies(found: pd.DataFrame, contracts: Frame, permits: Frame) -> pd.DataFrame:
     """Of several permits under one number those on which a contract's land lies, as far as both have shapes, with the
-    part of it that does; and those without a shape, as far as some of its land is left for them (`rest`)."""
+    part of it that does; and those without a shape, where some of its land is left for them (`rest`)."""
     found = found.drop_duplicates().astype(np.int64).assign(land=np.nan, rest=1.0)
     if not (contracts.has("geometry") and permits.has("geometry")):
         return found
@@ -93,11 +93,15 @@ def _where_it_lies(found: pd.DataFrame, contracts: Frame, permits: Frame) -> pd.
     any_met = _any_of(met, contract)
     hidden = _any_of(drawn & ~known, contract)
     beside = met & hidden
-    covered = pd.Series(common[beside]).groupby(contract.to_numpy()[beside]).agg(lambda some: shapely.union_all(some.to_numpy()).area)
+    covered = pd.Series(common[beside]).groupby(contract.to_numpy()[beside]).agg(_area_of_all)
     rest = np.where(hidden, 1.0 - contract.map(covered).fillna(0.0) / size, np.where(any_met, 0.0, 1.0))
     rest = np.where(rest > least, rest, 0.0)
     found = found.assign(land=np.where(met, shapely.area(common) / size, np.nan), rest=rest)
     return found[met | (~known & (rest > 0)) | ~(any_met | hidden)]
+
+
+def _area_of_all(shapes: pd.Series) -> float:
+    return float(shapely.union_all(shapes.to_numpy(dtype=object)).area)
 
 
 def _any_of(mask: npt.NDArray[np.bool_], group: pd.Series) -> npt.NDArray[np.bool_]:
@@ -133,7 +137,8 @@ def _by_place(contracts: Frame, rows: npt.NDArray[np.int64], permits: Frame, pro
     pairs = overlay(shapes, permits.rows["geometry"].to_numpy(dtype=object), geometry=False, progress=progress)
     land = pairs.area / shapely.area(shapes[pairs.left])
     half = land >= threshold("ground_match_share").value
-    return pd.DataFrame({"contract": rows[pairs.left[half]], "permit": pairs.right[half], "land": land[half], "rest": 0.0})
+    at = rows[pairs.left[half]]
+    return pd.DataFrame({"contract": at, "permit": pairs.right[half], "land": land[half], "rest": 0.0})
 
 
 def built_share(frame: Frame, built: Frame | None, progress: Progress) -> Floats:

@@ -146,6 +146,7 @@ class SchemaCheck(CheckAlgorithm):
 
         name = self.layer_name("INPUT")
         progress.announce(text("step.read", language(), layer=name))
+        self.stop_where_cut(self.inputs[0], language(), progress)
         return read_source(
             self.source("INPUT"), name, context=context, progress=progress, target_crs=self.crs(), language=language(),
             in_bytes=self._in_bytes, stream=self._streams["INPUT"],

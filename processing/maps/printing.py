@@ -17,7 +17,7 @@ from redline.core.pdf import PdfError, add_bookmarks, make_searchable
 from redline.core.progress import Cancelled, Progress
 from redline.processing.maps.export import PdfFile, file_names, write_png
 from redline.processing.maps.press import Press
-from redline.processing.places import draft_folder
+from redline.processing.places import draft_folder, reason_of
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def print_pages(press: Press, order: Order, progress: Progress) -> Made:
         with draft_folder(order.path.parent) as drafts:
             _print_into(drafts, press, order, made, progress)
     except OSError as error:
-        said = text("error.no_place", order.language, path=order.path, reason=error.strerror or error)
+        said = text("error.no_place", order.language, path=order.path, reason=reason_of(error, order.language))
         raise QgsProcessingException(said) from None
     return made
 

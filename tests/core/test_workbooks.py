@@ -91,7 +91,7 @@ class TestSecondTable:
             [["住宅用地供应情况"], ["填报单位：示范县自然资源局", _, _, "2026年6月"]],
         ],
     )  # fmt: skip
-    def test_what_it_is_called_is_no_record(self, caption: list[list[Any]], blank: list[list[Any]], again: bool) -> None:
+    def test_its_title_is_no_record(self, caption: list[list[Any]], blank: list[list[Any]], again: bool) -> None:
         """Not where the records begin with a text, as titles do, and whether its header is that of the first or not."""
         first, *rows = self.CONTRACTS
         below = [first, *rows[2:]] if again else [row[::-1] for row in (first, *rows[2:])]

@@ -313,7 +313,7 @@ class TestReports:
         def full(_draft: Path) -> None:
             raise OSError(28, "No space left on device")
 
-        with pytest.raises(QgsProcessingException, match="No space left"):
+        with pytest.raises(QgsProcessingException, match="磁盘已满"):
             write_whole(tmp_path / "r.html", full, "zh")
         assert list(tmp_path.iterdir()) == []
 
