@@ -78,9 +78,10 @@ def cut_by(
 ) -> Pieces:  # fmt: skip
     """The same where it is known already what `shapes` share with the covers: `pairs`, as `overlay.overlay` gives."""
     outer = overlay.flat(np.asarray(shapes, dtype=object))
-    there = np.flatnonzero(shapely.area(outer) > 0 if trusted else overlay.usable(outer))
     land = np.empty(0, dtype=object) if pairs.geometry is None else pairs.geometry
-    alone = np.setdiff1d(there, pairs.left)
+    # What shares land has been looked at.
+    alone = np.setdiff1d(np.arange(len(outer)), pairs.left)
+    alone = alone[shapely.area(outer[alone]) > 0 if trusted else overlay.usable(outer[alone])]
     batches = _batches(pairs.left)
 
     def work(at: slice) -> _Cut:
@@ -237,8 +238,11 @@ def _wholes(row: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray,
             these = these[~both]
         whole[these] = _joined(share[start[these][:, None] + np.arange(many)])
     sums = np.add.reduceat(shapely.area(share), start) if len(rows) else np.empty(0)
-    apart = (count == 1) | (shapely.is_valid(whole) & (np.abs(sums - shapely.area(whole)) <= _ROUNDING * sums))
-    return rows, whole, np.asarray(apart)
+    apart = count == 1
+    several = np.flatnonzero(~apart)
+    rounded = np.abs(sums - shapely.area(whole))[several] <= _ROUNDING * sums[several]
+    apart[several] = rounded & shapely.is_valid(whole[several])
+    return rows, whole, apart
 
 
 def _joined(shares: np.ndarray) -> np.ndarray:
