@@ -67,6 +67,7 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
     ("case-restored", "R7065", {"restored": 0.015}),
     ("case-restored", "R7065", {"restored": 0.0}),
 )
+_STRANGE_WORDS = ("待研究", "另行处理", "见附件")
 _OPEN = {"result": "未整改", "rectified": "", "closed": ""}
 _LARGE = 300_00
 """Hundredths of a m² of which half a hundredth is more than the square metre by which any case may differ."""
@@ -140,12 +141,24 @@ def _rows(
     plan.record("case-two", [row["change"] for row in again])
     for row in again:
         plan.expect("case-two", row["change"], "violation R7067")
+    for row, word in zip(plain[7:10], _STRANGE_WORDS):
+        row.update(result=word, rectified="", cause="case-word")
+        plan.expect("case-word", word, "case R7060", related="result")
+    plan.record("case-word", [row["key"] for row in plain[7:10]])
+    nowhere = [
+        {**row, "key": f"示自然资罚〔2025〕{number:02d}号", "town": "", "unit": "", "cause": "case-nowhere"}
+        for number, row in enumerate(plain[10:13], len(rows) + len(more) + 1)
+    ]
+    for number, row in enumerate(nowhere):
+        row["number"] = f"9901012025998{9 - number}"
+        plan.expect("case-nowhere", row["key"], "case R7055", "case R7070")
+    plan.record("case-nowhere", [row["key"] for row in nowhere])
     lost = more[len(again) :]
     for number, row in enumerate(lost):
         row |= {"number": f"9901012025999{9 - number}", "cause": "case-lost"}
         plan.expect("case-lost", row["key"], "case R7055")
     plan.record("case-lost", [row["key"] for row in lost])
-    return [*rows, *more, twice]
+    return [*rows, *more, *nowhere, twice]
 
 
 def _lawful(
@@ -177,7 +190,7 @@ def _rates_of_cases(rows: list[Row], illegal: set[str], towns: dict[str, str], p
     """R7052: units below the targets of filing (100 %) and of putting right (85 %), counted case by case."""
     cases = list({row["key"]: row for row in rows}.values())
     about = {row["change"] for row in cases}
-    for unit in sorted({people.COUNTY, *(row["unit"] for row in cases), *(towns[key] for key in illegal)}):
+    for unit in sorted({people.COUNTY, *(row["unit"] for row in cases), *(towns[key] for key in illegal)} - {""}):
         mine = [row for row in cases if row["unit"].startswith(unit)]
         alone = [key for key in illegal if key not in about and towns[key].startswith(unit)]
         filed = [row for row in mine if row["filed"]]
@@ -254,7 +267,10 @@ def _write_land(
         cents = _denominator(township.code, taken, towns, unclear, rows, plan)
         whole += cents
         _line(page, at, township.code, township.name, cents)
-    _line(page, 3 + len(county.townships), people.COUNTY, people.COUNTY_NAME, whole)
+    # The county's sum of all new construction is 100 m² too large.
+    _line(page, 3 + len(county.townships), people.COUNTY, people.COUNTY_NAME, whole, 100_00)
+    plan.record("land-sum", [people.COUNTY])
+    plan.expect("land-sum", people.COUNTY, "new_construction R7071", related="new_total")
     page.book.close()
 
 
@@ -305,8 +321,8 @@ def _over_line(left: int, whole: int) -> str:
     return "units R7050" if left > 0.08 * whole else "units R7051"
 
 
-def _line(page: Sheet, at: int, code: str, name: str, cents: int) -> None:
+def _line(page: Sheet, at: int, code: str, name: str, cents: int, more: int = 0) -> None:
     page.sheet.write_string(at, 0, code, page.text)
     page.sheet.write_string(at, 1, name, page.text)
-    page.sheet.write_string(at, 2, f"{2 * cents / 100:.2f}", page.text)
+    page.sheet.write_string(at, 2, f"{(2 * cents + more) / 100:.2f}", page.text)
     page.sheet.write_string(at, 3, f"{cents / 100:.2f}", page.text)

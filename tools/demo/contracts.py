@@ -38,6 +38,9 @@ _NEVER = {"developed": 0.0, "invested": 0.0, "start": "", "finish": "", "signed"
 _STOPPED = {"signed": "20210105", "start": "20230301", "finish": "", "area": 1.5, "due": 1.5,
             "developed": 0.45, "total": 8000.0, "invested": 4000.0}
 
+# Numbers of permits that were never granted.
+_NO_PERMIT = ("示政土批〔2019〕77号", "示政土批〔2020〕802号", "NZ2020-900")
+
 _IDLE = ("R7083", "R7084", "R7085")
 # Cause, rule (none: harmless), and what is different; the audit's day is 30 June 2026.
 _PLANTED: tuple[tuple[str, str, Row], ...] = (
@@ -78,13 +81,16 @@ _PLANTED: tuple[tuple[str, str, Row], ...] = (
 )
 
 
-def write_contracts(path: Path, county: County, permits: list[Row], seed: int, plan: Plan) -> None:
+def write_contracts(
+    path: Path, county: County, permits: list[Row], parts: list[tuple[Row, float]], seed: int, plan: Plan
+) -> None:
     """The ledger of contracts with its planted mistakes, which are noted in the plan.
 
     Args:
         path: the workbook to write.
         county: where the land lies.
         permits: those whose land lies idle: as many contracts that were never begun name them.
+        parts: permits, and the share of their land that a contract which was kept supplies.
         seed: the county's seed.
         plan: takes what a perfect audit reports.
     """
@@ -99,13 +105,21 @@ def write_contracts(path: Path, county: County, permits: list[Row], seed: int, p
         raise ValueError(f"{len(permits)} permits for {len(idle)} idle contracts")
     for row, permit in zip(idle, permits):
         row.update(_of_permit(permit, county))
+    kept = [row for row in rows if not row["cause"]]
+    for row, (permit, share) in zip(kept[1:], parts):
+        row.update(_of_permit(permit, county, share))
+        row["developed"] = row["area"] if row["finish"] else round(row["area"] * 0.6, 4)
+    strange = kept[-len(_NO_PERMIT) :]
+    for row, number in zip(strange, _NO_PERMIT):
+        row.update(permit=number, rule="R7091", cause="contract-permit")
+    plan.record("contract-permit", [row["key"] for row in strange])
     for cause in dict.fromkeys(cause for cause, _, _ in _PLANTED):
         plan.record(cause, [row["key"] for row in rows if row["cause"] == cause])
     for row in rows:
         rule, _, related = row["rule"].partition(" ")
         if rule:
             plan.expect(row["cause"], row["key"], f"contract {rule}", related=related)
-    twice = next(row for row in rows if not row["cause"])
+    twice = kept[0]
     plan.record("contract-twice", [twice["key"]])
     plan.expect("contract-twice", twice["key"], "contract R2009")
     _write(path, [*rows, twice], dice)
@@ -139,10 +153,10 @@ def _contract(number: int, county: County, dice: Dice) -> Row:
     }
 
 
-def _of_permit(permit: Row, county: County) -> Row:
-    """What a contract says of the land of a permit, whose number a clerk writes with other brackets."""
+def _of_permit(permit: Row, county: County, share: float = 1.0) -> Row:
+    """What a contract says that supplies so much of a permit's land; a clerk writes its number with other brackets."""
     township = next(one for one in county.townships if permit["XZQDM"].startswith(one.code))
-    area = round(permit["DKMJ"] / 10_000, 4)
+    area = round(permit["DKMJ"] * share / 10_000, 4)
     number = permit["PZWH"].replace("〔", "[").replace("〕", "]")
     return {"town": township.name, "unit": township.code, "area": area, "due": area, "permit": number}
 

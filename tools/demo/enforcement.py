@@ -24,6 +24,8 @@ LAYERS = {
 BEFORE, AFTER = "20250301", "20251001"
 ACCEPTED, APPROVED = "20240905", "20250115"
 SUPPLIED = 8
+PARTS = (0.5, 0.75, 0.979, 0.981)
+"""What contracts supply of the land of four permits: three in part, one but for less than the 2 % that do not count."""
 
 VIOLATION_FIELDS = (
     ("XZQDM", "text", 6), ("XMC", "text", 100), ("JCBH", "text", 20), ("TBLX", "text", 4), ("TZ", "text", 4),
@@ -108,6 +110,7 @@ def plant(
     for other in more:
         other(scene, sites)
     _supplied(scene, sites)
+    _supplied_in_part(scene, sites)
     return found
 
 
@@ -326,6 +329,22 @@ def _supplied(scene: Scene, sites: Sites) -> None:
             "permit-supplied", village, shape, "R7004", DKBH=f"NZ2020-{number:03d}", SLRQ="20200305", PZRQ="20200820",
             PZWH=f"示政土批〔2020〕{number}号",
         )  # fmt: skip
+
+
+def _supplied_in_part(scene: Scene, sites: Sites) -> None:
+    """Permits of which a contract that was kept supplies a part, and one of which it supplies nearly all."""
+    for number, share in enumerate(PARTS, start=1):
+        village, shape = sites.spare(30.0, 22.0)
+        cause, rules = ("permit-part", ["R7004", "R7081"]) if share < 0.98 else ("permit-nearly-all", ["R7004"])
+        scene.permit(
+            cause, village, shape, *rules, DKBH=f"NZ2020-{SUPPLIED + number:03d}", SLRQ="20200305", PZRQ="20200915",
+            PZWH=f"示政土批〔2020〕{SUPPLIED + number}号",
+        )  # fmt: skip
+
+
+def supplied_in_part(found: Enforcement) -> list[Row]:
+    """The permits of which contracts supply the shares of PARTS, in their order."""
+    return [permit for permit in found.permits if permit["PZRQ"] == "20200915"]
 
 
 def supplied(found: Enforcement) -> list[Row]:

@@ -72,7 +72,8 @@ def generate(out: Path, seed: int = SEED) -> Plan:
     enforcement.write(out / enforcement.FILE, changes)
     cases.write(out, county, survey, changes, plan, seed)
     landuse.write(out / landuse.FILE, survey, plan, seed)
-    contracts.write_contracts(out / contracts.LEDGER, county, enforcement.supplied(changes), seed, plan)
+    parts = list(zip(enforcement.supplied_in_part(changes), enforcement.PARTS))
+    contracts.write_contracts(out / contracts.LEDGER, county, enforcement.supplied(changes), parts, seed, plan)
     responsibility.write(out, county, papers, plan, seed)
     return plan
 
