@@ -1,9 +1,10 @@
 """How a shape can leave others: the least shift after which it shares no land with them.
 
-The shifts that do not clear an obstacle are its Minkowski sum with the shape reflected in the origin. For a convex part
-of the shape that sum is the union of what the part sweeps along each edge of the obstacle, and of the obstacle itself.
-A search on circles finds a shift that clears all; within the circle of its length the least one is the point nearest
-to the origin that no sum holds.
+The plane of all shifts is searched in squares, the nearest to the origin first. A whole square is blocked where, at
+its middle, the shape without a border as wide as half the diagonal meets an obstacle, or the shape meets an obstacle
+without such a border. Other squares are quartered. In a small one the exact answer is had: the shifts at which
+an edge of the shape crosses an edge of an obstacle are a parallelogram, and of each face that these leave of the square
+one shift tells whether all of it is free.
 """
 
 from __future__ import annotations
@@ -16,12 +17,20 @@ import shapely
 
 from redline.core.progress import Progress
 
-_Corner = tuple[float, float]
-
-# A circle is looked at in so many directions, then between the best and its neighbours in as many again.
-_DIRECTIONS = 72
-_FINE = 20
-_PRECISION = 0.1
+# So many squares are looked at in one go, and about so many coordinates are worked on in one call.
+_BATCH = 128
+_COORDINATES = 20_000
+# The exact search begins with squares that reach no farther than this share of the shape's extent, or these metres.
+# They are quartered on while more pairs of edges than this may cross in them, unless they are tiny.
+_SHARE = 0.2
+_SMALL = 0.5
+_PAIRS = 200
+_TINY = 0.01
+# A border in metres that is taken off in one go; by arcs of so many segments a quarter, which are 2 % short between
+# their corners, and GEOS leaves corners out up to 1 %.
+_NARROW = 1.0
+_SEGMENTS = 4
+_MARGIN = 1.04
 _SHARED = 1e-6
 _HAIR = 1e-9
 
@@ -35,18 +44,11 @@ class Shift(NamedTuple):
 
 
 class _Land(NamedTuple):
-    """All obstacles as one prepared shape, and its polygons with a tree of them."""
+    """Polygons that do not overlap, with a tree of them, and together as one prepared shape."""
 
     whole: shapely.Geometry
     parts: np.ndarray
     tree: shapely.STRtree
-
-
-def _land(obstacles: np.ndarray) -> _Land:
-    whole = shapely.union_all(obstacles)
-    shapely.prepare(whole)
-    parts = shapely.get_parts(whole)
-    return _Land(whole, parts, shapely.STRtree(parts))
 
 
 def least_shift(
@@ -59,59 +61,200 @@ def least_shift(
     fill exactly is none.
     """
     watch = progress or Progress()
+    # Near its own corner of the world a coordinate is rounded less; nothing is lost on the way there.
+    corner = np.floor(shapely.bounds(shape)[:2]) if not shapely.is_empty(shape) else np.zeros(2)
+    shape = shapely.transform(_polygons(shape), lambda xy: xy - corner)
     if not len(obstacles):
         return Shift(0.0, 0.0, 0.0)
-    land = _land(obstacles)
-    if _free(shape, land, np.zeros((1, 2)))[0]:
+    land = _land(_united(shapely.transform(obstacles, lambda xy: xy - corner), watch))
+    if _free(shape, land, np.zeros(2)):
         return Shift(0.0, 0.0, 0.0)
-    angles = np.arange(_DIRECTIONS) * (2 * math.pi / _DIRECTIONS)
-    west, south, east, north = shapely.bounds(shape)
-    step = max(_PRECISION * 5, min(east - west, north - south) / 20)
-    radius = step
-    while radius <= most + step:
-        watch.update(radius / (most + step))
-        free = np.flatnonzero(_free(shape, land, _vectors(angles, radius)))
-        if len(free):
-            bound = _refined(shape, land, angles[free], radius, step)
-            found = _least_within(shape, land, bound.distance, watch) or bound
-            return found if found.distance <= most else None
-        radius += step
-    # A way that is narrower than the circle's directions.
-    return _least_within(shape, land, most, watch)
+    return _least(shape, land, most, watch) if most > 0 else None
 
 
-def _least_within(shape: shapely.Geometry, land: _Land, bound: float, watch: Progress) -> Shift | None:
-    """The least shift of all that are no longer than `bound` metres; None where there is none that clears."""
-    origin = shapely.Point(0.0, 0.0)
-    free: shapely.Geometry = origin.buffer(bound, quad_segs=_DIRECTIONS)
-    edges = _edges(land.parts)
-    for part in _convex_parts(shape):
-        watch.update(1.0)
-        free = shapely.difference(free, shapely.union_all(_sums(part, edges, land.parts, free)))
-        if shapely.is_empty(free):
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """The shape without stray points and lines of a collection, which take no land."""
+    pieces = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.union_all(pieces[shapely.area(pieces) > 0])
+
+
+def _land(parts: np.ndarray) -> _Land:
+    whole = _together(parts)
+    return _Land(whole, parts, shapely.STRtree(parts))
+
+
+def _united(polygons: np.ndarray, watch: Progress) -> np.ndarray:
+    """The polygons of the union, first within strips of the land and then of two and two strips."""
+    west, _, east, _ = shapely.bounds(polygons).T
+    strips = np.array_split(polygons[np.argsort(west + east, kind="stable")], _calls(polygons))
+    unions = []
+    for strip in strips:
+        watch.update(0.0)
+        unions.append(shapely.union_all(strip))
+    while len(unions) > 1:
+        watch.update(0.0)
+        unions = [shapely.union_all(unions[n : n + 2]) for n in range(0, len(unions), 2)]
+    return np.asarray(shapely.get_parts(unions))
+
+
+def _calls(shapes: np.ndarray) -> int:
+    """In how many calls to work on the shapes, so that none takes long."""
+    return max(1, min(len(shapes), 1 + int(shapely.get_num_coordinates(shapes).sum()) // _COORDINATES))
+
+
+class _Ground:
+    """A shape, the land that it is to leave, and their edges; both without borders, as far as these were asked for."""
+
+    def __init__(self, shape: shapely.Geometry, land: _Land, watch: Progress) -> None:
+        self.shape, self.land, self.watch = shape, land, watch
+        self.outline, self.borders = _edges(shapely.get_parts(shape)), _edges(land.parts)
+        self.tree = shapely.STRtree(np.asarray(shapely.linestrings(self.borders)))
+        self._shape_cores: dict[float, shapely.Geometry] = {}
+        self._land_cores: dict[float, shapely.Geometry] = {}
+
+    def open(self, middles: np.ndarray, reach: float) -> np.ndarray:
+        """Mask of the shifts (n, 2) no farther than `reach` from one that may clear the land."""
+        maybe = ~shapely.intersects(self.land.whole, _moved(self._shape_core(reach), middles))
+        # A narrow border of land takes long to take off, and the exact search of small squares does not.
+        if reach > _NARROW:
+            maybe[maybe] = ~shapely.intersects(self._land_core(reach), _moved(self.shape, middles[maybe]))
+        return maybe
+
+    def _shape_core(self, border: float) -> shapely.Geometry:
+        """The shape without a border. A wide one is taken off in turns, each twice as wide as the one before, as the
+        first leaves few corners for the next."""
+        if border not in self._shape_cores:
+            wide = border > _NARROW
+            outer = self._shape_core(border / 2) if wide else self.shape
+            self._shape_cores[border] = _core(np.array([outer]), border / 2 if wide else border, self.watch)
+        return self._shape_cores[border]
+
+    def _land_core(self, border: float) -> shapely.Geometry:
+        """The land without a border, in turns as well."""
+        if border not in self._land_cores:
+            wide = border / 2 > _NARROW
+            outer = shapely.get_parts(self._land_core(border / 2)) if wide else self.land.parts
+            self._land_cores[border] = _core(outer, border / 2 if wide else border, self.watch)
+        return self._land_cores[border]
+
+    def crossings(self, middle: np.ndarray, half: float) -> np.ndarray | None:
+        """Parallelograms, float64 (n, 4, 2): where in a square of shifts (`half` its side) an edge of the shape
+        crosses one of the land. None where a single pair crosses all over it."""
+        outline = self.outline + middle
+        low, high = outline.min(axis=1) - half, outline.max(axis=1) + half
+        own, other = self.tree.query(shapely.box(*low.T, *high.T))
+        first, last = np.moveaxis(self.outline[own], 1, 0)
+        start, end = np.moveaxis(self.borders[other], 1, 0)
+        met, filled = np.ones(len(own), dtype=bool), np.ones(len(own), dtype=bool)
+        # A parallelogram is the common ground of two strips.
+        strips = (end - start, (start - first, start - last)), (last - first, (start - first, end - first))
+        for along, sides in strips:
+            across = np.column_stack([-along[:, 1], along[:, 0]])
+            near, far = np.sort([((side - middle) * across).sum(axis=1) for side in sides], axis=0)
+            deep = half * np.abs(across).sum(axis=1)
+            met &= (near < deep) & (far > -deep)
+            filled &= (near < -deep) & (far > deep)
+        if filled.any():
             return None
-    east, north = shapely.get_coordinates(shapely.shortest_line(origin, free))[1]
-    # Rounding may leave it a hair within.
-    for longer in (1.0, 1.0 + _HAIR, 1.0 + 100 * _HAIR):
-        shift = np.array([[east, north]]) * longer
-        if _free(shape, land, shift)[0] and math.hypot(*shift[0]) <= bound:
-            return Shift(float(shift[0, 0]), float(shift[0, 1]), math.hypot(*shift[0]))
+        return np.stack([start - first, end - first, end - last, start - last], axis=1)[met]
+
+
+def _least(shape: shapely.Geometry, land: _Land, most: float, watch: Progress) -> Shift | None:
+    """The least shift of all that are no longer than `most` metres; None where there is none that clears."""
+    ground = _Ground(shape, land, watch)
+    west, south, east, north = shapely.bounds(shape)
+    small = max(_SMALL, _SHARE * min(east - west, north - south))
+    best, bound = None, most
+    # Squares, float64 (n, 3): their middle and half their side.
+    squares = np.array([[0.0, 0.0, most]])
+    while len(squares):
+        near = _distances(squares)
+        watch.update(near.min() / most)
+        order = np.argsort(near, kind="stable")
+        batch, squares = squares[order[:_BATCH]], squares[order[_BATCH:]]
+        batch = batch[_open(batch, ground)]
+        solved = np.zeros(len(batch), dtype=bool)
+        for number in np.flatnonzero(batch[:, 2] * math.sqrt(2) <= small):
+            square = batch[number]
+            if _distances(square[None])[0] >= bound:
+                continue
+            watch.update(0.0)
+            crossings = ground.crossings(square[:2], square[2])
+            solved[number] = crossings is None or len(crossings) <= _PAIRS or square[2] <= _TINY
+            found = _nearest(square, crossings, ground) if crossings is not None and solved[number] else None
+            if found and found.distance <= bound:
+                best, bound = found, found.distance
+        squares = np.concatenate([squares, _quarters(batch[~solved])])
+        squares = squares[_distances(squares) <= bound]
+    return best
+
+
+def _distances(squares: np.ndarray) -> np.ndarray:
+    """How far the squares are from the origin."""
+    return np.asarray(np.hypot(*np.maximum(np.abs(squares[:, :2]) - squares[:, 2:], 0.0).T))
+
+
+def _quarters(squares: np.ndarray) -> np.ndarray:
+    half = squares[:, 2:] / 2
+    corners = [squares[:, :2] + half * side for side in ((-1, -1), (-1, 1), (1, -1), (1, 1))]
+    return np.column_stack([np.concatenate(corners), np.tile(half, (4, 1))])
+
+
+def _open(squares: np.ndarray, ground: _Ground) -> np.ndarray:
+    """Mask of the squares in which some shift may clear the land."""
+    maybe = np.zeros(len(squares), dtype=bool)
+    for half in np.unique(squares[:, 2]):
+        ground.watch.update(0.0)
+        same = squares[:, 2] == half
+        maybe[same] = ground.open(squares[same, :2], half * math.sqrt(2))
+    return maybe
+
+
+def _nearest(square: np.ndarray, crossings: np.ndarray, ground: _Ground) -> Shift | None:
+    """The least shift in a square that clears the land, given where in it edges cross."""
+    east, north, half = square
+    bounds = east - half, north - half, east + half, north + half
+    crossed = shapely.intersection(shapely.polygons(crossings), shapely.box(*bounds))
+    faces = shapely.get_parts(shapely.difference(shapely.box(*bounds), shapely.union_all(crossed)))
+    # What is thinner than rounding is no face.
+    faces = faces[shapely.area(faces) > _HAIR * shapely.length(faces)]
+    origin = shapely.Point(0.0, 0.0)
+    for face in faces[np.argsort(shapely.distance(faces, origin))]:
+        inner = shapely.get_coordinates(shapely.point_on_surface(face))[0]
+        if not _free(ground.shape, ground.land, inner):
+            continue
+        edge = shapely.get_coordinates(shapely.shortest_line(origin, face))[1]
+        # Rounding may leave the edge a hair within.
+        for share in (0.0, _HAIR, 1000 * _HAIR, 1.0):
+            shift = edge + (inner - edge) * share
+            if _free(ground.shape, ground.land, shift):
+                return Shift(float(shift[0]), float(shift[1]), math.hypot(*shift))
     return None
 
 
-def _sums(part: shapely.Geometry, edges: np.ndarray, obstacles: np.ndarray, free: shapely.Geometry) -> np.ndarray:
-    """Polygons that together are all shifts in `free` at which the convex `part` meets the obstacles with these edges;
-    what cannot meet `free` is left out."""
-    places = shapely.STRtree(shapely.get_parts(free))
-    corners = shapely.get_coordinates(part)[:-1]
-    low, high = edges.min(axis=1) - corners.max(axis=0), edges.max(axis=1) - corners.min(axis=0)
-    near = edges[np.unique(places.query(shapely.box(*low.T, *high.T))[0])]
-    swept = (near[:, :, None] - corners).reshape(-1, 2)
-    owner = np.repeat(np.arange(len(near)), 2 * len(corners))
-    hulls = shapely.convex_hull(shapely.multipoints(swept, indices=owner)) if len(near) else []
-    sums = np.concatenate([np.asarray(hulls, dtype=object), shapely.transform(obstacles, lambda xy: xy - corners[0])])
-    met = sums[np.unique(places.query(sums, predicate="intersects")[0])]
-    return np.asarray(met[shapely.area(met) > 0])
+def _core(polygons: np.ndarray, border: float, watch: Progress) -> shapely.Geometry:
+    """What is farther than `border` from the outlines of polygons that do not overlap, or a little less; prepared."""
+    left = []
+    for some in np.array_split(polygons, _calls(polygons)):
+        watch.update(0.0)
+        left.append(shapely.buffer(some, -border * _MARGIN, quad_segs=_SEGMENTS))
+    return _together(shapely.get_parts(shapely.get_parts(np.concatenate(left))))
+
+
+def _together(polygons: np.ndarray) -> shapely.Geometry:
+    """Polygons that do not overlap, as one prepared shape."""
+    whole: shapely.Geometry = shapely.MultiPolygon(list(polygons))
+    shapely.prepare(whole)
+    return whole
+
+
+def _free(shape: shapely.Geometry, land: _Land, shift: np.ndarray) -> bool:
+    """Does the shape share no land with any obstacle after the shift?"""
+    moved = _moved(shape, shift[None])[0]
+    if not shapely.intersects(land.whole, moved):
+        return True
+    met = land.parts[land.tree.query(moved)]
+    return bool(shapely.area(shapely.intersection(met, moved)).sum() <= _SHARED)
 
 
 def _edges(polygons: np.ndarray) -> np.ndarray:
@@ -122,102 +265,7 @@ def _edges(polygons: np.ndarray) -> np.ndarray:
     return np.stack([xy[:-1][inner], xy[1:][inner]], axis=1)
 
 
-def _convex_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
-    """Convex polygons that together are the shape, the largest first.
-
-    No corner of the shape lies within one of its triangles, so that its edges part each triangle along chords; pieces
-    with an edge in common are then joined where that leaves them convex (Hertel and Mehlhorn 1983).
-    """
-    parts: list[shapely.Geometry] = []
-    pieces = shapely.get_parts(shape)
-    # A stray point or line of a collection takes no land.
-    for polygon in pieces[shapely.area(pieces) > 0]:
-        if shapely.area(shapely.convex_hull(polygon)) <= shapely.area(polygon) * (1 + _HAIR):
-            parts.append(shapely.convex_hull(polygon))
-            continue
-        triangles = shapely.get_parts(shapely.delaunay_triangles(polygon))
-        cut = shapely.get_parts(shapely.intersection(triangles, polygon))
-        inner = shapely.get_parts(cut)
-        parts += _joined([one for one in inner if one.geom_type == "Polygon" and one.area > 0])
-    return sorted(parts, key=shapely.area, reverse=True)
-
-
-def _joined(pieces: list[shapely.Geometry]) -> list[shapely.Geometry]:
-    """The union of convex polygons that share whole edges, in fewer of them: an edge between two is taken away, the
-    longest first, where no corner turns inwards without it."""
-    # A piece is known by the corner that follows each of its corners, counterclockwise, and the one before it.
-    after: list[dict[_Corner, _Corner]] = []
-    before: list[dict[_Corner, _Corner]] = []
-    owner: dict[tuple[_Corner, _Corner], int] = {}
-    for number, piece in enumerate(pieces):
-        ring = list(map(tuple, shapely.get_coordinates(shapely.normalize(piece))[:0:-1].tolist()))
-        after.append(dict(zip(ring, ring[1:] + ring[:1])))
-        before.append({end: start for start, end in after[number].items()})
-        owner.update((edge, number) for edge in after[number].items())
-    inner = [edge for edge in owner if edge < edge[::-1] and edge[::-1] in owner]
-    for start, end in sorted(inner, key=lambda edge: (-math.dist(*edge), edge)):
-        left, right = owner[start, end], owner[end, start]
-        following, leading = after[right][start], before[right][end]
-        if _turns(before[left][start], start, following) and _turns(leading, end, after[left][end]):
-            owner.update((edge, left) for edge in after[right].items())
-            after[left] = {**after[right], **after[left], start: following}
-            before[left] = {**before[left], **before[right], start: before[left][start]}
-            after[right] = {}
-    return [shapely.Polygon(_ring(piece)) for piece in after if piece]
-
-
-def _turns(one: _Corner, corner: _Corner, other: _Corner) -> bool:
-    """Does the way from `one` by `corner` to `other` go straight on or to the left?"""
-    (ux, uy), (vx, vy) = ((b[0] - a[0], b[1] - a[1]) for a, b in ((one, corner), (corner, other)))
-    turn = ux * vy - uy * vx
-    return turn > 0 or (turn == 0 and ux * vx + uy * vy > 0)
-
-
-def _ring(after: dict[_Corner, _Corner]) -> list[_Corner]:
-    ring = [next(iter(after))]
-    while len(ring) < len(after):
-        ring.append(after[ring[-1]])
-    return ring
-
-
-def _vectors(angles: np.ndarray, radius: np.ndarray | float) -> np.ndarray:
-    return np.column_stack([np.cos(angles) * radius, np.sin(angles) * radius])
-
-
-def _free(shape: shapely.Geometry, land: _Land, shifts: np.ndarray) -> np.ndarray:
-    """Mask of the shifts (n, 2) after which the shape shares no land with any obstacle."""
+def _moved(shape: shapely.Geometry, shifts: np.ndarray) -> np.ndarray:
     xy = shapely.get_coordinates(shape)
     copies = np.repeat(np.array([shape], dtype=object), len(shifts))
-    moved = shapely.set_coordinates(copies, (xy[None] + shifts[:, None]).reshape(-1, 2))
-    free = ~shapely.intersects(land.whole, moved)
-    touching = np.flatnonzero(~free)
-    # Mostly the one that it seems to lie on most will do to tell that it shares land.
-    row, part = land.tree.query(moved[touching])
-    own, other = shapely.bounds(moved[touching])[row], shapely.bounds(land.parts)[part]
-    common = np.prod(np.minimum(own, other)[:, 2:] - np.maximum(own, other)[:, :2], axis=1)
-    order = np.lexsort((-common, row))
-    first = order[np.flatnonzero(np.diff(row[order], prepend=-1))]
-    shared = np.zeros(len(touching))
-    shared[row[first]] = shapely.area(shapely.intersection(moved[touching][row[first]], land.parts[part[first]]))
-    rest = touching[shared <= _SHARED]
-    free[rest] = shapely.area(shapely.intersection(moved[rest], land.whole)) <= _SHARED
-    return np.asarray(free)
-
-
-def _refined(
-    shape: shapely.Geometry, land: _Land, angles: np.ndarray, radius: float, step: float
-) -> Shift:
-    """The least shift around directions that are free at `radius`: outwards from there it is free, inwards not."""
-    spread = 2 * math.pi / _DIRECTIONS * np.linspace(-1, 1, 2 * _FINE + 1)
-    tried = np.unique(np.round((angles[:, None] + spread).ravel(), 9))
-    far = np.full(len(tried), radius)
-    able = _free(shape, land, _vectors(tried, far))
-    tried, far = tried[able], far[able]
-    near = np.maximum(far - 2 * step, 0.0)
-    while (far - near).max() > _PRECISION:
-        middle = (near + far) / 2
-        free = _free(shape, land, _vectors(tried, middle))
-        far, near = np.where(free, middle, far), np.where(free, near, middle)
-    best = int(np.lexsort((tried, np.round(far, 2)))[0])
-    east, north = _vectors(tried[best : best + 1], far[best])[0]
-    return Shift(float(east), float(north), float(far[best]))
+    return np.asarray(shapely.set_coordinates(copies, (xy[None] + shifts[:, None]).reshape(-1, 2)))
