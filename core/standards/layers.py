@@ -150,6 +150,11 @@ class Condition:
         """What must hold, for people: dict en, zh."""
         return {"en": self.en, "zh": self.zh}
 
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields that it speaks of."""
+        return [clause.field for clause in (*self.when, self.then)]
+
 
 @dataclass(frozen=True)
 class FieldMatch:
