@@ -17,6 +17,8 @@ from redline.core.frames import AREAS, Frame, labels, restate_area
 from redline.core.standards import Identity, threshold
 
 CENT = 0.01
+RECORDED = ("farmland_area", "plot_area")
+"""The areas of a plot that two sources may both record, first the one that registers and tables count."""
 # Sums and differences of areas are off by less than this, in m², whatever their size.
 _FLOAT_NOISE = 1e-6
 
@@ -174,6 +176,20 @@ def unmeasurable(frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings
             unit_name=frame.column("unit_name")[lost], geometry=frame.rows["geometry"].to_numpy()[lost],
             role_name=frame.title(findings.language),
         )  # fmt: skip
+
+
+def basis(frame: Frame) -> str:
+    """The column of the areas that a layer is counted by."""
+    return next((column for column in RECORDED if column in frame.rows), "geometry_area")
+
+
+def surveyed(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Areas (m²) of ground plots: as surveyed, else of the shape; NaN for points."""
+    measured = rows["geometry_area"].to_numpy(dtype=float)
+    if "plot_area" not in rows:
+        return measured
+    said = rows["plot_area"].to_numpy(dtype=float)
+    return np.where(np.isnan(said), measured, said)
 
 
 def absent(frame: Frame, column: str) -> npt.NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from redline.core.catalogue import text
 from redline.core.checks import areas, joining, summary
 from redline.core.checks.areas import metres, mu
 from redline.core.checks.ground import check_ground
+from redline.core.checks.unit_balance import unit_balance
 from redline.core.checks.units import check_codes, check_position, unit_names
 from redline.core.findings import Findings
 from redline.core.frames import Frame, positions
@@ -94,7 +95,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     finish = progress.step(text("step.status", language))
     statuses = _statuses(plots, register, ground, status, findings)
     finish.update(0.5)
-    balance = summary.balance(plots.frame, register.frame if register else None, ground.frame if ground else None,
+    balance = unit_balance(plots.frame, register.frame if register else None, ground.frame if ground else None,
                               table, names)  # fmt: skip
     finish.update(1.0)
     consistent = int((statuses["status"] == "consistent").sum())
@@ -278,7 +279,7 @@ def _map_column(frame: Frame, column: str) -> str:
     """The map's area that a register's column is to be held against."""
     if column in frame.rows and column != "area":
         return column
-    return next((given for given in ("farmland_area", "plot_area") if given in frame.rows), "geometry_area")
+    return areas.basis(frame)
 
 
 def _settle_basis(register: _Plots, plots: _Plots, both: pd.Index, language: str) -> None:
@@ -348,7 +349,7 @@ def _ground_areas(
     """R6014: the ground plot's surveyed area (else that of its shape) against the map's plot area."""
     column = "plot_area" if plots.frame.has("plot_area") else "geometry_area"
     expected = plots.at(keys, column)[column].to_numpy(dtype=float)
-    actual = ground_area(ground.at(keys, "plot_area", "geometry_area"))
+    actual = areas.surveyed(ground.at(keys, "plot_area", "geometry_area"))
     place = areas.rounding(ground.frame, "plot_area") if ground.frame.has("plot_area") else areas.CENT
     grades = areas.grade(actual - expected, expected, settings, place)
     bad = grades != ""
@@ -361,15 +362,6 @@ def _ground_areas(
         geometry=_areal(rows), severity=grades[bad], percent=percent[bad],
     )  # fmt: skip
     status.add("area_differs", keys[grades == "error"])
-
-
-def ground_area(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Areas (m²) of ground plots: as surveyed, else of the shape; NaN for points."""
-    measured = rows["geometry_area"].to_numpy(dtype=float)
-    if "plot_area" not in rows:
-        return measured
-    surveyed = rows["plot_area"].to_numpy(dtype=float)
-    return np.where(np.isnan(surveyed), measured, surveyed)
 
 
 def _attributes(plots: _Plots, other: _Plots, keys: pd.Index, findings: Findings, status: _Status) -> None:
@@ -517,7 +509,7 @@ def _statuses(
     table["geometry_area"] = _column(ours, "geometry_area")
     in_register = register.at(keys, basis) if register else pd.DataFrame(index=keys)
     table["register_area"] = _column(in_register, basis)
-    table["plots_area"] = ground_area(ground.at(keys, "plot_area", "geometry_area")) if ground else np.nan
+    table["plots_area"] = areas.surveyed(ground.at(keys, "plot_area", "geometry_area")) if ground else np.nan
     recorded = _column(ours, "plot_area" if "plot_area" in ours else "geometry_area")
     apart = np.column_stack(
         [
