@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from redline.core import frames
 from redline.core.checks import fourway, joining
-from redline.core.checks.fourway import STATUSES, Settings
+from redline.core.checks.fourway import Settings
+from redline.core.checks.fourway_plots import STATUSES
 from redline.core.findings import Findings
 from redline.core.progress import Progress
 from redline.tests.core.hand import (

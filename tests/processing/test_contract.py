@@ -22,7 +22,7 @@ from qgis.core import (
 )
 
 from redline.core.catalogue import rules
-from redline.core.checks import fourway
+from redline.core.checks import fourway_plots
 from redline.core.findings import COLUMNS, MEASURES, STATUSES
 from redline.core.memory import CHANGES
 
@@ -67,7 +67,7 @@ def contract(provider: QgsProcessingProvider) -> dict[str, Any]:
             "measure": list(MEASURES),
             "status": list(STATUSES),
             "change": list(CHANGES),
-            "plot_status": list(fourway.STATUSES),
+            "plot_status": list(fourway_plots.STATUSES),
         },
         "rules": {name: rule.severity for name, rule in sorted(rules().items())},
     }
@@ -173,7 +173,7 @@ def test_results_have_the_fields_of_the_contract(
     assert {row["measure"] for row in found} <= set(MEASURES)
     assert {row["status"] for row in (*found, *kept["findings"].getFeatures())} <= set(STATUSES)
     assert {row["change"] for row in kept["findings"].getFeatures()} == {"same"}
-    assert {row["status"] for row in kept["plot_status"].getFeatures()} <= set(fourway.STATUSES)
+    assert {row["status"] for row in kept["plot_status"].getFeatures()} <= set(fourway_plots.STATUSES)
     described = {
         algorithm: {
             output: described_layer(layer)

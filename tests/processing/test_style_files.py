@@ -25,7 +25,7 @@ from redline.core.catalogue import SEVERITIES, titles
 from redline.core.checks import idle, signs
 from redline.core.checks.coverage import GAP_KINDS, OVERLAP_KINDS
 from redline.core.checks.duties import DUTIES
-from redline.core.checks.fourway import STATUSES
+from redline.core.checks.fourway_plots import STATUSES
 from redline.core.checks.staff import DUTIES as STAFF
 from redline.processing.algorithm import RESOURCES
 from redline.processing.styles import apply_style
