@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    Qgis,
     QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingContext,
@@ -25,7 +24,6 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
-    QgsProjUtils,
     QgsProperty,
     QgsProviderRegistry,
     QgsVectorLayer,
@@ -481,12 +479,11 @@ class CheckAlgorithm(RedlineAlgorithm):
         self, result: Result, frames: Mapping[str, Frame], outputs: Mapping[str, Any], parameters: dict[str, Any],
         context: QgsProcessingContext,
     ) -> dict[str, str]:  # fmt: skip
-        wanted = {name: path for name, path in self._report_files(parameters, context).items() if path}
-        if not wanted:
+        files = self._report_files(parameters, context)
+        if not any(files.values()):
             return {}
         from redline.core.report import ReportFacts, html
-        from redline.processing.paper import write_pdf
-        from redline.processing.places import write_whole
+        from redline.processing.reports import versions, write_report
 
         destination = str(outputs["FINDINGS"])
         facts = ReportFacts(
@@ -497,13 +494,7 @@ class CheckAlgorithm(RedlineAlgorithm):
             versions=versions(),
             findings_at=destination if Path(destination.split("|", 1)[0]).is_file() else "",
         )
-        page = html(result, facts, result.findings.language)
-        for name, path in wanted.items():
-            if name == "REPORT":
-                write_whole(path, lambda draft: draft.write_text(page, encoding="utf-8", errors="replace"), language())
-            else:
-                write_whole(path, lambda draft: write_pdf(page, draft, self.report_title()), language())
-        return wanted
+        return write_report(html(result, facts, result.findings.language), self.report_title(), files)
 
     def report_title(self) -> str:
         """The title of the report; "" leaves it to the report."""
@@ -533,14 +524,6 @@ class CheckAlgorithm(RedlineAlgorithm):
             given.role, frame.name, len(frame), crs.userFriendlyIdentifier() if crs.isValid() else "",
             remark=self._remarks.get(given.parameter, ""),
         )  # fmt: skip
-
-
-def versions() -> dict[str, str]:
-    """The programs that a result depends on, with their versions."""
-    import shapely
-
-    proj = f"{QgsProjUtils.projVersionMajor()}.{QgsProjUtils.projVersionMinor()}"
-    return {"QGIS": Qgis.QGIS_VERSION.split("-")[0], "GEOS": shapely.geos_version_string, "PROJ": proj}
 
 
 def _layer_name(layer: QgsVectorLayer) -> str:

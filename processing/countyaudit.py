@@ -28,18 +28,10 @@ from qgis.core import (
 )
 
 from redline.processing.algorithm import TEMPORARY, QgisProgress, RedlineAlgorithm, destination, language, tr
-from redline.processing.check import versions
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from redline.core.audit import Settings
     from redline.core.choices import Choices
-    from redline.core.findings import Findings
-    from redline.core.frames import Frame
-    from redline.core.memory import Input, Memory
-    from redline.core.progress import Progress
-    from redline.core.result import Result
     from redline.core.scope import Scope
     from redline.processing.folder import Candidate, Found
 
@@ -234,40 +226,46 @@ class CountyAudit(RedlineAlgorithm):
         from redline.core.findings import Findings
         from redline.core.history import continued
         from redline.core.memory import remember, run_record
+        from redline.core.report import html
         from redline.core.standards.changes import recorded
-        from redline.processing.reports import audit_facts, write_reports
+        from redline.processing import audit_facts
+        from redline.processing.audit_sources import find_sources, read_sources
+        from redline.processing.folder import Found
+        from redline.processing.reports import versions, write_report
         from redline.processing.results import draft_of
 
         started, clock = datetime.datetime.now().astimezone(), time.monotonic()
         speech = language()
+        reports = {name: self.parameterAsFileOutput(parameters, name, context) for name in ("REPORT", "REPORT_PDF")}
         target = Path(self.parameterAsFileOutput(parameters, "RESULTS", context))
         choices = self._choices(parameters, context, speech)
-        chosen, unused = self._sources(parameters, context, choices, speech)
+        folder, files = self.parameterAsString(parameters, "FOLDER", context), self._files(parameters, context)
+        chosen, unused = find_sources(self._found or Found(), folder, files, choices, context, speech)
         crs = chosen[audit.place(chosen)][0].plane_crs
         findings = Findings(speech)
         scope = self._scope(parameters, context, chosen, crs, speech)
-        frames, inputs, unread = self._read(chosen, choices, scope, crs, findings, progress.step(share=0.4))
+        frames, inputs, unread = read_sources(chosen, choices, scope, crs, findings, progress.step(share=0.4))
         if choices.checks and not {check.id for check in audit.allowed(frames)} & set(choices.checks):
             raise InputError("error.no_check", speech, checks="、".join(choices.checks))
         settings = self._settings(parameters, context)
         results = audit.audit(frames, findings, settings, progress.step(share=0.4), choices.checks)
         first = next(iter(results.values()))
-        first.unchecked.extend([*unread, *unused, *_left_out(choices, frames, scope, speech)])
+        first.unchecked.extend([*unread, *unused, *audit_facts.left_out(choices, frames, scope, speech)])
         found = findings.frame()
         found = found[scope.holds(found)].reset_index(drop=True)
         writing = progress.step(text("step.write", speech), 0.5)
         with draft_of(target, speech, writing.step(share=0.05)) as draft:
             memory = draft.memory(writing.step(share=0.15))
-            first.notes.extend(_forgotten(memory, target, speech))
+            first.notes.extend(audit_facts.forgotten(memory, target, speech))
             # What a run of some checks does not find may be there all the same.
             asked = (lambda gone: np.zeros(len(gone), dtype=bool)) if choices.checks else scope.holds
             kept = remember(found, memory.findings, set(frames), asked)
-            summary = _summary(results, kept, speech)
+            summary = audit_facts.summary(results, kept, speech)
             record = run_record(
                 run=memory.next_run, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - clock,
                 name=self.parameterAsString(parameters, "NAME", context), summary=summary, findings=kept,
                 rates={name: rate for result in results.values() for name, rate in result.rates.items()},
-                report=self._report(parameters, context, target),
+                report=_as_known(next(filter(None, reports.values()), ""), target),
                 inputs=inputs, versions=versions(),
                 settings={**asdict(settings), **self._asked_for(parameters, context), "changed": recorded()},
             )  # fmt: skip
@@ -277,26 +275,27 @@ class CountyAudit(RedlineAlgorithm):
             }  # fmt: skip
             draft.write(tables, crs, writing.step())
         agreement = results["fourway"].rates["agreement"] if "fourway" in results else None
-        facts = audit_facts(results, settings, inputs, target, frames, crs.authid() or crs.description())
-        reports = write_reports(
-            list(results.values()), facts, kept, page=self.parameterAsFileOutput(parameters, "REPORT", context),
-            paper=self.parameterAsFileOutput(parameters, "REPORT_PDF", context),
-        )  # fmt: skip
+        written: dict[str, str] = {}
+        if any(reports.values()):
+            plane = crs.authid() or crs.description()
+            facts = audit_facts.report_facts(results, settings, inputs, target, frames, plane)
+            page = html(list(results.values()), facts, speech, kept)
+            written = write_report(page, tr("Redline report"), reports)
         workbook = self.parameterAsFileOutput(parameters, "WORKBOOK", context)
         if workbook and "fourway" in results:
             from redline.processing.crs import crs_of
             from redline.processing.workbook import write_tables
 
-            reports |= write_tables(
-                Path(workbook), frames, crs_of(crs, context), _county(results), speech, progress.step(share=0.8)
-            )
+            county, _ = audit_facts.county(results)
+            step = progress.step(share=0.8)
+            written |= write_tables(Path(workbook), frames, crs_of(crs, context), county, speech, step)
         said = (note for result in results.values() for note in (*result.notes, *result.unchecked))
         for line in (*dict.fromkeys(said), summary):
             progress.tell(line)
         progress.update(1.0)
         return {
-            "RESULTS": str(target), **reports, "ERROR_COUNT": record["errors"], "WARNING_COUNT": record["warnings"],
-            "INFO_COUNT": record["infos"], "CHECKED_COUNT": _checked(results),
+            "RESULTS": str(target), **written, "ERROR_COUNT": record["errors"], "WARNING_COUNT": record["warnings"],
+            "INFO_COUNT": record["infos"], "CHECKED_COUNT": audit_facts.checked(results),
             "AGREEMENT_RATE": agreement.value if agreement else None, "RUN": record["run"],
             "PASSED": record["errors"] == 0, "SUMMARY": summary,
         }  # fmt: skip
@@ -345,93 +344,6 @@ class CountyAudit(RedlineAlgorithm):
         selected = self.parameterAsBoolean(parameters, "SELECTED_ONLY", context)
         return {"asked": {**told, **({"selected_only": True} if selected else {})}} if told or selected else {}
 
-    def _sources(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, choices: Choices, speech: str
-    ) -> tuple[dict[str, list[Candidate]], list[str]]:
-        """The sources by role, and sentences on what cannot be read or is not used."""
-        from redline.core import audit
-        from redline.core.catalogue import text
-        from redline.processing.folder import choose, in_files, in_folder
-
-        candidates = list(self._found.candidates) if self._found else []
-        unused = list(self._found.unread) if self._found else []
-        folder = self.parameterAsString(parameters, "FOLDER", context)
-        if folder:
-            if not Path(folder).is_dir():
-                raise QgsProcessingException(text("error.no_folder", speech, folder=folder))
-            found = in_folder(Path(folder), context, speech)
-            candidates += found.candidates
-            unused += found.unread
-        files = self._files(parameters, context)
-        if files:
-            found = in_files(files, context, speech)
-            candidates += found.candidates
-            unused += found.unread
-        chosen, left = choose(candidates, speech, choices.sources)
-        if not audit.place(chosen):
-            empty = next((candidate for candidate in candidates if candidate.role == "map"), None)
-            if empty:
-                raise QgsProcessingException(text("error.no_features", speech, layer=empty.name))
-            has = "、".join(candidate.name for candidate in candidates) or text("value.nothing", speech)
-            raise QgsProcessingException(" ".join([text("error.no_map", speech, has=has), *unused]))
-        return chosen, unused + left
-
-    def _read(
-        self,
-        chosen: dict[str, list[Candidate]],
-        choices: Choices,
-        scope: Scope,
-        crs: QgsCoordinateReferenceSystem,
-        findings: Findings,
-        progress: Progress,
-    ) -> tuple[dict[str, Frame], list[Input], list[str]]:
-        """Every source once; those of one role become one frame. And sentences on what was not read or not used."""
-        from redline.core import frames
-        from redline.core.catalogue import text
-        from redline.core.findings import Findings
-        from redline.core.memory import describe
-        from redline.processing.folder import is_version, put_together
-        from redline.processing.layers import short
-
-        speech = findings.language
-        total = sum(len(several) for several in chosen.values())
-        read: dict[str, Frame] = {}
-        described: list[Input] = []
-        unread: list[str] = []
-        for role, several in chosen.items():
-            parts: list[Frame] = []
-            for candidate in several:
-                step = progress.step(text("step.read", speech, layer=candidate.name), 1 / total)
-                source = candidate.read(crs, step.step(share=0.6))
-                reading = step.step()
-                if parts and role != "units":
-                    # What is told of a source that is then not used is not told at all.
-                    part = frames.read(
-                        source, role, Findings(speech), profile_id=candidate.profile, progress=reading,
-                        overrides=choices.fields.get(role),
-                    )  # fmt: skip
-                    if is_version(part, parts):
-                        unread.append(text("unchecked.same_keys", speech, layer=candidate.name,
-                                           file=candidate.where(speech), other=parts[0].name))  # fmt: skip
-                        continue
-                part = frames.read(
-                    source, role, findings, profile_id=candidate.profile, progress=reading,
-                    overrides=choices.fields.get(role),
-                )  # fmt: skip
-                parts.append(part)
-                if not candidate.flat:
-                    scope.look_at(part, source.cells.index.isin(sorted(candidate.selected)))
-                unread += short(candidate.count, source, speech)
-                described.append(describe(role, source, candidate.file_name))
-            read[role] = put_together(parts)
-        return read, described, unread
-
-    def _report(self, parameters: dict[str, Any], context: QgsProcessingContext, target: Path) -> str:
-        """The file of the report as the results know it: from their folder where it lies there."""
-        asked = (self.parameterAsFileOutput(parameters, name, context) for name in ("REPORT", "REPORT_PDF"))
-        file = next(filter(None, asked), "")
-        return Path(file).name if file and Path(file).parent == target.parent else file
-
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Settings:
         from redline.core import audit
         from redline.core.checks import duties, fourway, grid, idle, patrols, permits, rates, signs
@@ -448,56 +360,6 @@ class CountyAudit(RedlineAlgorithm):
         )  # fmt: skip
 
 
-def _left_out(choices: Choices, frames: dict[str, Frame], scope: Scope, speech: str) -> list[str]:
-    """What a run does not tell because it was not asked for, in sentences."""
-    from redline.core import audit
-    from redline.core.catalogue import text
-
-    said = [] if scope.whole else [text("unchecked.scope", speech)]
-    able = [check.id for check in audit.allowed(frames)]
-    if choices.checks:
-        left = [text(f"step.{one}", speech) for one in able if one not in choices.checks]
-        said += [text("unchecked.checks", speech, checks="、".join(left))] if left else []
-        unable = [text(f"step.{one}", speech) for one in choices.checks if one not in able]
-        said += [text("unchecked.no_source", speech, checks="、".join(unable))] if unable else []
-    return said
-
-
-def _county(results: dict[str, Result]) -> str:
-    """The name of the county with most plots."""
-    balance = results["fourway"].tables["UNIT_BALANCE"]
-    counties = balance[(balance["level"] == "county") & (balance["class"] == "")]
-    return "".join(counties.sort_values("map_count", ascending=False)["unit_name"].head(1))
-
-
-def _forgotten(memory: Memory, target: Path, speech: str) -> list[str]:
-    """What is said where people deleted fields that an audit remembers by."""
-    from redline.core.catalogue import text
-
-    if "finding_id" in memory.lacking:
-        return [text("note.memory_lost", speech, path=target)]
-    fields = "、".join(memory.lacking)
-    return [text("note.memory_columns", speech, path=target, fields=fields)] if fields else []
-
-
-def _summary(results: dict[str, Result], kept: pd.DataFrame, speech: str) -> str:
-    from redline.core.catalogue import text
-    from redline.core.findings import count_by_severity
-    from redline.core.memory import count_changes
-
-    counts = {**count_by_severity(kept[kept["status"] != "fixed"]), **count_changes(kept)}
-    if "fourway" not in results:
-        return text("summary.audit_rest", speech, checked=_checked(results), **counts)
-    agreement = results["fourway"].rates["agreement"]
-    return text(
-        "summary.audit", speech, checked=_checked(results), agreeing=int(agreement.numerator),
-        share=f"{agreement.value or 0:.2%}", **counts,
-    )  # fmt: skip
-
-
-def _checked(results: dict[str, Result]) -> int:
-    """The plots that were looked at, or without a map whatever the checks looked at most of."""
-    from redline.core.result import leading
-
-    most = leading(list(results.values()))
-    return most.checked if most else 0
+def _as_known(report: str, results: Path) -> str:
+    """The file of the report as the results know it: from their folder where it lies there."""
+    return Path(report).name if report and Path(report).parent == results.parent else report

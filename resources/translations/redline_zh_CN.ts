@@ -50,7 +50,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/reports.py" />
+      <location filename="../../processing/audit_facts.py" />
       <source>Area tolerance (m²)</source>
       <translation>面积容差（平方米）</translation>
     </message>
@@ -61,7 +61,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/reports.py" />
+      <location filename="../../processing/audit_facts.py" />
       <source>Area tolerance (%)</source>
       <translation>面积容差（%）</translation>
     </message>
@@ -72,7 +72,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/reports.py" />
+      <location filename="../../processing/audit_facts.py" />
       <source>Shift tolerance (m)</source>
       <translation>位移容差（米）</translation>
     </message>
@@ -83,7 +83,7 @@
     </message>
     <message>
       <location filename="../../processing/algorithm.py" />
-      <location filename="../../processing/reports.py" />
+      <location filename="../../processing/audit_facts.py" />
       <source>Least agreement of shapes (0–1)</source>
       <translation>图形吻合度下限（0–1）</translation>
     </message>
@@ -148,6 +148,21 @@
       <location filename="../../processing/algorithm.py" />
       <source>“{output}” would overwrite the file of “{other}”: choose another file.</source>
       <translation>“{output}”会覆盖“{other}”的文件：请另选文件。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/audit_facts.py" />
+      <location filename="../../processing/consistency/fiveduties.py" />
+      <location filename="../../processing/countyaudit.py" />
+      <location filename="../../processing/enforcement/enforcementrates.py" />
+      <location filename="../../processing/enforcement/idleland.py" />
+      <location filename="../../processing/enforcement/permitconflicts.py" />
+      <location filename="../../processing/grid/checkgrid.py" />
+      <location filename="../../processing/grid/drawgrid.py" />
+      <location filename="../../processing/grid/patrolcheck.py" />
+      <location filename="../../processing/grid/signcheck.py" />
+      <location filename="../../ui/run.py" />
+      <source>On the day</source>
+      <translation>核查日期</translation>
     </message>
     <message>
       <location filename="../../processing/check.py" />
@@ -543,21 +558,6 @@ A duty counts as met where the map or the register says so; where both say somet
       <location filename="../../processing/consistency/fiveduties.py" />
       <source>The pages of the printed atlas and what is on them, as the atlas tool writes them.</source>
       <translation>图册各页及页上图斑，即图册工具输出的目录。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/consistency/fiveduties.py" />
-      <location filename="../../processing/countyaudit.py" />
-      <location filename="../../processing/enforcement/enforcementrates.py" />
-      <location filename="../../processing/enforcement/idleland.py" />
-      <location filename="../../processing/enforcement/permitconflicts.py" />
-      <location filename="../../processing/grid/checkgrid.py" />
-      <location filename="../../processing/grid/drawgrid.py" />
-      <location filename="../../processing/grid/patrolcheck.py" />
-      <location filename="../../processing/grid/signcheck.py" />
-      <location filename="../../processing/reports.py" />
-      <location filename="../../ui/run.py" />
-      <source>On the day</source>
-      <translation>核查日期</translation>
     </message>
     <message>
       <location filename="../../processing/consistency/fiveduties.py" />
@@ -1027,6 +1027,11 @@ Run again on the same GeoPackage, the audit keeps the status and the notes that 
       <location filename="../../processing/countyaudit.py" />
       <source>All plots are looked at, and only what is wrong with features selected in the project.</source>
       <translation>核查全部图斑，只列出工程中所选要素的问题。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/countyaudit.py" />
+      <source>Redline report</source>
+      <translation>耕地红线核查报告</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/enforcementrates.py" />
@@ -2777,11 +2782,6 @@ Edges are computed in whole thousandths of a second: sheets fit together to the 
       <location filename="../../processing/provider.py" />
       <source>Redline 耕地红线: audit of permanent basic farmland</source>
       <translation>耕地红线：永久基本农田核查</translation>
-    </message>
-    <message>
-      <location filename="../../processing/reports.py" />
-      <source>Redline report</source>
-      <translation>耕地红线核查报告</translation>
     </message>
     <message>
       <location filename="../../processing/workbook.py" />

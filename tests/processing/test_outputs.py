@@ -224,6 +224,13 @@ class TestResults:
             other.execute("ROLLBACK")
         assert audit()["RUN"] == 2
 
+    @pytest.mark.parametrize("output", ["REPORT", "REPORT_PDF"])
+    def test_they_know_a_temporary_report_by_the_file_that_was_written(self, audit: Run, output: str) -> None:
+        given = audit(**{"REPORT": "", output: "TEMPORARY_OUTPUT"})
+        assert Path(given[output]).is_file()
+        with closing(sqlite3.connect(given["RESULTS"])) as connection:
+            assert connection.execute("SELECT report FROM runs").fetchall() == [(given[output],)]
+
     def test_two_at_once_each_have_a_draft_of_their_own(self, tmp_path: Path, qgis_app: Any) -> None:
         path, crs = tmp_path / "r.gpkg", QgsCoordinateReferenceSystem("EPSG:4549")
 
