@@ -161,7 +161,7 @@ class EllipsoidalArea(CheckAlgorithm):
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
         places = range(len(source.fields()), len(fields))
         with no_collector():
-            for features, measured in survey.parts(source, self._streams["INPUT"], progress):
+            for features, measured in survey.parts(source, self.stream("INPUT"), progress):
                 for feature, values in zip(features, measured.tolist()):
                     if values[0] != values[0] and feature.hasGeometry() and feature.geometry().type() != kind:
                         # Sinks take no shape of another kind than their layer's; a finding (R3011) tells of it.

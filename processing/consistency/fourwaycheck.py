@@ -8,7 +8,8 @@ from qgis.core import QgsProcessing, QgsProcessingContext, QgsProcessingOutputNu
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import tr
-from redline.processing.check import POLYGONS_OR_POINTS, TABLES, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import POLYGONS_OR_POINTS, TABLES
 
 if TYPE_CHECKING:
     from redline.core.findings import Findings

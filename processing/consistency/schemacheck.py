@@ -18,7 +18,8 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import QgisProgress, language, tr
-from redline.processing.check import TABLES, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,7 +150,7 @@ class SchemaCheck(CheckAlgorithm):
         self.stop_where_cut(self.inputs[0], language(), progress)
         return read_source(
             self.source("INPUT"), name, context=context, progress=progress, target_crs=self.crs(), language=language(),
-            in_bytes=self._in_bytes, stream=self._streams["INPUT"],
+            in_bytes=self._in_bytes, stream=self.stream("INPUT"),
         )  # fmt: skip
 
     def _profile(self, source: Source, parameters: dict[str, Any], context: QgsProcessingContext) -> Profile:

@@ -18,7 +18,8 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import QgisProgress, tr
-from redline.processing.check import AREA_UNITS, TABLES, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import AREA_UNITS, TABLES
 
 if TYPE_CHECKING:
     from redline.core.findings import Findings

@@ -16,7 +16,8 @@ from qgis.core import (
 from redline.core.preferences import preferences
 from redline.core.progress import Progress
 from redline.processing.algorithm import language, tr
-from redline.processing.check import LAYERS_OR_TABLES, POLYGONS, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import LAYERS_OR_TABLES, POLYGONS
 
 if TYPE_CHECKING:
     from redline.core.checks.rates import Settings

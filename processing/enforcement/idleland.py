@@ -13,7 +13,8 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import tr
-from redline.processing.check import LAYERS_OR_TABLES, POLYGONS, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import LAYERS_OR_TABLES, POLYGONS
 
 if TYPE_CHECKING:
     from redline.core.findings import Findings

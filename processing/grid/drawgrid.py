@@ -16,7 +16,8 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import tr
-from redline.processing.check import TABLES, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import TABLES
 
 if TYPE_CHECKING:
     from redline.core.findings import Findings

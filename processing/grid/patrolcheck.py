@@ -17,7 +17,8 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import language, tr
-from redline.processing.check import LAYERS_OR_TABLES, TABLES, CheckAlgorithm
+from redline.processing.check import CheckAlgorithm
+from redline.processing.inputs import LAYERS_OR_TABLES, TABLES
 
 if TYPE_CHECKING:
     from redline.core.checks.patrols import Settings

@@ -29,7 +29,7 @@ from qgis.core import (
 
 from redline.core.progress import Progress
 from redline.processing.algorithm import QgisProgress, language, tr
-from redline.processing.check import TABLES, CheckAlgorithm
+from redline.processing.inputs import TABLES, InputAlgorithm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ _USUAL_PAGE = "A3"
 _MARK = "内部资料"
 
 
-class Atlas(CheckAlgorithm):
+class Atlas(InputAlgorithm):
     """`redline:atlas`."""
 
     def name(self) -> str:
@@ -192,7 +192,7 @@ class Atlas(CheckAlgorithm):
         """The CRS of the maps: that of the first layer given, or a plane one where that is in degrees."""
         from redline.processing.layers import plane_crs
 
-        return plane_crs(next(self._sources[one.parameter] for one in self.inputs if one.parameter in self._sources))
+        return plane_crs(self.source(self.given()[0].parameter))
 
     # Running
 
@@ -205,7 +205,7 @@ class Atlas(CheckAlgorithm):
         from redline.core.findings import Findings
 
         speech = language()
-        if not self._sources:
+        if not self.given():
             raise InputError("atlas_no_layers", speech)
         self._stop_where_nowhere()
         kind = self.parameterAsEnumString(parameters, "KIND", context)
@@ -233,9 +233,9 @@ class Atlas(CheckAlgorithm):
         """Raise InputError for a layer without a coordinate system: its land would lie anywhere, or on no page."""
         from redline.core.errors import InputError
 
-        for one in self.inputs:
-            source = self._sources.get(one.parameter)
-            if source is None or not one.spatial or source.wkbType() == QgsWkbTypes.Type.NoGeometry:
+        for one in self.given():
+            source = self.source(one.parameter)
+            if not one.spatial or source.wkbType() == QgsWkbTypes.Type.NoGeometry:
                 continue
             if not source.sourceCrs().isValid():
                 raise InputError("atlas_no_crs", language(), layer=self.layer_name(one.parameter))

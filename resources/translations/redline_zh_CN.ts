@@ -218,121 +218,6 @@
       <translation>同一报告的打印版。</translation>
     </message>
     <message>
-      <location filename="../../processing/check.py" />
-      <source>m2, mu (亩) or ha; auto takes the unit from heading, corner cell or standard and tells if it is wrong.</source>
-      <translation>m2（平方米）、mu（亩）或 ha（公顷）；auto 按表头、表角单位或标准判断，单位有误时会指出。</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the number</source>
-      <translation>{source}：编号字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the zone code</source>
-      <translation>{source}：网格代码字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the plot's number</source>
-      <translation>{source}：图斑编号字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the zone</source>
-      <translation>{source}：网格字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the day</source>
-      <translation>{source}：日期字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the person</source>
-      <translation>{source}：人员字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the unit code</source>
-      <translation>{source}：行政区代码字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the land class</source>
-      <translation>{source}：地类字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the area</source>
-      <translation>{source}：面积字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the cultivated area</source>
-      <translation>{source}：耕地面积字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the judgement</source>
-      <translation>{source}：判定字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the violation's number</source>
-      <translation>{source}：违法图斑编号字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the permit's number</source>
-      <translation>{source}：批准文号字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the earlier image's day</source>
-      <translation>{source}：前时相字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the later image's day</source>
-      <translation>{source}：后时相字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the kind</source>
-      <translation>{source}：类型字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the day of acceptance</source>
-      <translation>{source}：受理日期字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the day of approval</source>
-      <translation>{source}：批准日期字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the last day</source>
-      <translation>{source}：到期日期字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the status</source>
-      <translation>{source}：状态字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>{source}: field of the purpose</source>
-      <translation>{source}：用途字段</translation>
-    </message>
-    <message>
-      <location filename="../../processing/check.py" />
-      <source>selected features only</source>
-      <translation>仅选中要素</translation>
-    </message>
-    <message>
       <location filename="../../processing/consistency/coveragecheck.py" />
       <source>Overlaps, gaps and shapes of a layer</source>
       <translation>重叠、缝隙与图形检查</translation>
@@ -2392,6 +2277,121 @@ A patrol counts where its point or track lies in its zone, it has a day and a re
       <location filename="../../processing/grid/signcheck.py" />
       <source>Protection signs: check report</source>
       <translation>标志牌核查报告</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>m2, mu (亩) or ha; auto takes the unit from heading, corner cell or standard and tells if it is wrong.</source>
+      <translation>m2（平方米）、mu（亩）或 ha（公顷）；auto 按表头、表角单位或标准判断，单位有误时会指出。</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the number</source>
+      <translation>{source}：编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the zone code</source>
+      <translation>{source}：网格代码字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the plot's number</source>
+      <translation>{source}：图斑编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the zone</source>
+      <translation>{source}：网格字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the day</source>
+      <translation>{source}：日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the person</source>
+      <translation>{source}：人员字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the unit code</source>
+      <translation>{source}：行政区代码字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the land class</source>
+      <translation>{source}：地类字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the area</source>
+      <translation>{source}：面积字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the cultivated area</source>
+      <translation>{source}：耕地面积字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the judgement</source>
+      <translation>{source}：判定字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the violation's number</source>
+      <translation>{source}：违法图斑编号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the permit's number</source>
+      <translation>{source}：批准文号字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the earlier image's day</source>
+      <translation>{source}：前时相字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the later image's day</source>
+      <translation>{source}：后时相字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the kind</source>
+      <translation>{source}：类型字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the day of acceptance</source>
+      <translation>{source}：受理日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the day of approval</source>
+      <translation>{source}：批准日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the last day</source>
+      <translation>{source}：到期日期字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the status</source>
+      <translation>{source}：状态字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>{source}: field of the purpose</source>
+      <translation>{source}：用途字段</translation>
+    </message>
+    <message>
+      <location filename="../../processing/inputs.py" />
+      <source>selected features only</source>
+      <translation>仅选中要素</translation>
     </message>
     <message>
       <location filename="../../processing/maps/atlas.py" />
