@@ -181,11 +181,11 @@ class CountyAudit(RedlineAlgorithm):
     def _edited(self, target: Path, context: QgsProcessingContext) -> str:
         """Edits of the results that are not saved yet would fall upon other findings than they were meant for."""
         from redline.core.catalogue import text
-        from redline.processing.places import data_set, layer_place
+        from redline.processing.places import data_set, layer_file
 
         for layer in context.project().mapLayers().values() if context.project() else ():
             if isinstance(layer, QgsVectorLayer) and layer.isEditable():
-                file, _ = layer_place(layer)
+                file = layer_file(layer)
                 if file and data_set(file) == data_set(target):
                     return text("error.results_edited", language(), path=target, layer=layer.name())
         return ""

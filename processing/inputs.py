@@ -178,7 +178,7 @@ class InputAlgorithm(RedlineAlgorithm):
     ) -> None:
         from redline.core.catalogue import text
         from redline.processing.layers import rows_of
-        from redline.processing.places import layer_place
+        from redline.processing.places import layer_file
         from redline.processing.stream import stream_of
 
         name = given.parameter
@@ -193,7 +193,7 @@ class InputAlgorithm(RedlineAlgorithm):
         if source is None:
             raise QgsProcessingException(self.unopened(parameters) or self.invalidSourceError(parameters, name))
         layer = self.input_layer(readable, name, context)
-        stream, file = stream_of(layer, readable[name]), layer_place(layer)[0] if layer else ""
+        stream, file = stream_of(layer, readable[name]), layer_file(layer) if layer else ""
         self._opened[name] = Opened(source, stream, file, called or str(source.sourceName()), remark)
         if source.wkbType() == QgsWkbTypes.Type.NoGeometry and given.any_kind:
             self.inputs[self.inputs.index(given)] = replace(given, spatial=False)

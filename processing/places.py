@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsProcessingException, QgsProcessingUtils, QgsProviderRegistry
@@ -32,15 +33,22 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _GDAL_ESCAPES = 3_070_000
 
 
+def layer_file(layer: QgsMapLayer) -> str:
+    """The file that a layer is read from, "" for none."""
+    return str(_parts(layer).get("path") or "")
+
+
 def layer_place(layer: QgsMapLayer) -> tuple[str, str]:
     """The file that a layer is read from ("" for none), and the layer's name in it ("" where it has no other)."""
-    registry = QgsProviderRegistry.instance()
-    parts = registry.decodeUri(layer.providerType(), layer.source())
-    path, name = str(parts.get("path") or ""), str(parts.get("layerName") or "")
+    path, name = layer_file(layer), str(_parts(layer).get("layerName") or "")
     if not name and path.lower().endswith(".gpkg"):
         # Without a name, QGIS opens the first layer.
-        name = next((inside.name() for inside in registry.querySublayers(path)), "")
+        name = next((inside.name() for inside in QgsProviderRegistry.instance().querySublayers(path)), "")
     return path, name
+
+
+def _parts(layer: QgsMapLayer) -> dict[str, Any]:
+    return dict(QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()))
 
 
 def destination_place(destination: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from qgis.PyQt.QtWidgets import (
 from redline.core.catalogue import text
 from redline.processing.algorithm import language, tr
 from redline.processing.exports import KINDS, export_findings
-from redline.processing.places import data_set, layer_place
+from redline.processing.places import data_set, layer_file
 from redline.ui import run_page
 from redline.ui.findings import FindingsTab
 from redline.ui.findings_filter import Pick
@@ -285,7 +285,7 @@ def _in_use(path: Path, project: QgsProject) -> bool:
     """Is a layer of the project read from this file?"""
     place = data_set(path)
     layers = (one for one in project.mapLayers().values() if one.type() == QgsMapLayer.LayerType.VectorLayer)
-    return any(data_set(file) == place for file in (layer_place(layer)[0] for layer in layers) if file)
+    return any(data_set(file) == place for file in map(layer_file, layers) if file)
 
 
 def _called(run: dict[str, Any]) -> str:

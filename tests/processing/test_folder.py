@@ -191,7 +191,7 @@ class TestParts:
 
 
 def test_a_ledger_of_cases_alone_gives_its_rates(run: Any, root: Path, tmp_path: Path) -> None:
-    """The counts are those of the demo's ledger, read cell by cell."""
+    """The counts are those of the demo's ledger, read cell by cell; what belongs to no unit is in no rate."""
     folder = tmp_path / "台账"
     folder.mkdir()
     shutil.copy(root / "resources" / "demo" / "违法案件台账.xlsx", folder)
@@ -200,7 +200,9 @@ def test_a_ledger_of_cases_alone_gives_its_rates(run: Any, root: Path, tmp_path:
     layer = QgsVectorLayer(f"{results}|layername=rates", "", "ogr")
     county = {row["rate"]: (row["numerator"], row["denominator"]) for row in layer.getFeatures("\"level\" = 'county'")}
     sheet = openpyxl.load_workbook(folder / "违法案件台账.xlsx").active
-    rows = {row[1]: row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1] and "罚" in str(row[1])}
+    cases = {row[1]: row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1] and "罚" in str(row[1])}
+    rows = {number: row for number, row in cases.items() if row[4]}
+    assert len(cases) == len(rows) + 3
     fined = sum(float(row[14]) for row in rows.values() if row[14])
     paid = sum(float(row[15]) for row in rows.values() if row[15])
     assert len(rows) > 20

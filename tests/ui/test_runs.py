@@ -249,7 +249,7 @@ def test_a_half_written_file_never_replaces_one(tab: RunsTab, tmp_path: Path, mo
     monkeypatch.setattr("redline.processing.exports._features", broken)
     heard = failures(tab)
     assert not tab.export_to(path, filtered=False)
-    assert "No space left" in heard[-1]
+    assert "the disk is full" in heard[-1]
     assert path.read_bytes() == b"mine"
 
 
