@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ ogr = pytest.importorskip("osgeo.ogr", reason="needs GDAL's Python, which comes 
 openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl of requirements-dev.txt")
 pytest.importorskip("pyproj", reason="the demo's tools measure with pyproj")
 
-from redline.tools.demo.county import CLASS_NAMES  # noqa: E402
+from redline.tools.demo.county import CLASS_NAMES, County  # noqa: E402
+from redline.tools.demo.landuse import Survey  # noqa: E402
 from redline.tools.demo.layers import read_layer  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,16 +88,24 @@ def agree(one: Any, other: Any, room: float) -> bool:
     return bool(one == other)
 
 
+@pytest.fixture(scope="module")
+def drawn() -> tuple[County, Survey]:
+    """The county and its survey before any mistake is planted."""
+    from redline.tools.demo.generate import draw
+
+    return draw()
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # it takes a minute or two of a free machine
-def test_generator_writes_the_committed_files(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)  # it takes half a minute of a free machine
+def test_generator_writes_the_committed_files(tmp_path: Path, drawn: tuple[County, Survey]) -> None:
     """Another GEOS may place a vertex a millimetre off: areas may then differ by a few hundredths."""
     pytest.importorskip("xlsxwriter", reason="needs XlsxWriter of requirements-dev.txt")
     from redline.tools.demo import enforcement, landuse, responsibility
     from redline.tools.demo.generate import generate, write_truth
 
     truth, causes = tmp_path / "truth.json", tmp_path / "causes.json"
-    write_truth(generate(tmp_path / "demo"), truth, causes)
+    write_truth(generate(tmp_path / "demo", drawn=copy.deepcopy(drawn)), truth, causes)
     assert json.loads(truth.read_text(encoding="utf-8")) == TRUTH
     assert json.loads(causes.read_text(encoding="utf-8"))["causes"] == CAUSES
     assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == sorted(p.name for p in DEMO.iterdir())
@@ -150,13 +160,14 @@ def test_villages_tile_the_county(villages: list[dict[str, Any]]) -> None:
     assert shapely.union_all([row["geometry"] for row in layer("XZQ")]).symmetric_difference(county).area < 1e-3
 
 
-def test_parcels_of_the_survey_tile_the_county_and_agree_with_the_plots(villages: list[dict[str, Any]]) -> None:
+def test_parcels_of_the_survey_tile_the_county_and_agree_with_the_plots(
+    villages: list[dict[str, Any]], drawn: tuple[County, Survey]
+) -> None:
     """As it was drawn, before a border was crossed; and true to the plots, before these were spoilt."""
-    from redline.tools.demo import areas, landuse
-    from redline.tools.demo.county import build_county
+    from redline.tools.demo import areas
 
-    county = build_county(990101)
-    parcels = landuse.draw_survey(county, 990101).parcels
+    county, survey = drawn
+    parcels = survey.parcels
     shapes = np.array([parcel.shape for parcel in parcels], dtype=object)
     whole = shapely.union_all([row["geometry"] for row in villages])
     assert shapely.is_valid(shapes).all()

@@ -126,6 +126,7 @@ def _villages(seed: int, landscape: Landscape) -> list[Unit]:
         is_seat = village in landscape.towns
         name = people.SEAT_NAMES[township] if is_seat else next(suburbs if township == 0 else names)
         shape = place(shapes[village])
+        shapely.prepare(shape)  # it will be asked for every plot, again and again
         units[village] = Unit(code, name, shape, people.TOWNSHIP_NAMES[township])
     return [units[village] for village in range(len(landscape.villages))]
 

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from redline.tools.demo.borders import Borders
 from redline.tools.demo.dice import Dice
 from redline.tools.demo.relief import Relief
+from redline.tools.demo.shapes import within
 
 LINE_STEP = 33.0
 SMALLEST = 2200.0
@@ -66,11 +67,14 @@ def draw_blocks(
     turn = relief.direction(centre) + dice.uniform(-0.3, 0.3)
     frame = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
 
-    def line(u0: float, v0: float, u1: float, v1: float, jitter: float = 0.0) -> LineString:
+    def straight(u0: float, v0: float, u1: float, v1: float) -> np.ndarray:
         count = max(2, round(math.hypot(u1 - u0, v1 - v0) / LINE_STEP) + 1)
-        uv = np.column_stack([np.linspace(u0, u1, count), np.linspace(v0, v1, count)])
+        return np.column_stack([np.linspace(u0, u1, count), np.linspace(v0, v1, count)])
+
+    def line(u0: float, v0: float, u1: float, v1: float, jitter: float = 0.0) -> LineString:
+        uv = straight(u0, v0, u1, v1)
         if jitter:
-            uv[1:-1] += [(dice.uniform(-jitter, jitter), dice.uniform(-jitter, jitter)) for _ in range(count - 2)]
+            uv[1:-1] += [(dice.uniform(-jitter, jitter), dice.uniform(-jitter, jitter)) for _ in range(len(uv) - 2)]
         return LineString(relief.bend(centre + uv @ frame))
 
     reach = max(math.dist(centre, corner) for corner in shape.exterior.coords) + 150
@@ -83,11 +87,12 @@ def draw_blocks(
         left = -reach - dice.uniform(0, 250)
         while left < reach:
             right = left + dice.uniform(150, 330)
-            sides = [line(left, low, right, low), line(right, low, right, high)]
-            sides += [line(right, high, left, high), line(left, high, left, low)]
-            outline = Polygon(np.vstack([np.array(side.coords)[:-1] for side in sides]))
+            corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+            sides = [straight(*start, *end)[:-1] for start, end in zip(corners, corners[1:])]
+            outline = Polygon(relief.bend(centre + np.vstack(sides) @ frame))
             if outline.is_valid and outline.intersects(shape):
-                tracks.append(sides[1].buffer(1.6, quad_segs=1, cap_style="flat", join_style="mitre"))
+                side = line(right, low, right, high)
+                tracks.append(side.buffer(1.6, quad_segs=1, cap_style="flat", join_style="mitre"))
                 boxes.append((outline, (left, low, right, high)))
             left = right
         low = high
@@ -149,9 +154,9 @@ def collect_fields(
 ) -> list[Field]:
     """The faces that are fields, small ones joined to their neighbours in the block."""
     inside = shapely.point_on_surface(faces)
-    face, village = shapely.STRtree(land).query(inside, predicate="within")
+    face, village = within(inside, land)
     home = dict(zip(face.tolist(), village.tolist()))
-    face, block = shapely.STRtree([b.outline for _, b in blocks]).query(inside, predicate="within")
+    face, block = within(inside, [b.outline for _, b in blocks])
     groups: dict[int, list[Polygon]] = defaultdict(list)
     for f, b in zip(face.tolist(), block.tolist()):
         if home.get(f) == blocks[b][0]:

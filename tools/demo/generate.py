@@ -46,19 +46,25 @@ VILLAGE_FIELDS = (*_COMMON, ("ZLDWDM", "text", 19), ("ZLDWMC", "text", 254), *_R
 TOWNSHIP_FIELDS = (*_COMMON, ("XZQDM", "text", 9), ("XZQMC", "text", 100), *_REST)
 
 
-def generate(out: Path, seed: int = SEED) -> Plan:
+def draw(seed: int = SEED) -> tuple[County, landuse.Survey]:
+    """The county and its land survey as they should be."""
+    county = build_county(seed)
+    return county, landuse.draw_survey(county, seed)
+
+
+def generate(out: Path, seed: int = SEED, drawn: tuple[County, landuse.Survey] | None = None) -> Plan:
     """Write all files of the demo county into a folder.
 
     Args:
         out: the folder; made if it is absent, files in it are replaced.
         seed: the county's seed.
+        drawn: what `draw` drew with this seed, where it has been drawn already; the mistakes are planted in it.
 
     Returns:
         The plan of the planted mistakes, with the findings to expect.
     """
     out.mkdir(parents=True, exist_ok=True)
-    county = build_county(seed)
-    survey = landuse.draw_survey(county, seed)
+    county, survey = drawn or draw(seed)
     papers, plan = spoil(county, seed, lambda: write_papers(county, seed))
     _write_map(out / GEOPACKAGE, county, papers)
     for old in out.glob(Path(GROUND).stem + ".*"):

@@ -15,6 +15,7 @@ from redline.tools.demo.borders import VILLAGES, Borders, draw_borders
 from redline.tools.demo.features import draw_ponds, draw_roads, draw_settlements, draw_streams
 from redline.tools.demo.fields import Block, Field, collect_fields, draw_blocks
 from redline.tools.demo.relief import Relief
+from redline.tools.demo.shapes import within
 
 GRID = 0.001  # metres: the resolution of coordinates
 TOWNSHIPS = 6
@@ -58,7 +59,8 @@ def draw_landscape(seed: int) -> Landscape:
     ways: list[BaseGeometry] = []
     for village in range(VILLAGES):
         own, tracks = draw_blocks(seed, village, borders, relief, settlements, village == towns[0])
-        free = borders.villages[village].difference(shapely.union_all([taken, tracks]))
+        near = shapely.clip_by_rect(taken, *shapely.buffer(tracks, 100).bounds)
+        free = borders.villages[village].difference(shapely.union_all([near, tracks]))
         free = shapely.union_all([part for part in shapely.get_parts(free) if part.area > 800])
         cuts = shapely.intersection(MultiLineString([cut for block in own for cut in block.cuts]), free)
         lines += [free.boundary, cuts]
@@ -102,6 +104,5 @@ def _townships(borders: Borders) -> tuple[list[int], list[int]]:
 
 def _dissolve(faces: np.ndarray, shapes: list[Polygon]) -> list[Polygon]:
     """The villages as unions of faces, so that they carry every vertex of what lies in them."""
-    tree = shapely.STRtree(shapes)
-    face, village = tree.query(shapely.point_on_surface(faces), predicate="within")
+    face, village = within(shapely.point_on_surface(faces), shapes)
     return [shapely.normalize(shapely.union_all(faces[face[village == index]])) for index in range(len(shapes))]

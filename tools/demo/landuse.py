@@ -130,11 +130,11 @@ def _outlines(landscape: Landscape) -> dict[str, BaseGeometry]:
     }  # fmt: skip
 
 
-def _first_within(shapes: list[Polygon], points: np.ndarray) -> np.ndarray:
+def _first_within(outlines: list[Polygon], points: np.ndarray) -> np.ndarray:
     """Number of the shape that each point lies in, -1 for none."""
-    point, shape = shapely.STRtree(shapes).query(points, predicate="within")
+    point, outline = shapes.within(points, outlines)
     found = np.full(len(points), -1)
-    found[point[::-1]] = shape[::-1]
+    found[point[::-1]] = outline[::-1]
     return found
 
 

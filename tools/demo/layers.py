@@ -64,9 +64,9 @@ def write_layer(
     layer.StartTransaction()
     for row in rows:
         feature = ogr.Feature(layer.GetLayerDefn())
-        for field, _, _ in fields:
+        for index, (field, _, _) in enumerate(fields):  # by number: names are searched for one by one
             if row[field] not in (None, ""):
-                feature[field] = row[field]
+                feature[index] = row[field]
         if row["geometry"] is not None:
             geometry = ogr.CreateGeometryFromWkb(shapely.to_wkb(row["geometry"]))
             if parted:
@@ -98,7 +98,7 @@ def read_layer(path: Path, name: str | None = None) -> tuple[Fields, list[dict[s
     rows = []
     for feature in layer:
         geometry = feature.GetGeometryRef()
-        row = {name: feature[name] for name, _, _ in fields}
+        row = {name: feature[index] for index, (name, _, _) in enumerate(fields)}
         shape = None if geometry is None else shapely.from_wkb(bytes(geometry.ExportToIsoWkb()))
         single = shape is not None and shapely.get_num_geometries(shape) == 1
         rows.append({**row, "geometry": shapely.get_geometry(shape, 0) if single else shape})

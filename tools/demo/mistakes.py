@@ -293,8 +293,7 @@ def register_values(plan: Plan, papers: Papers) -> None:
         row |= {"gross": round(row["gross"] * factor), "net": round(row["net"] * factor)}
         plan.touch("register", _own_class(plot), "register-area")
         plan.expect("register-area", plot.key, "register R6003")
-    cultivated = [plot for plot in plan.plots if plot.land_class != "0201"]
-    for plot in plan.pick("register-class", 4, lambda plot: _large(plot) and plot in cultivated, _two_classes):
+    for plot in plan.pick("register-class", 4, lambda plot: _large(plot) and plot.land_class != "0201", _two_classes):
         rows[plot.key]["class_name"] = CLASS_NAMES[_other_class(plot)]
         plan.touch("register", _two_classes(plot), "register-class")
         plan.expect("register-class", plot.key, "register R6015")

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 _LEAST_EDGE = 22.0  # metres
+
+
+def within(points: np.ndarray, areas: Sequence[BaseGeometry]) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of points and of the areas that they lie in, in this order. A large area is looked at once, not for
+    every point."""
+    area, point = shapely.STRtree(points).query(areas, predicate="contains")
+    order = np.lexsort((area, point))
+    return point[order], area[order]
 
 
 def pushed_over(shape: Polygon, unit: Polygon, depth: float, width: float = 1.0) -> Polygon | None:

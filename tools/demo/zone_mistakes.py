@@ -150,9 +150,10 @@ def _crumbs(grid: Grid, clear: Callable[[Polygon], bool]) -> None:
     """What a cut leaves: a zone of a few m² and one narrower than a metre, which nobody answers for."""
     for cause, rule, length, width in (("zone-crumb", "R3007", 3.2, 2.4), ("zone-strip", "R3008", 40.0, 0.7)):
         for zones in grid.villages(cause, lambda zones: len(zones) == 3):
-            found = [(zone, cut) for zone in zones for cut in _strips(zone, length, width) if clear(cut)]
+            free = ((zone, cut) for zone in zones for cut in _strips(zone, length, width) if clear(cut))
+            found = next(free, None)
             if found:
-                zone, cut = found[0]
+                zone, cut = found
                 zone.shape = zone.shape.difference(cut)
                 grid.note(cause, zone.code)
                 crumb = _another(grid, zone, cut)
