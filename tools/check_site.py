@@ -50,9 +50,16 @@ def package_commands(folder: Path) -> list[list[str]]:
 
 
 def run(lines: list[list[str]], folder: Path) -> bool:
-    """Run the command lines in a folder and say whether one of them failed."""
-    runs = [subprocess.run([sys.executable, "-m", *line], cwd=folder, check=False) for line in lines]
-    return any(done.returncode for done in runs)
+    """Run the command lines side by side in a folder, tell what they say in order, and whether one of them failed."""
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", *line], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        for line in lines
+    ]
+    for one in runs:
+        print(one.communicate()[0], end="")
+    return any(one.returncode for one in runs)
 
 
 if __name__ == "__main__":

@@ -603,7 +603,10 @@ def test_municipalities_tile_liechtenstein(shared_data: Path) -> None:
 
 @pytest.mark.slow
 def test_a_county_with_three_hundred_faults_to_the_last_one() -> None:
-    """100,000 plots, 100 vertices moved, 100 plots doubled, 100 taken away: the overlaps and gaps of all pairs."""
+    """100,000 plots, 100 vertices moved, 100 plots doubled, 100 taken away: the overlaps and gaps of all pairs.
+
+    Pairs of which neither was touched have their corners in common and share no land; GEOS is asked for the others.
+    """
     random = np.random.default_rng(2026)
     shapes = partition(400, 250, 2, 2026)
     place = random.permutation(len(shapes))
@@ -612,11 +615,12 @@ def test_a_county_with_three_hundred_faults_to_the_last_one() -> None:
         points = shapely.get_coordinates(shapes[row])
         points[1] += random.uniform(-1.5, 1.5, 2)
         shapes[row] = mended(layer(Polygon(points)))[0]
-    doubled = shapes[twice]
-    shapes = np.concatenate([np.delete(shapes, gone), doubled])
+    touched = np.isin(place.argsort(), np.arange(100, 300))
+    shapes = np.concatenate([np.delete(shapes, gone), shapes[twice]])
+    touched = np.concatenate([np.delete(touched, gone), np.ones(100, bool)])
     assert len(shapes) == 100_000
-    pairs = np.sort(shapely.STRtree(shapes).query(shapes, predicate="intersects"), axis=0)
-    pairs = np.unique(pairs[:, pairs[0] < pairs[1]], axis=1)
+    pairs = np.stack(shapely.STRtree(shapes).query(shapes))
+    pairs = pairs[:, (pairs[0] < pairs[1]) & touched[pairs].any(axis=0)]
     area = shapely.area(shapely.intersection(shapes[pairs[0]], shapes[pairs[1]]))
     expected = dict(zip(map(tuple, pairs[:, area > 0].T.tolist()), area[area > 0]))
     found = overlaps(shapes)
