@@ -51,10 +51,24 @@ class QgisProcess:
         return results
 
 
+def _clean(folder: Path) -> QgisProcess:
+    process = QgisProcess(folder / "空 profile", folder / "runtime")
+    process.plugins.mkdir(parents=True)
+    process.runtime.mkdir(mode=0o700)
+    return process
+
+
 @pytest.fixture
 def qgis_process(tmp_path: Path) -> QgisProcess:
     """A clean profile."""
-    process = QgisProcess(tmp_path / "空 profile", tmp_path / "runtime")
-    process.plugins.mkdir(parents=True)
-    process.runtime.mkdir(mode=0o700)
+    return _clean(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def night(root: Path, tmp_path_factory: pytest.TempPathFactory) -> QgisProcess:
+    """qgis_process with the checkout as its plugin, one profile for all tests of a file."""
+    process = _clean(tmp_path_factory.mktemp("night"))
+    (process.plugins / "redline").symlink_to(root)
+    done = process("plugins", "enable", "redline")
+    assert done.returncode == 0, done.stderr
     return process

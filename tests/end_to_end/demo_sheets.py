@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -101,6 +102,7 @@ def _sums_of_register() -> dict[tuple[str, str], Decimal]:
     return sums
 
 
+@functools.cache
 def _plots() -> list[dict[str, Any]]:
     return read_layer(DEMO / "示范县.gpkg", "YJJBNTBHTB")[1]
 

@@ -20,15 +20,6 @@ SINKS = {
 }
 
 
-@pytest.fixture
-def night(qgis_process: QgisProcess, root: Path) -> QgisProcess:
-    """qgis_process with the checkout as its plugin."""
-    (qgis_process.plugins / "redline").symlink_to(root)
-    done = qgis_process("plugins", "enable", "redline")
-    assert done.returncode == 0, done.stderr
-    return qgis_process
-
-
 def rows(path: str) -> int:
     source = ogr.Open(path)
     count: int = source.GetLayer(0).GetFeatureCount()
