@@ -76,7 +76,7 @@ class Judgement:
         self.changes, self.permits, self.fields, self.found = changes, permits, fields, found
         self._rows, self._settings = rows, settings
         self.count = len(changes)
-        self.changed = self._changed()
+        self.before, self.changed = states.span(changes.frame, "before").first, self._changed()
         self.area = self._sum(found.cents)
         self.due = np.maximum(
             round(settings.tolerance_area * 100), units.round_half_away(self.area * settings.tolerance_share / 100, 0)
@@ -106,8 +106,8 @@ class Judgement:
         if self.permits is None or not len(piece):
             return np.empty(0, dtype=object)
         return states.standing_of(
-            self.permits.frame, self.permits.state, self.permits.temporary, self._rows[place], self.changed,
-            self.found.owner[piece],
+            self.permits.frame, self.permits.state, self.permits.temporary, self._rows[place], self.before,
+            self.changed, self.found.owner[piece],
         )  # fmt: skip
 
     def _judge_pieces(self) -> None:
@@ -240,16 +240,16 @@ class Judgement:
         )  # fmt: skip
 
     def _may_await(self, side: Permits, rows: areas.Rows, place: areas.Rows, which: areas.Rows) -> Mask:
-        """Of the violation at each place of `rows` and each application: it may have been under way. One that covers
-        the violation holds no bare land of it."""
+        """Of the violation at each place of `rows` and each application: it may have been under way. What had been
+        granted by then was so no more."""
         owner = rows[place]
         by_then, doubt = self._pending(side, owner, which)
         may = by_then | doubt
         if side is self.permits:
             cutting = np.zeros(len(side), dtype=bool)
             cutting[self._rows] = True
-            is_to = states.standing_of(side.frame, side.state, side.temporary, which, self.changed, owner)
-            may &= ~(cutting[which] & np.isin(is_to, (states.COVERS, states.UNKNOWN)))
+            is_to = states.standing_of(side.frame, side.state, side.temporary, which, self.before, self.changed, owner)
+            may &= ~cutting[which] | (is_to == states.LATE)
         return may
 
     def classify(self, landuse: Frame | None, result: Result, progress: Progress) -> None:

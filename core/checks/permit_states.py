@@ -35,7 +35,7 @@ Texts = npt.NDArray[np.object_]
 
 COVERS, UNKNOWN, LATE, EXPIRED, NOTHING = "covers", "unknown", "late", "expired", "nothing"
 """What a permit is to a piece of changed land: it stood before; its dates do not tell; it came after; it had run out
-(a temporary use); it was refused, has lapsed or is still under way."""
+(a temporary use); it was refused, had lapsed or is still under way."""
 
 MAY_COVER = (APPROVED, "")
 """The states of permits that may cover land; of the last one nobody knows more."""
@@ -108,39 +108,41 @@ def _of_layers(frame: Frame, says: Callable[[str], bool]) -> Mask:
     return np.repeat([says(part.name) for part in parts], [len(part) for part in parts]).astype(bool)
 
 
-def standing(state: Texts, approved: Span, expires: Days, changed: Span, temporary: Mask) -> Texts:
+def standing(state: Texts, approved: Span, expires: Days, before: Days, changed: Span, temporary: Mask) -> Texts:
     """What each permit is to each change (row-wise): one of COVERS, UNKNOWN, LATE, EXPIRED, NOTHING.
 
     `changed` is the day of the later image, by which the land was taken: an approval up to that day covers the change
     (DOMAIN §5.3, approval ≤ t1), a temporary use that had run out by then does not. One without a last day has run out
-    after the longest term that there is, and until then nobody knows. UNKNOWN where a day is missing or months leave it
+    after the longest term that there is, and until then nobody knows. Any other permit had to be taken up by its last
+    day: it had lapsed where that lies `before` the earlier image. UNKNOWN where a day is missing or months leave it
     open.
     """
     known = ~np.isnat(approved.first) & ~np.isnat(changed.last)
     with np.errstate(invalid="ignore"):
-        before = known & (approved.last <= changed.first)
+        stood = known & (approved.last <= changed.first)
         after = known & (approved.first > changed.last)
         endless = temporary & np.isnat(expires)
         expires = np.where(endless, later_by(approved.last, threshold("temporary_use_long_years").value), expires)
         run_out = ~np.isnat(expires) & ~np.isnat(changed.first) & (expires < changed.first)
         # Taken while it stood, and still in use when it had run out.
         maybe = ~np.isnat(expires) & ~np.isnat(changed.last) & ~run_out & ((expires < changed.last) | endless)
-    approved_one = state == APPROVED
+        lapsed = stood & run_out & ~temporary & (expires < before)
     return np.select(
-        [~np.isin(state, (APPROVED, "")), after, run_out & before, before & ~maybe, approved_one | (state == "")],
-        [NOTHING, LATE, EXPIRED, COVERS, UNKNOWN],
+        [~np.isin(state, MAY_COVER) | lapsed, after, stood & run_out & temporary, stood & ~run_out & ~maybe],
+        [NOTHING, LATE, EXPIRED, COVERS],
         UNKNOWN,
     ).astype(object)
 
 
 def standing_of(
-    frame: Frame, state: Texts, temporary: Mask, permit: npt.NDArray[np.int64], changed: Span,
+    frame: Frame, state: Texts, temporary: Mask, permit: npt.NDArray[np.int64], before: Days, changed: Span,
     change: npt.NDArray[np.int64],
 ) -> Texts:  # fmt: skip
-    """`standing` of pairs: rows of the permits in `frame`, and rows of the changes taken by `changed`."""
+    """`standing` of pairs: rows of the permits in `frame`, and rows of the changes taken after `before`, by `changed`.
+    """
     approved, expires = span(frame, "approved"), span(frame, "expires").first
     return standing(
-        state[permit], Span(approved.first[permit], approved.last[permit]), expires[permit],
+        state[permit], Span(approved.first[permit], approved.last[permit]), expires[permit], before[change],
         Span(changed.first[change], changed.last[change]), temporary[permit],
     )  # fmt: skip
 

@@ -107,6 +107,31 @@ class TestLabels:
         good = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20260601")
         assert out(judge(violation=[change("V1", box(0, 0))], permit=[good]))["V1"]["labels"] == "permitted"
 
+    def test_a_use_that_had_run_out_was_no_application(self) -> None:
+        """Half of the change under a temporary use that had been granted and had run out, half beside it."""
+        temporary = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20250601")
+        row = out(judge(violation=[change("V1", box(0, 0, 200))], permit=[temporary]))["V1"]
+        assert (row["labels"], row["applications"]) == ("exceeds_permit;temporary_expired", "")
+        assert (row["exceeds_permit_area"], row["temporary_expired_area"]) == (10000, 10000)
+        unaccepted = permit("L1", box(0, 0), YWLX="临时用地", YXQ="20250601", SLRQ=None)
+        row = out(judge(violation=[change("V1", box(0, 0, 200))], permit=[unaccepted]))["V1"]
+        assert row["labels"] == "exceeds_permit;temporary_expired"
+
+    @pytest.mark.parametrize(
+        ("expires", "before", "labels"),
+        [
+            ("20250228", "20250301", "no_permit"), ("20250301", "20250301", "unknown"),
+            ("20250930", "20250301", "unknown"), ("20251001", "20250301", "permitted"),
+            ("20250228", None, "unknown"),
+        ],
+    )  # fmt: skip
+    def test_a_permit_that_is_no_temporary_use_lapses(self, expires: str, before: str | None, labels: str) -> None:
+        """Nobody may begin after its last day; what began between the images may have begun in time."""
+        row = out(judge(
+            violation=[change("V1", box(0, 0), QSX=before)], permit=[permit("P1", box(0, 0), YXQ=expires)],
+        ))["V1"]  # fmt: skip
+        assert (row["labels"], row["applications"], row["temporary_expired_area"]) == (labels, "", 0)
+
     def test_a_finding_names_the_permits_that_it_is_about(self) -> None:
         """Half of the change under one that stands, half under one that had run out."""
         both = [permit("P1", box(0, 0, 50)), permit("L1", box(50, 0, 50), YWLX="临时用地", YXQ="20250601")]

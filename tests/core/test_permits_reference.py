@@ -102,6 +102,9 @@ def standing(permit: Permit, change: Change) -> str:
         return "unknown"
     if permit.approved > change.after:
         return "late"
+    if permit.kind != "临时用地" and permit.expires is not None and permit.expires < change.after:
+        # It had lapsed before the earlier image, or nobody knows whether the works had begun in time.
+        return "nothing" if permit.expires < BEFORE else "unknown"
     if permit.expires is not None:
         return "expired" if permit.expires < change.after else "covers"
     if permit.kind == "临时用地":
@@ -145,7 +148,7 @@ def judge(change: Change, grants: list[Permit], asked: list[Permit], plots: list
     beyond = amount["bare"] - amount["expired"]
     for value in (amount["bare"], beyond, amount["expired"], amount["misused"], amount["doubtful"]):
         require(abs(value - due) > CLOSE)
-    applications = asked + grants
+    applications = asked + [one for one in grants if not _granted(one) or standing(one, change) == "late"]
     bare = shapely.unary_union(lands["bare"])
     on_it = [one for one in applications if _meets(bare, one.shape)]
     known = [_asked(one, change) for one in on_it]
@@ -184,6 +187,11 @@ def _meets(land: Shape, shape: Shape) -> bool:
     require(abs(shared.area - FARMLAND) > CLOSE)
     parts = [part for part in getattr(shared, "geoms", [shared]) if part.area > 0]
     return shared.area > FARMLAND and any(not part.buffer(-EDGE / 2, join_style="mitre").is_empty for part in parts)
+
+
+def _granted(permit: Permit) -> bool:
+    """It is no application any more, or nobody says that it is one."""
+    return permit.status == "批准" or (permit.status == "" and (permit.approved is not None or not permit.accepted))
 
 
 def _asked(one: Permit, change: Change) -> str:
