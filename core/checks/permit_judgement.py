@@ -185,9 +185,14 @@ class Judgement:
         misused, misused_shape = self._parts(self.misused)
         self._note(USE_CHANGED, building & (misused > self.due), misused, misused_shape)
         self._judge_farmland(np.array([stays_farmland(kind) for kind in kinds], dtype=bool))
-        unknown = building & (doubtful > self.due) | (left_over & unclear)
-        self._note(UNKNOWN, unknown, np.maximum(doubtful, np.where(unclear, bare, 0)), doubtful_shape)
-        wrong = np.any([self.amount[label] > 0 for label in WRONG], axis=0)
+        self.open = np.where(building & (doubtful > self.due), doubtful, 0)
+        # Nothing permits this, so it is illegal; what nobody knows is whether it was applied for.
+        self.unclear = np.where(left_over & unclear, bare - expired, 0)
+        self._note(
+            UNKNOWN, self.open + self.unclear > 0, self.open + self.unclear,
+            np.where(self.open > 0, doubtful_shape, self.bare_shape),
+        )  # fmt: skip
+        wrong = np.any([self.unclear > 0, *(self.amount[label] > 0 for label in WRONG)], axis=0)
         # The pieces of the illegal ones that no permit lets be used so.
         self.illegal: Mask = (self.bare | self.misused) & wrong[self.found.owner]
         fine = self.changes.usable & (self.area > 0) & ~wrong & (self.amount[UNKNOWN] == 0)
@@ -216,6 +221,7 @@ class Judgement:
         """Masks: on the uncovered land an application had been accepted by then; or nobody can tell whether."""
         asked, unclear = np.zeros(self.count, dtype=bool), np.zeros(self.count, dtype=bool)
         self.applied: list[list[str]] = [[] for _ in range(self.count)]
+        self.maybe_applied: list[list[str]] = [[] for _ in range(self.count)]
         rows = np.flatnonzero(taken)
         for side in applications:
             wanted = partial(self._may_await, side, rows)
@@ -227,8 +233,9 @@ class Judgement:
             # A permit that came too late had been applied for before.
             asked[owner[by_then]] = True
             unclear[owner[doubt]] = True
-            for row, name in zip(owner[by_then], side.names[which[by_then]]):
-                self.applied[row].append(str(name))
+            for mask, told in ((by_then, self.applied), (doubt, self.maybe_applied)):
+                for row, name in zip(owner[mask], side.names[which[mask]]):
+                    told[row].append(str(name))
         return asked, unclear & ~asked
 
     def _pending(self, side: Permits, owner: areas.Rows, which: areas.Rows) -> tuple[Mask, Mask]:

@@ -16,7 +16,7 @@ from redline.core.checks import joining
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
 from redline.core.checks.figures import located
-from redline.core.checks.permit_judgement import LABELS, RULES, Judgement, Settings
+from redline.core.checks.permit_judgement import LABELS, RULES, UNKNOWN, Judgement, Settings
 from redline.core.checks.permit_sides import Mask, Permits, Side, in_order_of_names
 from redline.core.checks.permit_use import use_of_permits
 from redline.core.checks.units import unit_names
@@ -180,6 +180,8 @@ def _tell(judged: Judgement, table: pd.DataFrame, settings: Settings, findings: 
             whole=units.format_areas(judged.area[rows]),
             permits=np.where(permits[rows] == "", "—", permits[rows]),
             applications=["、".join(sorted(set(judged.applied[row]))) or "—" for row in rows],
+            problem=[_left_open(judged, row, permits[row], findings.language) for row in rows]
+            if label == UNKNOWN else "",
         )  # fmt: skip
     bars = np.array(judged.bars(), dtype=object)
     rows = np.flatnonzero(bars != "")
@@ -191,6 +193,18 @@ def _tell(judged: Judgement, table: pd.DataFrame, settings: Settings, findings: 
         difference=units.round_half_away(taken[rows]), measure="m2", geometry=changes.shapes[rows], bars=said,
         days=f"{threshold('report_days').value:g}",
     )  # fmt: skip
+
+
+def _left_open(judged: Judgement, row: int, permits: str, language: str) -> str:
+    """What the days leave open of a violation: whether land was permitted, or whether it was applied for."""
+    applications = "、".join(sorted(set(judged.maybe_applied[row])))
+    said = [
+        text(f"violation.{name}", language, area=units.format_area(int(cents)), names=names or "—")
+        for name, cents, names in (
+            ("open", judged.open[row], permits), ("unclear", judged.unclear[row], applications),
+        ) if cents
+    ]  # fmt: skip
+    return text("violation.and", language).join(said)
 
 
 def _add(findings: Findings, rule: str, side: Side, rows: Mask, **words: Any) -> None:

@@ -207,6 +207,32 @@ class TestLabels:
         no_image = judge(violation=[change("V1", box(0, 0), HSX=None)], permit=[permit("P1", box(0, 0))])
         assert out(no_image)["V1"]["labels"] == "unknown"
 
+    def test_an_application_without_a_day_leaves_open_only_what_it_is_called(self) -> None:
+        """Nothing permits the land, so it passes the bars (8000 m² of basic farmland are 12 mu)."""
+        asked = {"SQBH": "A1", "DKZT": "受理", "SLRQ": None, "geometry": box(0, 0)}
+        late = permit("P1", box(0, 0), SLRQ=None, PZRQ="20260101")
+        for sources, name in (({"application": [asked]}, "A1"), ({"permit": [late]}, "P1")):
+            result = judge(violation=[change("V1", box(0, 0))], farmland=[plot("F1", box(0, 0, 80))], **sources)
+            row = out(result)["V1"]
+            assert (row["labels"], row["uncovered_area"], row["unknown_area"]) == ("on_farmland;unknown", 10000, 0)
+            assert (row["bars"], row["illegal_farmland_area"]) == ("report_farmland;crime_farmland", 8000)
+            (said,) = [one.message for one in result.findings.frame().itertuples() if one.rule == "R7007"]
+            assert said.startswith("图斑V1：10,000.00平方米没有有效批准")
+            assert name in said
+
+    def test_each_of_two_things_left_open_is_told_with_its_land(self) -> None:
+        """Half of the change under a permit without a day, half under an application without one."""
+        asked = {"SQBH": "A1", "DKZT": "受理", "SLRQ": None, "geometry": box(50, 0, 50)}
+        result = judge(
+            violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0, 40), PZRQ=None)], application=[asked]
+        )
+        ((said, land),) = [
+            (one.message, one.difference) for one in result.findings.frame().itertuples() if one.rule == "R7007"
+        ]
+        assert land == 10000
+        assert "4,000.00平方米因日期缺失" in said
+        assert "6,000.00平方米没有有效批准" in said
+
     def test_the_same_month_leaves_it_open(self) -> None:
         month = permit("P1", box(0, 0), PZRQ="2025年10月")
         assert out(judge(violation=[change("V1", box(0, 0))], permit=[month]))["V1"]["labels"] == "unknown"
