@@ -15,7 +15,7 @@ import shapely
 
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining, supply
-from redline.core.checks.cases import where
+from redline.core.checks.cases import meanings, where
 from redline.core.checks.figures import cents, located, percent_beside, positive
 from redline.core.checks.ground import check_ground
 from redline.core.checks.joining import as_areas
@@ -26,7 +26,7 @@ from redline.core.frames import Frame, labels
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
-from redline.core.standards.enforcement import exact_share, idle_consequences, meaning
+from redline.core.standards.enforcement import exact_share, idle_consequences
 from redline.core.units import round_half_away
 
 STATUSES = (
@@ -68,8 +68,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     "built" (buildings, or a land survey, of which construction land counts) tells what was developed where the ledger
     does not. Gives `IDLE_LAND` with the columns of COLUMNS and a `geometry`: status, consequence (a fee of 20 % of the
     price, taking back without compensation) and its cause. Years are calendar years, lines are compared exactly. Rules
-    R7080–R7092, R7021, R2009. Raises InputError without contracts and permits. Source: 闲置土地处置办法 (国土资源部令
-    第53号).
+    R7021, R7060, R7080–R7092, R2009. Raises InputError without contracts and permits. Source: 闲置土地处置办法
+    (国土资源部令第53号).
     """
     language = findings.language
     if not {"contract", "permit"} & set(frames):
@@ -168,12 +168,13 @@ def _contracts(
     table["developed_share"] = _share(developed, whole)
     table["invested_share"] = _share(positive(frame, "invested", zero=True), positive(frame, "investment"))
     wrong = _tell_orders(frame, table["key"].to_numpy(), days, settings, findings)
-    state = _State(frame, days, today, developed, drawn, wrong)
+    told = table[["developed_share", "invested_share"]].notna().any(axis=1).to_numpy()
+    state = _State(frame, days, today, developed, drawn, wrong, told)
     slow = _below(developed, whole, "idle_area_share") | _below(
         positive(frame, "invested", zero=True), positive(frame, "investment"), "idle_investment_share"
     )
     since, limits = state.idle_since(slow)
-    causes = np.array([meaning("cause", said) for said in frame.column("cause")], dtype=object)
+    causes = meanings(frame, "cause", findings)
     _decide(table, state, since, limits, causes, today)
     _fees(table, frame)
     for name in ("agreed_start", "actual_start", "stopped_work"):
@@ -202,7 +203,7 @@ class _State:
 
     def __init__(
         self, frame: Frame, days: Mapping[str, Days], today: np.datetime64, developed: npt.NDArray[np.float64],
-        drawn: npt.NDArray[np.float64], wrong: Mask,
+        drawn: npt.NDArray[np.float64], wrong: Mask, shares: Mask,
     ) -> None:  # fmt: skip
         self.days = days
         dated = days["actual_start"] <= today
@@ -213,7 +214,11 @@ class _State:
         self.stopped = self.started & (stop <= today) & ~(again >= stop)
         told = ("actual_start" in frame.rows) | ~np.isnan(drawn)
         self.wrong = wrong
-        self.unknown = wrong | (~self.started & ~self.finished & (np.isnat(days["agreed_start"]) | ~told))
+        # Work that stopped long ago, and nobody says how much had been done: `shares` tell of what they do.
+        long_ago = _elapsed(stop, threshold("idle_stop_years").value, today, True)
+        self.unmeasured = self.stopped & ~self.finished & long_ago & ~shares
+        waiting = ~self.started & ~self.finished & (np.isnat(days["agreed_start"]) | ~told)
+        self.unknown = wrong | self.unmeasured | waiting
 
     def idle_since(self, slow: Mask) -> tuple[Days, Texts]:
         """The day from which the land of each contract counts as unused, NaT where it does not, and by which limits."""
@@ -332,7 +337,10 @@ def _tell(frame: Frame, table: pd.DataFrame, state: _State, settings: Settings, 
         )  # fmt: skip
     # What is wrong with its days was told already.
     told = np.flatnonzero(state.unknown & ~state.wrong)
-    lacks = np.where(np.isnat(state.days["agreed_start"][told]), "agreed_start", "actual_start")
+    lacks = np.select(
+        [state.unmeasured[told], np.isnat(state.days["agreed_start"][told])], ["developed_area", "agreed_start"],
+        "actual_start",
+    )  # fmt: skip
     findings.add("R7086", frame.role, names[told], **where(frame, told), of=len(frame),
                  role_name=text(f"role.{frame.role}", language),
                  lacking=[text(f"column.{one}", language) for one in lacks])  # fmt: skip

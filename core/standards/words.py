@@ -9,7 +9,7 @@ from functools import cache
 from redline.core.standards._files import load
 from redline.core.text import is_missing, squeeze
 
-_NEGATED = re.compile(r"未|没有|尚未|不|无")
+_NEGATED = re.compile(r"未|没有|尚未|不|无|非|疑似")
 
 
 @cache
@@ -17,7 +17,7 @@ def meaning(file: str, family: str, said: str) -> str:
     """What a word means in a `family` of the `words` of a data file, "" where it means nothing.
 
     A cell that is one of the words is that; otherwise the longest word that stands in it decides ("2024年已结案"),
-    unless a 未 or 不 before it turns it round.
+    unless a 未, 不 or 非 before it turns it round, or a 疑似 leaves it open.
     """
     text = squeeze(said).upper()
     words = _words(file, family)

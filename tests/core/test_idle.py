@@ -91,34 +91,45 @@ def test_land_that_was_never_started(agreed: str, status: str, consequence: str)
         ("9999.99", "500", "2025-06-30", "idle"), ("9999.99", "500", "2025-07-01", "developing"),
         ("10000.00", "250", "2024-01-01", "developing"), ("10000.00", "249.9999", "2024-01-01", "idle"),
         ("10000.00", "249.9999", None, "developing"), ("20000", "0", "2023-01-01", "idle"),
-        (None, "249", "2024-01-01", "idle"), (None, None, "2024-01-01", "developing"),
+        (None, "249", "2024-01-01", "idle"), (None, None, "2024-01-01", "unknown"),
+        (None, None, "2025-07-01", "developing"),
     ],
 )  # fmt: skip
 def test_land_where_work_stopped(developed: str | None, invested: str | None, stopped: str | None, status: str) -> None:
-    """A third of the area and a quarter of the investment are enough; a year to the day is a year."""
+    """A third of the area and a quarter of the investment are enough; a year to the day is a year. Where neither is
+    known after a year, nobody can tell."""
     given = {"已动工开发面积(平方米)": developed, "已投资额(万元)": invested, "停工日期": stopped}
     found, result = check(contract=[contract(**given)])
     assert row(result)["status"] == status
-    assert {rule for rule, *_ in found} == ({"R7083"} if status == "idle" else set())
+    assert {rule for rule, *_ in found} == {"idle": {"R7083"}, "unknown": {"R7086"}}.get(status, set())
 
 
 def test_work_that_was_resumed_or_finished_is_not_idle() -> None:
     stopped = {"停工日期": "2024-01-01"}
     assert row(check(contract=[contract(**stopped)])[1])["status"] == "idle"
-    assert row(check(contract=[contract(**stopped, 复工日期="2024-03-01")])[1])["status"] == "developing"
+    for name in ("复工日期", "恢复开发日期"):
+        assert row(check(contract=[contract(**stopped, **{name: "2024-03-01"})])[1])["status"] == "developing"
     assert row(check(contract=[contract(竣工日期="2025-03-01")])[1])["status"] == "finished"
 
 
 @pytest.mark.parametrize(
     ("cause", "status"),
     [("政府原因", "exempt"), ("因规划调整无法动工", "exempt"), ("遭遇洪水等不可抗力", "exempt"),
-     ("企业资金不足", "take_back"),
+     ("企业资金不足", "take_back"), ("非政府原因", "take_back"), ("不属于政府原因", "take_back"),
      ("", "take_back"), ("未按约定交地，属政府原因", "exempt")],
 )  # fmt: skip
 def test_causes_that_excuse(cause: str, status: str) -> None:
     found, result = check(contract=[contract(约定动工日期="2022-06-01", 闲置原因=cause, **WAITING)])
     assert (row(result)["status"], row(result)["consequence"]) == (status, "" if status == "exempt" else "take_back")
     assert {rule for rule, *_ in found} == {"R7085" if status == "exempt" else "R7084"}
+
+
+def test_a_cause_that_nobody_knows_is_told() -> None:
+    """It may be one that excuses."""
+    given = {"约定动工日期": "2022-06-01", **WAITING}
+    found, _ = check(contract=[contract(n, 闲置原因="历史遗留问题", **given) for n in (1, 2)])
+    assert ("R7060", "contract", "历史遗留问题", "cause") in found
+    assert {rule for rule, *_ in found} == {"R7060", "R7084"}
 
 
 @pytest.mark.parametrize(

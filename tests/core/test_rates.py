@@ -490,6 +490,8 @@ def test_days_on_each_other_and_days_missing_are_no_contradiction(change: Row) -
         ("result", "地上物已拆除", "demolished"),
         ("result", "", ""), ("result", "无", ""), ("judgement", "违法用地", "illegal"), ("judgement", "其它", "other"),
         ("judgement", "伪变化", "other"), ("judgement", "疑似", ""), ("judgement", "合法", "lawful"),
+        ("judgement", "不合法", "illegal"), ("judgement", "非违法", ""), ("judgement", "疑似违法", ""),
+        ("judgement", "非法占地", "illegal"), ("cause", "非因政府原因", ""),
     ],
 )  # fmt: skip
 def test_words_of_ledgers(family: str, said: str, means: str) -> None:
