@@ -73,3 +73,8 @@ def percent_beside(share: float, *lines: float) -> str:
 def cents(values: Floats) -> Whole:
     """Hundredths of areas or amounts, 0 for none."""
     return units.cents(np.nan_to_num(values, nan=0.0))
+
+
+def sign(operator: str) -> str:
+    """An operator of a line as people write it: ≥ for >=."""
+    return {">=": "≥", "<=": "≤"}.get(operator, operator)

@@ -15,7 +15,7 @@ import pandas as pd
 from redline.core import units
 from redline.core.catalogue import text
 from redline.core.checks import cases, joining
-from redline.core.checks.figures import located, percent_beside
+from redline.core.checks.figures import located, percent_beside, sign
 from redline.core.checks.ground import check_ground
 from redline.core.checks.illegal import judge
 from redline.core.checks.newland import new_land
@@ -304,7 +304,7 @@ def _tell(rule: str, rows: pd.DataFrame, findings: Findings, related: object, **
     value = (rows["numerator"] - rows["deduction"]) / rows["denominator"].where(rows["denominator"] != 0)
     shares = [percent_beside(*pair) for pair in zip(value, rows["threshold"])]
     limits = [percent_beside(limit) for limit in rows["threshold"]]
-    lines = [f"{operator} {limit}" if operator else "" for operator, limit in zip(rows["operator"], limits)]
+    lines = [f"{sign(operator)} {limit}" if operator else "" for operator, limit in zip(rows["operator"], limits)]
     findings.add(
         rule, "units", rows["unit"], related=related, unit=rows["unit"], unit_name=rows["unit_name"],
         expected=[text("rates.not", findings.language, line=line) if line else "" for line in lines], actual=shares,

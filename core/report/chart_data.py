@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from redline.core.checks.figures import sign
 from redline.core.checks.rates import RATIOS
 from redline.core.report import cells, charts
 from redline.core.report.summary import DUTIES, Summary
@@ -83,7 +84,7 @@ def ratios(table: pd.DataFrame, unit: str, name: Name) -> tuple[list[charts.Unit
         for code, before, after in values.sort_index().itertuples()
     ]  # fmt: skip
     line, operator = float(found["threshold"].iloc[0]), str(found["operator"].iloc[0])
-    return bars, line, f"{operator} {percent(line)}"
+    return bars, line, f"{sign(operator)} {percent(line)}"
 
 
 def greatest_ratios(bars: list[charts.UnitShares], most: int) -> list[charts.UnitShares]:

@@ -1,6 +1,6 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis version="3.22.16-Białowieża" styleCategories="Symbology|Labeling" labelsEnabled="1">
-  <renderer-v2 symbollevels="0" referencescale="-1" enableorderby="0" type="categorizedSymbol" forceraster="0" attr="coalesce(nullif(array_first(string_to_array(&quot;labels&quot;,';')),''),'none')">
+  <renderer-v2 symbollevels="0" referencescale="-1" enableorderby="0" type="categorizedSymbol" forceraster="0" attr="coalesce(nullif(array_first(array_remove_all(string_to_array(&quot;labels&quot;,';'),'on_farmland')),''),nullif(&quot;labels&quot;,''),'none')">
     <categories>
       <category label="未批先用" symbol="0" render="true" value="no_permit"/>
       <category label="边报边用" symbol="1" render="true" value="under_application"/>

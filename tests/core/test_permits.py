@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -600,3 +601,17 @@ def test_the_report_tells_labels_and_the_worst() -> None:
         assert label in page
         assert "7.50" in page  # 5,000 m² of basic farmland in 亩
         assert "V1" in page
+
+
+def test_the_worst_of_the_report_are_unlawful_and_stand_by_what_is_shown() -> None:
+    """Of the same basic farmland, and none; the permitted change on basic farmland is no worst one."""
+    result = judge(
+        violation=[change(f"V{n}", box(500 * n, 0, 100 + 20 * n)) for n in range(4)],
+        permit=[permit("P1", box(500, 0, 120)), permit("P3", box(1500, 0, 20))],
+        farmland=[plot(f"F{n}", box(500 * n + 50, 0, 30)) for n in range(4)],
+    )
+    page = html(result, ReportFacts(), "zh")
+    worst = page[page.index("违法占地最严重的图斑") : page.index("发现的问题")]
+    assert re.findall(r"V\d", worst) == ["V2", "V3", "V0"]
+    # 14,000 and 16,000 − 2,000 m² under no permit are 21 亩.
+    assert worst.count(">21.00<") == 3

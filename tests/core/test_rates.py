@@ -18,6 +18,9 @@ from redline.core.checks.rates import COLUMNS, Settings
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Cancelled, Progress
+from redline.core.report import ReportFacts, charts, html
+from redline.core.report.drawing import Drawing
+from redline.core.report.pen import Pen
 from redline.core.result import Rate, Result
 from redline.core.standards.enforcement import meaning, rate_definitions, ratio_profiles
 from redline.tests.core.hand import EAST, NAMES, NORTH, VILLAGES, Row, box, layer, sheet, told
@@ -733,3 +736,19 @@ def test_the_definitions_are_complete() -> None:
         assert profile.lines
     shares = {line.share() for profile in ratio_profiles().values() for line in profile.lines}
     assert shares == {Fraction(3, 20), Fraction(2, 25)}
+
+
+def test_the_report_draws_the_ratios_of_each_level_against_its_own_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[list[str], float, str]] = []
+    real = charts.share_bars
+
+    def draw(bars: Sequence[charts.UnitShares], line: float, words: str, pen: Pen) -> Drawing:
+        drawn.append(([bar.code for bar in bars], line, words))
+        return real(bars, line, words, pen)
+
+    monkeypatch.setattr(charts, "share_bars", draw)
+    result = check(violation=[polygon(1)], case=[case(1)], new_construction=[land("1000")])[1]
+    page = html(result, ReportFacts(), "zh")
+    assert drawn == [([COUNTY], 0.15, "≥ 15.00%"), ([TOWN], 0.08, "> 8.00%")]
+    assert page.count("违法占耕比与控制线</h3>") == 1
+    assert page.count('alt="违法占耕比与控制线"') == 2

@@ -260,10 +260,16 @@ def test_outlines_are_the_wider_the_higher_their_level(qgis_app: QgsApplication)
 
 @pytest.mark.parametrize("speech", ["zh", "en"])
 def test_changes_are_coloured_by_their_first_label(speech: str) -> None:
-    rows = [["V1", "no_permit;on_farmland"], ["V2", "on_farmland"], ["V3", "permitted"], ["V4", ""], ["V5", None]]
+    """Basic farmland is hatched besides, and the class only where there is no other."""
+    rows = [
+        ["V1", "no_permit;on_farmland"], ["V2", "on_farmland"], ["V3", "permitted"], ["V4", ""], ["V5", None],
+        ["V6", "on_farmland;temporary_expired"], ["V7", "on_farmland;permitted"],
+    ]  # fmt: skip
     made = layer("violations_out", *rows)
     assert apply_style(made, "violations_out", speech)
-    assert class_of(made) == ["no_permit", "on_farmland", "permitted", "none", "none"]
+    assert class_of(made) == [
+        "no_permit", "on_farmland", "permitted", "none", "none", "temporary_expired", "permitted",
+    ]  # fmt: skip
     assert classes(made)["no_permit"] == {"zh": "未批先用", "en": "without a permit"}[speech]
 
 

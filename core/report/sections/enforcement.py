@@ -7,14 +7,16 @@ from typing import Any
 import pandas as pd
 
 from redline.core import units
-from redline.core.checks.figures import percent_beside
+from redline.core.checks.figures import percent_beside, sign
 from redline.core.checks.idle import STATUSES
-from redline.core.checks.permit_judgement import LABELS, ON_FARMLAND
+from redline.core.checks.permit_judgement import LABELS, ON_FARMLAND, PERMITTED
 from redline.core.checks.permit_judgement import WRONG as UNLAWFUL
 from redline.core.checks.rates import RATIOS
+from redline.core.codes import COUNTED_LEVELS
 from redline.core.report import chart_data, charts
-from redline.core.report.markup import Content, Row, table, tag
+from redline.core.report.markup import Content, Row, image, table, tag
 from redline.core.report.writer import (
+    CHART_PIXELS,
     NONE,
     Card,
     Writer,
@@ -63,20 +65,23 @@ def _areas(part: pd.DataFrame) -> list[str]:
 
 
 def _greatest(w: Writer, found: pd.DataFrame) -> Content:
-    wrong = found[found["labels"].fillna("").str.contains("|".join(WRONG))]
+    labels = found["labels"].fillna("").str.split(";")
+    # Lawful is what was permitted, on basic farmland as elsewhere.
+    wrong = found[[bool(set(WRONG) & set(said)) and PERMITTED not in said for said in labels]]
     if not len(wrong):
         return ""
     size = wrong[["farmland_area", "uncovered_area"]].fillna(0.0)
     order = wrong.assign(_farm=size["farmland_area"], _bare=size["uncovered_area"])
     worst = order.sort_values(["_farm", "_bare", "key"], ascending=[False, False, True]).head(_WORST)
     columns = [
-        w.column("number", width="20%"), w.column("village", width="14%"), w.column("changes.label"), *w.numbers(_LAND),
+        w.column("number", width="20%"), w.column("village", width="12%"), w.column("changes.label"),
+        *w.numbers(["changes.area", "changes.uncovered", "changes.farmland", "changes.cultivated"]),
     ]  # fmt: skip
     rows = [
         [
             row["key"], row["unit_name"] or w.unit(row["unit"] or ""),
             w.say("comma").join(w.called("violation_label", label) for label in str(row["labels"]).split(";")),
-            *(mu(cents(row[name])) for name in ("area", "farmland_area", "cultivated_area")),
+            *(mu(cents(row[name])) for name in ("area", "uncovered_area", "farmland_area", "cultivated_area")),
         ]
         for row in records(worst)
     ]  # fmt: skip
@@ -108,17 +113,19 @@ def _figures(w: Writer) -> Content:
 
 
 def _chart(w: Writer, found: pd.DataFrame) -> Content:
-    """The ratio of the townships, or of the lowest level that has a line."""
+    """The ratios of every level that has a line, a picture each, the county's first."""
     if not charts.available():
         return ""
-    bars, line, words = chart_data.ratios(found, "", w.unit)
-    if not bars:
-        return ""
-    how = w.note("rates.chart.how")
-    if len(bars) > _UNITS_IN_CHART:
-        how = w.note("rates.chart.more", shown=_UNITS_IN_CHART, count=count(len(bars)))
-        bars = chart_data.greatest_ratios(bars, _UNITS_IN_CHART)
-    return w.chart("rates.chart", how, charts.share_bars(bars, line, words, w.pen()).png())
+    how, pictures = w.note("rates.chart.how"), []
+    for level in COUNTED_LEVELS.values():
+        bars, line, words = chart_data.ratios(found[found["level"] == level], "", w.unit)
+        if len(bars) > _UNITS_IN_CHART:
+            how = w.note("rates.chart.more", shown=_UNITS_IN_CHART, count=count(len(bars)))
+            bars = chart_data.greatest_ratios(bars, _UNITS_IN_CHART)
+        if bars:
+            picture = charts.share_bars(bars, line, words, w.pen()).png()
+            pictures.append(image(picture, CHART_PIXELS, w.say("rates.chart")))
+    return [w.heading("rates.chart"), how, *pictures] if pictures else ""
 
 
 def _by_unit(w: Writer, found: pd.DataFrame) -> Content:
@@ -162,7 +169,7 @@ def _worst(w: Writer, found: pd.DataFrame) -> Content:
     rows = [
         [
             w.unit(row["unit"]), w.called("rate", row["rate"]), _numbers(w, row), _share(row),
-            f"{row['operator']} {percent(row['threshold'])}",
+            f"{sign(row['operator'])} {percent(row['threshold'])}",
         ]
         for row in records(rank)
     ]  # fmt: skip
