@@ -487,6 +487,14 @@ class TestPermits:
         assert told[["key", "related"]].values.tolist() == ([["P1", "on_date"]] if said else [])
         assert all("晚于核查日2026-06-30" in message for message in told["message"])
 
+    def test_farmland_of_a_permit_is_told_as_drawn(self) -> None:
+        """A tenth of the field is ridges: the change takes 9,000 m² of farmland, the permit holds 10,000 m² as drawn."""
+        field = plot("F1", box(0, 0), KCXS=0.1, KCMJ=1000.0, YJJBNTMJ=9000.0)
+        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0))], farmland=[field])
+        said = {one.rule: one.message for one in result.findings.frame().itertuples()}
+        assert "9,000.00平方米" in said["R7010"]
+        assert "10,000.00平方米（15.00亩，图形面积，含田坎）" in said["R7016"]
+
 
 class TestHostile:
     def test_violations_on_one_another_are_told_once(self) -> None:

@@ -86,6 +86,22 @@ def test_the_page_to_sign_is_one_page_however_much_a_site_meets(count: int, lang
     assert any("XM2026-004" in page for page in rest) == (count == 5)
 
 
+def test_of_two_zones_under_a_site_both_are_on_the_page_to_sign() -> None:
+    """Two sites leave each theme one line; the zone that forbids to build must not be lost in a sum."""
+    zones = [{"GZQLXDM": code, "GZQLXMC": name, "BSM": code, "geometry": box(x, 0, 50, 100)}
+             for code, name, x in (("010", "允许建设区", 0), ("040", "禁止建设区", 50))]  # fmt: skip
+    result = pre_check(
+        site=[proposed(box(0, 0), "学校"), proposed(box(500, 0), "医院")], plan=zones,
+        farmland=[plot("990101001001000001", box(0, 0, 9, 9))],
+        landuse=[{"BSM": "1", "DLBM": "0101", "geometry": box(0, 0)}],
+        red_line=[{"HXMC": "南山", "HXLX": "x", "geometry": box(0, 0, 5, 5)}], permit=[permit("P1", box(0, 0, 7, 7))],
+    )  # fmt: skip
+    page = html(result, ReportFacts(), "zh")
+    table = page[: page.index("发现的问题")]
+    assert [name in table for name in ("允许建设区", "禁止建设区")] == [True, True]
+    assert table.count(">5,000.00<") == 2
+
+
 def test_a_site_in_degrees_and_one_without_anything_to_check(run: Run, plots: Plots) -> None:
     drawn = site("POLYGON((120 30.7, 120.001 30.7, 120.001 30.701, 120 30.701, 120 30.7))", "EPSG:4490")
     results = run("siteprecheck", {"SITE": drawn})

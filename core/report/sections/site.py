@@ -15,8 +15,8 @@ from redline.core.report.writer import Writer, percent, records
 
 # What the page to sign has room for: sites, lines of the table, characters of a name.
 _SITES, _LINES, _LETTERS = 2, 10, 24
-# Lines a theme at the most.
-_MOST = 3
+# Lines a theme at the most; zones of the plan have two at the least, as one of them may forbid to build.
+_MOST, _ZONES = 3, 2
 # Cells hardly padded: the table and the places to sign share a page.
 _CLOSE = 1
 
@@ -86,8 +86,9 @@ def _table(w: Writer, names: Sequence[str], most: int) -> Content:
     rows = []
     for name, part in found[found["site"].isin(names)].groupby("site", sort=True):
         rows.append(Row([w.called("role", "site"), tag("b", _brief(str(name))), "", "", ""], "part"))
-        for _, of_theme in part.groupby("theme", sort=False):
-            rows += [_row(w, row) for row in _shortened(w, of_theme, most)]
+        for theme, of_theme in part.groupby("theme", sort=False):
+            lines = max(most, _ZONES) if theme == "plan" else most
+            rows += [_row(w, row) for row in _shortened(w, of_theme, lines)]
     return table(columns, rows, "grid small", _CLOSE)
 
 
