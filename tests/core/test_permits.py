@@ -488,7 +488,7 @@ class TestPermits:
         assert all("晚于核查日2026-06-30" in message for message in told["message"])
 
     def test_farmland_of_a_permit_is_told_as_drawn(self) -> None:
-        """A tenth of the field is ridges: the change takes 9,000 m² of farmland, the permit holds 10,000 m² as drawn."""
+        """Of a field with a tenth of ridges a change takes 9,000 m² of farmland, a permit holds 10,000 m² as drawn."""
         field = plot("F1", box(0, 0), KCXS=0.1, KCMJ=1000.0, YJJBNTMJ=9000.0)
         result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0))], farmland=[field])
         said = {one.rule: one.message for one in result.findings.frame().itertuples()}
