@@ -16,6 +16,9 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.result import Result
 
+NEW_LAND = ("new_total", "new_cultivated", "new_cultivated_pending")
+"""What `new_land` may tell."""
+
 _COUNTY = 6
 _PARENTS = (9, 6, 4)
 

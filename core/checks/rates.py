@@ -18,7 +18,7 @@ from redline.core.checks import cases, joining
 from redline.core.checks.figures import located, percent_beside, sign
 from redline.core.checks.ground import check_ground
 from redline.core.checks.illegal import judge
-from redline.core.checks.newland import new_land
+from redline.core.checks.newland import NEW_LAND, new_land
 from redline.core.checks.units import unit_names
 from redline.core.codes import COUNTED_LEVELS
 from redline.core.findings import Findings
@@ -32,6 +32,7 @@ from redline.core.standards.enforcement import (
     RateDefinition,
     RatioProfile,
     crossed,
+    denominator_title,
     exact_share,
     rate_definitions,
     ratio_profiles,
@@ -326,6 +327,9 @@ def _tell_unchecked(
     result.unchecked.extend(text(f"unchecked.rates.{role}", language) for role in absent)
     ratio = settings.ratio()
     untold = [name for name, one in rate_definitions().items() if not _told(one, ratio, sums.known, _COUNTY)]
+    if "new_construction" in frames and ratio.denominator in NEW_LAND and ratio.denominator not in sums.known:
+        wanted = denominator_title(ratio.denominator)[language]
+        result.unchecked.append(text("unchecked.rates.denominator", language, wanted=wanted))
     if untold:
         names = "、".join(text(f"rate.{name}", language) for name in untold)
         result.unchecked.append(text("unchecked.rates.lacking", language, rates=names))

@@ -752,3 +752,11 @@ def test_the_report_draws_the_ratios_of_each_level_against_its_own_line(monkeypa
     assert drawn == [([COUNTY], 0.15, "≥ 15.00%"), ([TOWN], 0.08, "> 8.00%")]
     assert page.count("违法占耕比与控制线</h3>") == 1
     assert page.count('alt="违法占耕比与控制线"') == 2
+
+
+def test_new_construction_without_its_cultivated_part_is_said_to_lack_it() -> None:
+    total = {"行政区代码": TOWN, "新增建设用地面积(平方米)": "1000", "占了多少地": "500"}
+    said = check(violation=[polygon(1)], new_construction=[total])[1].unchecked
+    assert any("没有认出“新增建设用地占用耕地面积”一列" in sentence for sentence in said)
+    said = check(violation=[polygon(1)], new_construction=[land("1000")])[1].unchecked
+    assert not any("没有认出" in sentence for sentence in said)
