@@ -29,19 +29,19 @@ within a round, least and greatest in brackets. Ratios of processor time (cpu) w
 (wall) where other programs run. All ways are run on at most two cores. The answers of all ways are compared.
 
 The county is made up (seed fixed): wavy quadrangles that tile the land, about 60 vertices a plot, one plot in fifty
-with a pond in it; one violation for 20 plots, six plots under each, and a permit for it, 25 m beside: 5,000 of both
-on 100,000 plots. DuckDB reads its own format, GeoParquet; all else reads GeoPackage and xlsx. B is to QGIS a chain of
+with a pond in it; one violation for 20 plots, six plots under each, and a permit for it, 25 m beside: 5,000 of both on
+100,000 plots. DuckDB reads its own format, GeoParquet; all else reads GeoPackage and xlsx. B is to QGIS a chain of
 intersection, difference, intersection and aggregate; “redline” is the engine that comes to the same sums, “judged” all
-of `redline:permitconflicts`: labels, pieces, the use of every permit and findings. C has one plot in a thousand with a vertex moved, one doubled, one taken away. F holds map,
-register (xlsx, 亩), ground plots (a fifth measured again) and villages against each other; all that was planted has
-to be found, and nothing more of its kind; its peer does only a small part of that. G has roads of 4 m between all
-plots and villages of 300 plots, to be cut into zones of 100 at most; its peers are what a user does today, village by
-village. Load counts plots by their middle; compactness is 4π·area ÷ outline² (a circle has 1, a square 0.79); a plot is
-cut where two zones have more than 0.1 m² of it; a sliver is a piece under 1000 m² or under 5 m wide. P prints a page
-for every township at 1:75 000, so that an A3 page shows 20,000 plots or more; its peer is an atlas made by hand in
-QGIS: the same template, plots and borders, a legend of what is on the map, a table of villages; both write vectors and
-text. V prints villages at the scale that each fits, with the table of all their plots. M makes the sheets that 玉溪
-lies on."""
+of `redline:permitconflicts`: labels, pieces, the use of every permit and findings. C has one plot in a thousand with a
+vertex moved, one doubled, one taken away. F holds map, register (xlsx, 亩), ground plots (a fifth measured again) and
+villages against each other; all that was planted has to be found, and nothing more of its kind; its peer does only a
+small part of that. G has roads of 4 m between all plots and villages of 300 plots, to be cut into zones of 100 at most;
+its peers are what a user does today, village by village. Load counts plots by their middle; compactness is 4π·area ÷
+outline² (a circle has 1, a square 0.79); a plot is cut where two zones have more than 0.1 m² of it; a sliver is a piece
+under 1000 m² or under 5 m wide. P prints a page for every township at 1:75 000, so that an A3 page shows 20,000 plots
+or more; its peer is an atlas made by hand in QGIS: the same template, plots and borders, a legend of what is on the
+map, a table of villages; both write vectors and text. V prints villages at the scale that each fits, with the table of
+all their plots. M makes the sheets that 玉溪 lies on."""
 
 
 @dataclass(frozen=True)
