@@ -103,8 +103,9 @@ class Frame:
     field behind each column, `stated` the area unit that header, parameter or standard names for a column ("" where
     nobody says), `resolution` the last printed place of an area column in m². `cells` are the rows as they came, all
     fields of them, and `storage` how the source keeps each; a frame combined of several has its `parts` instead.
-    `validity` is what the first check found of the shapes of these very rows, for those that follow. `called` is what a
-    check calls the layer where it is more than its role says: a "map" may be only its "farmland".
+    `validity` and `unit_names` are what the first check found of the shapes and units of these very rows, for those
+    that follow. `called` is what a check calls the layer where it is more than its role says: a "map" may be only its
+    "farmland".
     """
 
     role: str
@@ -123,6 +124,7 @@ class Frame:
     parts: Sequence[Frame] = ()
     plane: Crs | None = None
     validity: tuple[pd.DataFrame, pd.DataFrame] | None = field(default=None, repr=False, compare=False)
+    unit_names: tuple[pd.DataFrame, dict[str, str]] | None = field(default=None, repr=False, compare=False)
     called: str = ""
 
     def __len__(self) -> int:

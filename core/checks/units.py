@@ -27,11 +27,18 @@ def unit_names(frames: Mapping[str, Frame]) -> dict[str, str]:
     for role in (*sorted(set(frames) - set(_NAMING)), *_NAMING):
         frame = frames.get(role)
         if frame is not None and frame.has("unit", "unit_name"):
-            known = frame.rows.loc[(frame.rows["unit"] != "") & (frame.rows["unit_name"] != ""), ["unit", "unit_name"]]
-            counts = known.groupby(["unit", "unit_name"]).size().reset_index(name="rows")
-            best = counts.sort_values(["rows", "unit_name"], ascending=[False, True]).drop_duplicates("unit")
-            names.update(zip(best["unit"], best["unit_name"]))
+            names.update(_named(frame))
     return names
+
+
+def _named(frame: Frame) -> dict[str, str]:
+    """The name that most rows have of every unit code, worked out once for all checks of a run."""
+    if frame.unit_names is None or frame.unit_names[0] is not frame.rows:
+        known = frame.rows.loc[(frame.rows["unit"] != "") & (frame.rows["unit_name"] != ""), ["unit", "unit_name"]]
+        counts = known.groupby(["unit", "unit_name"]).size().reset_index(name="rows")
+        best = counts.sort_values(["rows", "unit_name"], ascending=[False, True]).drop_duplicates("unit")
+        frame.unit_names = frame.rows, dict(zip(best["unit"], best["unit_name"]))
+    return frame.unit_names[1]
 
 
 def absent(code: pd.Series, units: Frame | None) -> npt.NDArray[np.bool_]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime
 import itertools
 
+import pandas as pd
 import pytest
 
 from redline.core import audit
 from redline.core.checks import duties, fourway
+from redline.core.checks.units import unit_names
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.progress import Cancelled, Progress
 from redline.tests.core.hand import (
+    VILLAGES,
     Row,
     Told,
     box,
@@ -162,3 +165,17 @@ def test_a_source_that_lacks_a_field_stops_its_check_and_no_other() -> None:
     assert "姓名" in said[0]
     with pytest.raises(InputError, match="姓名"):
         audit.audit(frames, findings, audit.Settings(), Progress(), only=("grid",))
+
+
+def test_names_of_units_are_counted_once_until_the_rows_are_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = read(sources(), Findings("zh"))["map"]
+    counted: list[int] = []
+    group = pd.DataFrame.groupby
+    monkeypatch.setattr(pd.DataFrame, "groupby", lambda rows, by: (counted.append(len(rows)), group(rows, by))[1])
+    first = unit_names({"map": frame})
+    assert first[VILLAGES[0]] == frame.rows["unit_name"].iloc[0]
+    assert unit_names({"map": frame}) == first
+    assert counted == [len(frame)]
+    frame.rows = frame.rows.assign(unit_name="别村")
+    assert unit_names({"map": frame})[VILLAGES[0]] == "别村"
+    assert counted == [len(frame)] * 2
