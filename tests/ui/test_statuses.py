@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_written_says_so(
     stack = QUndoStack()
     with sqlite3.connect(results.path) as other:
         other.execute("BEGIN EXCLUSIVE")
-        monkeypatch.setenv("OGR_SQLITE_PRAGMA", "busy_timeout=1")
+        monkeypatch.setenv("SQLITE_BUSY_TIMEOUT", "1")
         statuses.change(stack, results, FIRST, {"status": "waived"}, heard.append)
         other.rollback()
     assert len(heard) == 1
