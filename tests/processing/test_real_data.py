@@ -182,9 +182,9 @@ def test_buildings_on_farms_and_in_towns_are_judged_and_measured_as_pair_by_pair
             found.append(shapely.make_valid(shape))
         return found, invalid
 
-    def shared(shape: shapely.Geometry, others: list[shapely.Geometry]) -> float:
-        met = [other for other in others if other.envelope.intersects(shape)]
-        return float(shapely.union_all([shape.intersection(other) for other in met]).area)
+    def shared(shape: shapely.Geometry, others: shapely.STRtree) -> float:
+        met = others.geometries[others.query(shape)]
+        return float(shapely.union_all(shapely.intersection(shape, met)).area)
 
     (farms, bad_farms), (towns, bad_towns) = land(layers["farms"]), land(layers["urban"])
     told = {(finding["role"], finding["key"]) for finding in found(results, "R3002")}
@@ -195,13 +195,14 @@ def test_buildings_on_farms_and_in_towns_are_judged_and_measured_as_pair_by_pair
     by_violation: dict[str, float] = Counter()
     for piece in results["PIECES"].getFeatures():
         by_violation[piece["violation"]] += round(piece["area"] * 100)
+    trees = [shapely.STRtree(shapes) for shapes in (farms, towns)]
     touched = 0
     for one in judged:
         shape = shapely.from_wkb(one.geometry().asWkb().data())
         if not one["area"]:
             continue
         scale = one["area"] / shape.area
-        on_farms, in_towns = (shared(shape, others) * scale for others in (farms, towns))
+        on_farms, in_towns = (shared(shape, others) * scale for others in trees)
         assert one["farmland_area"] == pytest.approx(on_farms, abs=0.03 + 1e-4 * one["area"])
         assert one["unknown_area"] == pytest.approx(in_towns, abs=0.03 + 1e-4 * one["area"])
         assert by_violation[one["key"]] == round(one["area"] * 100)
