@@ -93,13 +93,19 @@ def meanings(frame: Frame, column: str, findings: Findings) -> Texts:
     place, words = pd.factorize(frame.rows[column].to_numpy(dtype=object))
     known = np.array([meaning(column, word) for word in words], dtype=object)
     strange = np.array([bool(word) and not sense for word, sense in zip(words, known)], dtype=bool)
-    counts = np.bincount(place, minlength=len(words))[strange]
-    said = [mask(word) for word in words[strange]]
+    tell_unknown(frame, column, words[strange], np.bincount(place, minlength=len(words))[strange], findings)
+    return known[place]
+
+
+def tell_unknown(
+    frame: Frame, column: str, words: Texts, counts: npt.NDArray[np.int64], findings: Findings
+) -> None:
+    """R7060: words of a column that nobody knows, and in how many rows each stands."""
+    said = [mask(word) for word in words]
     findings.add(
         "R7060", frame.role, said, related=column, actual=said, difference=counts.astype(float),
         measure="count", count=counts, field=frame.fields[column],
     )  # fmt: skip
-    return known[place]
 
 
 def _days(frame: Frame, column: str) -> npt.NDArray[np.datetime64]:

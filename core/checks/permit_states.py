@@ -114,12 +114,12 @@ def standing(state: Texts, approved: Span, expires: Days, before: Days, changed:
     `changed` is the day of the later image, by which the land was taken: an approval up to that day covers the change
     (DOMAIN §5.3, approval ≤ t1), a temporary use that had run out by then does not. One without a last day has run out
     after the longest term that there is, and until then nobody knows. Any other permit had to be taken up by its last
-    day: it had lapsed where that lies `before` the earlier image. UNKNOWN where a day is missing or months leave it
-    open.
+    day: it had lapsed where that lies `before` the earlier image. UNKNOWN where a day is missing, months leave it open
+    or nobody understands the status.
     """
     known = ~np.isnat(approved.first) & ~np.isnat(changed.last)
     with np.errstate(invalid="ignore"):
-        stood = known & (approved.last <= changed.first)
+        stood = known & (approved.last <= changed.first) & (state == APPROVED)
         after = known & (approved.first > changed.last)
         endless = temporary & np.isnat(expires)
         expires = np.where(endless, later_by(approved.last, threshold("temporary_use_long_years").value), expires)

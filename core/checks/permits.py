@@ -15,6 +15,7 @@ from redline.core.catalogue import text
 from redline.core.checks import joining
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
+from redline.core.checks.cases import tell_unknown
 from redline.core.checks.figures import located
 from redline.core.checks.permit_judgement import LABELS, RULES, UNKNOWN, Judgement, Settings
 from redline.core.checks.permit_sides import Mask, Permits, Side, in_order_of_names
@@ -28,6 +29,7 @@ from redline.core.heap import give_back
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
+from redline.core.standards.permits import permit_state
 
 __all__ = ["LABELS", "Settings", "check"]
 
@@ -39,7 +41,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
 
     All but "violation" may be absent; what is not given is said to be unchecked. Gives `VIOLATIONS_OUT`, `PIECES`,
     `PERMITS_OUT` and `UNIT_SUMMARY`, areas in m² with two decimals: the pieces of a violation are disjoint and add up
-    to it to the cent. Rules R2005, R2009, R3001, R3002, R7001–R7022. Source: DOMAIN §5.2 (bars), §5.3 (predicates).
+    to it to the cent. Rules R2005, R2009, R3001, R3002, R7001–R7022, R7060. Source: DOMAIN §5.2 (bars), §5.3 (predicates).
     """
     language = findings.language
     farm = frames.get("farmland") or frames.get("map")
@@ -94,8 +96,17 @@ def _permits(frames: Mapping[str, Frame], result: Result) -> tuple[Permits | Non
     for side, role in ((permits, "permit"), *((one, "application") for one in applications)):
         if side is not None:
             joining.report_duplicates(side.frame, {}, result.findings)
+            _unknown_states(side.frame, result.findings)
             _dates_of(side, role, result.findings)
     return permits, applications + ([permits] if permits is not None else [])
+
+
+def _unknown_states(frame: Frame, findings: Findings) -> None:
+    """R7060: what the status says, and nobody understands."""
+    if frame.has("status"):
+        counts = frame.rows["status"].value_counts().sort_index()
+        counts = counts[[bool(word) and not permit_state(str(word)) for word in counts.index]]
+        tell_unknown(frame, "status", counts.index.to_numpy(dtype=object), counts.to_numpy(), findings)
 
 
 def _dates_of(side: Permits, role: str, findings: Findings) -> None:
@@ -108,7 +119,7 @@ def _dates_of(side: Permits, role: str, findings: Findings) -> None:
         lacking = {"accepted": states.under_way(side.state) & np.isnat(accepted.first)}
     else:
         lacking = {
-            "approved": stands & np.isnat(approved.first),
+            "approved": (stands | (side.state == "")) & np.isnat(approved.first),
             "expires": stands & side.temporary & np.isnat(expires),
         }
     for wanted, rows in lacking.items():

@@ -234,6 +234,23 @@ class TestLabels:
         assert "4,000.00平方米因日期缺失" in said
         assert "6,000.00平方米没有有效批准" in said
 
+    def test_a_permit_of_which_nothing_is_said_lacks_a_day(self) -> None:
+        bare = permit("P1", box(0, 0), DKZT="", SLRQ=None, PZRQ=None)
+        result = judge(violation=[change("V1", box(0, 0))], permit=[bare])
+        assert out(result)["V1"]["labels"] == "unknown"
+        assert rules(result, "R7020") == {("R7020", "permit", "P1", "")}
+
+    @pytest.mark.parametrize(
+        ("status", "labels"),
+        [("见附件", "unknown"), ("同意", "permitted"), ("不同意", "no_permit"), ("已收回", "no_permit"),
+         ("终止", "no_permit")],
+    )  # fmt: skip
+    def test_a_status_that_nobody_understands_is_told_and_proves_nothing(self, status: str, labels: str) -> None:
+        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0), DKZT=status)])
+        assert out(result)["V1"]["labels"] == labels
+        strange = {("R7060", "permit", status, "status")} if labels == "unknown" else set()
+        assert {one for one in told(result) if one[0] == "R7060"} == strange
+
     def test_the_same_month_leaves_it_open(self) -> None:
         month = permit("P1", box(0, 0), PZRQ="2025年10月")
         assert out(judge(violation=[change("V1", box(0, 0))], permit=[month]))["V1"]["labels"] == "unknown"
