@@ -41,7 +41,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
 
     All but "violation" may be absent; what is not given is said to be unchecked. Gives `VIOLATIONS_OUT`, `PIECES`,
     `PERMITS_OUT` and `UNIT_SUMMARY`, areas in m² with two decimals: the pieces of a violation are disjoint and add up
-    to it to the cent. Rules R2005, R2009, R3001, R3002, R7001–R7022, R7060. Source: DOMAIN §5.2 (bars), §5.3 (predicates).
+    to it to the cent. Rules R2005, R2009, R3001, R3002, R7001–R7022, R7060. Source: DOMAIN §5.2 (bars), §5.3
+    (predicates).
     """
     language = findings.language
     farm = frames.get("farmland") or frames.get("map")
