@@ -240,9 +240,10 @@ class Judgement:
 
     def _pending(self, side: Permits, owner: areas.Rows, which: areas.Rows) -> tuple[Mask, Mask]:
         """`states.pending` of violations and applications, row-wise."""
-        accepted = states.span(side.frame, "accepted")
+        accepted, (turned, _) = states.span(side.frame, "accepted"), states.turned(side.frame)
         return states.pending(
-            side.state[which], states.Span(accepted.first[which], accepted.last[which]),
+            side.state[which],
+            states.Span(np.where(turned, np.datetime64("NaT"), accepted.first)[which], accepted.last[which]),
             states.Span(self.changed.first[owner], self.changed.last[owner]),
         )  # fmt: skip
 

@@ -61,6 +61,13 @@ def span(frame: Frame, column: str) -> Span:
     return Span(first, last)
 
 
+def turned(frame: Frame) -> tuple[Mask, Mask]:
+    """Masks of the permits that were accepted after their approval, and approved after their last day."""
+    accepted, approved = span(frame, "accepted"), span(frame, "approved")
+    with np.errstate(invalid="ignore"):
+        return accepted.first > approved.last, approved.first > span(frame, "expires").first
+
+
 def states(frame: Frame) -> Texts:
     """The state of every permit: as its status says; without one, approved where it has a day or number of approval,
     accepted where it has only a day of acceptance, else "". An approved preliminary review is on its way only."""
@@ -139,8 +146,11 @@ def standing_of(
     change: npt.NDArray[np.int64],
 ) -> Texts:  # fmt: skip
     """`standing` of pairs: rows of the permits in `frame`, and rows of the changes taken after `before`, by `changed`.
+
+    Where days are turned round, one of them is wrong: the approval may have come at any later time.
     """
     approved, expires = span(frame, "approved"), span(frame, "expires").first
+    approved = Span(approved.first, np.where(np.logical_or(*turned(frame)), _NEVER, approved.last))
     return standing(
         state[permit], Span(approved.first[permit], approved.last[permit]), expires[permit], before[change],
         Span(changed.first[change], changed.last[change]), temporary[permit],

@@ -128,9 +128,7 @@ def _dates_of(side: Permits, role: str, findings: Findings) -> None:
         # The first of both keeps the id that it has always had.
         related = wanted if wanted == "expires" else ""
         _add(findings, "R7020", side, rows, related=related, field=said, of=len(side))
-    with np.errstate(invalid="ignore"):
-        turned = accepted.first > approved.last
-        ended = approved.first > expires
+    turned, ended = states.turned(side.frame)
     for rows, first, second, one, other in (
         (turned, "accepted", "approved", accepted.first, approved.last),
         (ended & ~turned, "approved", "expires", approved.first, expires),

@@ -263,6 +263,21 @@ class TestLabels:
         assert out(result)["V1"]["labels"] == "unknown"
         assert ("R7021", "violation", "V1", "") in told(result)
 
+    @pytest.mark.parametrize(
+        ("days", "label"),
+        [
+            ({"SLRQ": "20240701"}, "unknown"),
+            ({"YWLX": "临时用地", "YXQ": "20240531"}, "unknown"),
+            ({"SLRQ": "20240601"}, "permitted"),
+            # Both lie after the change: it was not permitted, but may have been applied for.
+            ({"SLRQ": "20260201", "PZRQ": "20260101"}, "unknown"),
+        ],
+    )
+    def test_days_of_a_permit_in_the_wrong_order_prove_nothing(self, days: Row, label: str) -> None:
+        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0), **days)])
+        assert out(result)["V1"]["labels"] == label
+        assert (("R7021", "permit", "P1", "") in told(result)) == (label == "unknown")
+
     @pytest.mark.parametrize(("state", "label"), [("驳回", "no_permit"), ("失效", "no_permit"), ("批准", "permitted")])
     def test_only_what_was_approved_counts(self, state: str, label: str) -> None:
         given_permit = permit("P1", box(0, 0), DKZT=state)

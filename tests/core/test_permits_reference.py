@@ -102,6 +102,9 @@ def standing(permit: Permit, change: Change) -> str:
         return "unknown"
     if permit.approved > change.after:
         return "late"
+    if _later(permit.accepted, permit.approved) or _later(permit.approved, permit.expires):
+        # One of both days is wrong.
+        return "unknown"
     if permit.kind != "临时用地" and permit.expires is not None and permit.expires < change.after:
         # It had lapsed before the earlier image, or nobody knows whether the works had begun in time.
         return "nothing" if permit.expires < BEFORE else "unknown"
@@ -111,6 +114,10 @@ def standing(permit: Permit, change: Change) -> str:
         limit = permit.approved.replace(year=permit.approved.year + 4)
         return "expired" if limit < change.after else "unknown"
     return "covers"
+
+
+def _later(one: datetime.date | None, other: datetime.date | None) -> bool:
+    return one is not None and other is not None and one > other
 
 
 def counted(lands: list[Shape]) -> float:
@@ -198,7 +205,7 @@ def _asked(one: Permit, change: Change) -> str:
     """Had it been applied for by then: yes, no, perhaps."""
     if one.status in ("驳回", "失效"):
         return "no"
-    if one.accepted is None or change.after is None:
+    if one.accepted is None or change.after is None or _later(one.accepted, one.approved):
         return "perhaps"
     return "yes" if one.accepted <= change.after else "no"
 

@@ -221,7 +221,7 @@ def _hidden(scene: Scene, sites: Sites) -> None:
     scene.change("images-reversed", shape, "R7007", "R7021", "R7063", QSX="20251101")
     scene.permit("images-reversed", village, shape)
     village, shape = sites.spare(24.0, 21.0)
-    scene.change("permit-reversed", shape)
+    scene.change("permit-reversed", shape, "R7007", "R7063")
     scene.permit("permit-reversed", village, shape, "R7021", SLRQ="20250301")
     for state in ("驳回", "失效"):
         village, shape = sites.spare(24.0, 20.0)
