@@ -157,13 +157,13 @@ def is_title(cell: str) -> bool:
     return said.endswith(_TITLE_ENDS) and len(said) > 4
 
 
-def is_caption(row: Row) -> bool:
-    """Does this row, right over a header, say what the table below is: a text alone, or a title or a line ("单位：亩")
-    beside no more than two? What has a number in it, as records have, is none."""
+def is_caption(row: Row, alone: bool) -> bool:
+    """Does this row, right over a header, say what the table below is: a title or a line ("单位：亩") beside no more
+    than two texts, or where `alone` any text alone? What has a number in it, as records have, is none."""
     cells = [cell for cell in row if cell]
     if any(is_number(cell) or _NUMBERED.fullmatch(cell) for cell in cells):
         return False
-    return len(cells) == 1 or (len(cells) <= 3 and (_is_line(row) or any(map(is_title, cells))))
+    return (alone and len(cells) == 1) or (len(cells) <= 3 and (_is_line(row) or any(map(is_title, cells))))
 
 
 def _best_row(top: Sequence[Row], vocabulary: Vocabulary) -> int | None:

@@ -231,7 +231,9 @@ class _Lines:
         suspects = np.flatnonzero(suspect & (kinds == ""))
         for i, cells in zip(suspects, body.iloc[suspects].itertuples(index=False, name=None)):
             kinds[i] = self._kind([shown(cell) if full else "" for cell, full in zip(cells, filled[i])])
-        _set_headers_apart(kinds, count, lambda i: headers.is_caption([shown(cell) for cell in body.iloc[i].tolist()]))
+        _set_headers_apart(
+            kinds, count, lambda i, alone: headers.is_caption([shown(cell) for cell in body.iloc[i].tolist()], alone)
+        )
         return self._foot_and_sections(kinds, count, leads[0], places) if wide else kinds
 
     def _kind(self, row: list[str]) -> str:
@@ -276,8 +278,7 @@ class _Lines:
         alone = np.flatnonzero((kinds == "") & (count == 1))
         if not full.any() or not len(alone):
             return kinds
-        last = np.flatnonzero(full)[-1]
-        typical = float(np.median(count[full]))
+        last, wide = np.flatnonzero(full)[-1], _full_rows_are_wide(kinds, count)
         # A lone text in a column where full rows begin with a text is a row that says nothing else.
         fits: dict[int, bool] = {}
         for i in alone:
@@ -289,16 +290,23 @@ class _Lines:
             if i > last:
                 foot = not fits[place] or _is_sentence(said) or headers.is_title(said) or kinds[i - 1] == "note"
                 kinds[i] = "note" if foot else ""
-            elif typical >= 3 and (not fits[place] or headers.is_title(said)):
+            elif wide and (not fits[place] or headers.is_title(said)):
                 kinds[i] = "section"
         return kinds
 
 
-def _set_headers_apart(kinds: TextArray, count: IntArray, is_caption: Callable[[int], bool]) -> None:
+def _full_rows_are_wide(kinds: TextArray, count: IntArray) -> bool:
+    """Do most rows fill so many cells that a row of a text alone is no record of theirs?"""
+    full = count[(kinds == "") & (count >= 2)]
+    return len(full) > 0 and float(np.median(full)) >= 3
+
+
+def _set_headers_apart(kinds: TextArray, count: IntArray, is_caption: Callable[[int, bool], bool]) -> None:
     """Set apart, in `kinds`, what stands over a header among the data, and tables with a header of their own, until the
-    first header returns."""
+    first header returns. `is_caption` tells of a row by its place, and whether any text alone is to be one."""
+    alone = _full_rows_are_wide(kinds, count)
     for start in np.flatnonzero(kinds == "repeated"):
-        above = np.arange(_with_captions(kinds, start, is_caption), start)
+        above = np.arange(_with_captions(kinds, start, lambda i: is_caption(i, alone)), start)
         kinds[above[kinds[above] == ""]] = "section"
     for start in np.flatnonzero(kinds == "second_header"):
         if not (kinds[:start] == "").any():
@@ -307,7 +315,7 @@ def _set_headers_apart(kinds: TextArray, count: IntArray, is_caption: Callable[[
             continue
         after = np.flatnonzero(kinds[start:] == "repeated")
         end = start + after[0] if len(after) else len(kinds)
-        first = _with_captions(kinds, start, is_caption)
+        first = _with_captions(kinds, start, lambda i: is_caption(i, True))
         kinds[first:end][count[first:end] > 0] = "second_table"
 
 

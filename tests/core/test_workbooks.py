@@ -112,6 +112,14 @@ class TestSecondTable:
         sheet = read([first, *rows[:2], [lone], first, *rows[2:]], profile("contract").vocabulary())
         assert [row[0] for row in body(sheet)] == ["HT-001", "HT-002", lone, "HT-003", "HT-004"]
 
+    @pytest.mark.parametrize("title", [[], [["责任村清单（续）"]]])
+    def test_records_of_a_text_alone_over_a_header_are_none(self, title: list[list[Any]]) -> None:
+        """In a narrow table, whose second column few rows fill in, every page begins with the header."""
+        head, rows = ["坐落单位名称", "备注"], [["一村", _], ["二村", "在外"], ["三村", _], ["四村", _], ["五村", _]]
+        sheet = read([head, *rows[:4], *title, head, *rows[4:]])
+        assert body(sheet) == rows
+        assert list(kinds(sheet).values()) == ["header", *["section" for _ in title], "repeated"]
+
     def test_the_first_header_takes_up_its_table_again(self) -> None:
         summary = [["村", "图斑个数", "面积"], ["一村", "8", "88"]]
         sheet = read([self.HEAD, *self.ROWS[:4], *summary, self.HEAD, *self.ROWS[4:]])
