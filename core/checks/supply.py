@@ -173,8 +173,8 @@ def permits(
     R7021: approved on a day that has not come.
 
     Applications, refusals, permits without an approval and of temporary use are passed over. Without contracts nothing
-    can be told; nor how much was supplied of a permit whose area is not known, and of those that share contracts with
-    it, which then have no `supplied_area`.
+    can be told; nor how much was supplied where a contract, or a permit that shares it, has no area: `supplied_area` is
+    NaN then, unless other contracts supply the whole permit.
     """
     findings = result.findings
     table = pd.DataFrame({"key": labels(frame), "kind": "permit", "unit": frame.column("unit").to_numpy()})
@@ -189,13 +189,12 @@ def permits(
     given = positive(contracts, "area")
     given = np.where(np.isnan(given), positive(contracts, "geometry_area"), given)
     whole = table["area"].to_numpy(dtype=float)
-    part = _parts(links, whole)
-    supplied = (given[links["contract"]] * part).groupby(links["permit"]).sum()
-    table["supplied_area"] = supplied.reindex(table.index).fillna(0.0).round(2)
+    land = given[links["contract"]] * _parts(links, whole)
+    table["supplied_area"] = land.groupby(links["permit"]).sum().reindex(table.index).fillna(0.0).round(2)
     missing = whole - table["supplied_area"].to_numpy(dtype=float)
     slack = np.nan_to_num(whole) * float(exact_share(threshold("conflict_share")))
     met = table.index.isin(links["permit"])
-    unshared = table.index.isin(links["permit"][part.isna()]) & ~(missing <= slack)
+    unshared = table.index.isin(links["permit"][land.isna()]) & ~(missing <= slack)
     table.loc[unshared, "supplied_area"] = np.nan
     unsized = unshared | (met & np.isnan(whole))
     # Land approved on a day that is not known or has not come: nobody can say how long it has waited.

@@ -431,6 +431,18 @@ def test_a_share_that_nobody_knows_is_none_and_said_so(language: str) -> None:
     assert (statuses(result)["P1"], row(result, "P1")["supplied_area"]) == ("supplied", 20_000)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_contract_without_an_area_supplies_nobody_knows(language: str) -> None:
+    """It is not nothing; where other contracts supply the whole permit, there is no question."""
+    unsized = {**contract(1, 批准文号="P1", **{"出让面积(平方米)": None}), "geometry": None}
+    found, result = check(language=language, permit=[permit(1)], contract=[unsized])
+    assert (row(result, "P1")["status"], np.isnan(row(result, "P1")["supplied_area"])) == ("unknown", True)
+    assert not {one for one in found if one[1] == "permit"}
+    assert sum("P1" in said for said in result.unchecked) == 1
+    sure = {**contract(2, 批准文号="P1", **{"出让面积(平方米)": 20_000.0}), "geometry": None}
+    assert row(check(permit=[permit(1)], contract=[unsized, sure])[1], "P1")["status"] == "supplied"
+
+
 def test_a_contract_over_the_border_of_its_permit_supplies_that_one() -> None:
     """Borders are digitised twice: a metre of the neighbour under the same number takes no half of the land away."""
     size = 20_000.0
