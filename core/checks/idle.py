@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from redline.core.catalogue import text
-from redline.core.checks import areas, joining, supply
+from redline.core.checks import areas, joining, permit_states, supply
 from redline.core.checks.cases import meanings, where
 from redline.core.checks.figures import cents, located, percent_beside, positive
 from redline.core.checks.ground import check_ground
@@ -271,7 +271,7 @@ def _days(frame: Frame, column: str) -> Days:
 
 def _elapsed(since: Days, years: float, today: np.datetime64, inclusive: bool) -> Mask:
     """Have so many calendar years passed by the day? 29 February is followed by 28 February."""
-    ends = supply.later(since, years)
+    ends = permit_states.later_by(since, years)
     return np.asarray(ends <= today if inclusive else ends < today)
 
 

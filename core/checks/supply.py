@@ -26,17 +26,7 @@ from redline.core.text import in_full
 _EXAMPLES = 3
 _BRACKETS = str.maketrans("〔【[〈《〕】]〉》", "((((()))))")
 
-Days = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
-
-
-def later(days: Days, years: float) -> Days:
-    """The same days so many calendar years (in whole months) later; the last of the month where there is none."""
-    months = days.astype("datetime64[M]")
-    day = days - months.astype("datetime64[D]")
-    there = months + np.timedelta64(round(12 * years), "M")
-    last = (there + 1).astype("datetime64[D]") - there.astype("datetime64[D]") - np.timedelta64(1, "D")
-    return there.astype("datetime64[D]") + np.minimum(day, last)
 
 
 def link(contracts: Frame | None, permits: Frame | None, findings: Findings, progress: Progress) -> pd.DataFrame:
@@ -206,7 +196,8 @@ def permits(
     ).astype(object)  # fmt: skip
     # Land lent for a time is given back, not supplied.
     table = table[(permit_states.states(frame) == APPROVED) & ~permit_states.temporary(frame)]
-    late = later(table["approved"].to_numpy(dtype="datetime64[D]"), years) < np.datetime64(on_date, "D")
+    approved = table["approved"].to_numpy(dtype="datetime64[D]")
+    late = permit_states.later_by(approved, years) < np.datetime64(on_date, "D")
     for rule, status in (("R7080", "not_supplied"), ("R7081", "partly_supplied")):
         at = table.index[(table["status"] == status).to_numpy() & late].to_numpy(dtype=np.int64)
         rows = table.loc[at]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from redline.core.checks import idle, supply
+from redline.core.checks import idle, permit_states
 from redline.core.checks.idle import COLUMNS, STATUSES, Settings
 from redline.core.errors import InputError
 from redline.core.findings import Findings
@@ -138,7 +138,7 @@ def test_a_cause_that_nobody_knows_is_told() -> None:
      ("2024-08-31", 0.5, "2025-02-28"), ("2261-12-31", 2, "2263-12-31")],
 )  # fmt: skip
 def test_calendar_years(day: str, years: float, then: str) -> None:
-    assert supply.later(np.array([day], dtype="datetime64[D]"), years)[0] == np.datetime64(then)
+    assert permit_states.later_by(np.array([day], dtype="datetime64[D]"), years)[0] == np.datetime64(then)
 
 
 def test_a_leap_day() -> None:
