@@ -168,8 +168,8 @@ def _contracts(
     table["developed_share"] = _share(developed, whole)
     table["invested_share"] = _share(positive(frame, "invested", zero=True), positive(frame, "investment"))
     wrong = _tell_orders(frame, table["key"].to_numpy(), days, settings, findings)
-    told = table[["developed_share", "invested_share"]].notna().any(axis=1).to_numpy()
-    state = _State(frame, days, today, developed, drawn, wrong, told)
+    measured = table[["developed_share", "invested_share"]].notna().any(axis=1).to_numpy()
+    state = _State(frame, days, today, developed, drawn, wrong, measured)
     slow = _below(developed, whole, "idle_area_share") | _below(
         positive(frame, "invested", zero=True), positive(frame, "investment"), "idle_investment_share"
     )
@@ -199,11 +199,12 @@ def _places(contracts: Frame, permits: Frame | None, links: pd.DataFrame) -> npt
 
 
 class _State:
-    """Where each contract stands on the day: started, finished, stopped, or not to be told."""
+    """Where each contract stands on the day: started, finished, stopped, or not to be told. `measured` is the mask of
+    those of which a share of the area or of the investment is known."""
 
     def __init__(
         self, frame: Frame, days: Mapping[str, Days], today: np.datetime64, developed: npt.NDArray[np.float64],
-        drawn: npt.NDArray[np.float64], wrong: Mask, shares: Mask,
+        drawn: npt.NDArray[np.float64], wrong: Mask, measured: Mask,
     ) -> None:  # fmt: skip
         self.days = days
         dated = days["actual_start"] <= today
@@ -214,9 +215,10 @@ class _State:
         self.stopped = self.started & (stop <= today) & ~(again >= stop)
         told = ("actual_start" in frame.rows) | ~np.isnan(drawn)
         self.wrong = wrong
-        # Work that stopped long ago, and nobody says how much had been done: `shares` tell of what they do.
-        long_ago = _elapsed(stop, threshold("idle_stop_years").value, today, True)
-        self.unmeasured = self.stopped & ~self.finished & long_ago & ~shares
+        # Stopped for so long that the land is idle unless enough had been done, and nobody says how much was.
+        long_ago = np.any([_elapsed(stop, limit.years, today, limit.inclusive) for limit in idle_consequences()
+                           if limit.of == "stopped"], axis=0)  # fmt: skip
+        self.unmeasured = self.stopped & ~self.finished & long_ago & ~measured
         waiting = ~self.started & ~self.finished & (np.isnat(days["agreed_start"]) | ~told)
         self.unknown = wrong | self.unmeasured | waiting
 
