@@ -144,6 +144,12 @@ class Frame:
             return self.rows[name]
         return pd.Series([missing] * len(self.rows), index=self.rows.index, name=name, dtype=object)
 
+    def days(self, name: str) -> npt.NDArray[np.datetime64]:
+        """The days of a column of dates (datetime64[D]), all NaT where the source has none."""
+        if name in self.rows:
+            return self.rows[name].to_numpy(dtype="datetime64[D]")
+        return np.full(len(self.rows), np.datetime64("NaT", "D"))
+
     def require(self, language: str, *columns: str) -> None:
         """Raise InputError naming the layer, what was looked for and what it has, where a column is absent."""
         for column in columns:

@@ -49,7 +49,7 @@ def states(frame: Frame, on_date: datetime.date, findings: Findings) -> pd.DataF
     table = pd.DataFrame({"label": _names(frame)}, index=range(len(rows)))
     table["case"] = _first_of_each(frame)
     said = {column: meanings(frame, column, findings) for column in ("stage", "result", "judgement", "filing_due")}
-    days = {name: _days(frame, name) for name in _DATES}
+    days = {name: frame.days(name) for name in _DATES}
     by_then = {name: day <= np.datetime64(on_date, "D") for name, day in days.items()}
     told = pd.Series(said["stage"]).map(_RANK).fillna(0).to_numpy()
     _reached(table, frame, days, by_then, told)
@@ -106,12 +106,6 @@ def tell_unknown(
         "R7060", frame.role, said, related=column, actual=said, difference=counts.astype(float),
         measure="count", count=counts, field=frame.fields[column],
     )  # fmt: skip
-
-
-def _days(frame: Frame, column: str) -> npt.NDArray[np.datetime64]:
-    if column in frame.rows:
-        return frame.rows[column].to_numpy(dtype="datetime64[D]")
-    return np.full(len(frame), np.datetime64("NaT", "D"), dtype="datetime64[D]")
 
 
 def _reached(

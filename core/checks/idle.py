@@ -152,7 +152,7 @@ def _contracts(
 ) -> pd.DataFrame:  # fmt: skip
     """The rows of `IDLE_LAND` of the contracts, whose land lies at `places`."""
     findings, today = result.findings, np.datetime64(settings.on_date, "D")
-    days = {name: _days(frame, name) for name in _DAYS}
+    days = {name: frame.days(name) for name in _DAYS}
     table = pd.DataFrame({"key": labels(frame), "kind": "contract", "unit": frame.column("unit").to_numpy()})
     area = positive(frame, "area")
     area = np.where(np.isnan(area), positive(frame, "geometry_area"), area)
@@ -263,12 +263,6 @@ def _fees(table: pd.DataFrame, frame: Frame) -> None:
 
 def _half_away(amount: Fraction) -> int:
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
-
-
-def _days(frame: Frame, column: str) -> Days:
-    if column in frame.rows:
-        return frame.rows[column].to_numpy(dtype="datetime64[D]")
-    return np.full(len(frame), np.datetime64("NaT", "D"), dtype="datetime64[D]")
 
 
 def _elapsed(since: Days, years: float, today: np.datetime64, inclusive: bool) -> Mask:

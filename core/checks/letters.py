@@ -70,11 +70,7 @@ def _of_ledger(frame: Frame, places: pd.DataFrame, on_date: datetime.date, resul
         measure="count",
     )  # fmt: skip
     day = np.datetime64(on_date, "D")
-    nothing = np.full(len(frame), np.datetime64("NaT", "D"))
-    start, end, signed = (
-        frame.rows[column].to_numpy(dtype="datetime64[D]") if column in frame.rows else nothing
-        for column in ("start", "end", "letter_date")
-    )
+    start, end, signed = (frame.days(column) for column in ("start", "end", "letter_date"))
     off = (start > day) | (end < day) | (signed > day)
     at = np.flatnonzero(off & (code != ""))
     shown = np.where(np.isnat(start), "", start.astype(str)), np.where(np.isnat(end), "", end.astype(str))

@@ -43,9 +43,6 @@ MAY_COVER = (APPROVED, "")
 VOID = (REJECTED, LAPSED)
 """The states of permits that do not stand, and will not."""
 
-_NEVER = np.datetime64("NaT", "D")
-
-
 @dataclass(frozen=True)
 class Span:
     """Days that may be meant: `first` to `last`, NaT where nothing is said."""
@@ -56,8 +53,8 @@ class Span:
 
 def span(frame: Frame, column: str) -> Span:
     """The days of a column: a month alone may be any of its days."""
-    first = _days(frame, column)
-    last = _days(frame, f"{column}_last") if f"{column}_last" in frame.rows else first
+    first = frame.days(column)
+    last = frame.days(f"{column}_last") if f"{column}_last" in frame.rows else first
     return Span(first, last)
 
 
@@ -72,8 +69,8 @@ def states(frame: Frame) -> Texts:
     """The state of every permit: as its status says; without one, approved where it has a day or number of approval,
     accepted where it has only a day of acceptance, else "". An approved preliminary review is on its way only."""
     said = frame.column("status").map(lambda word: permit_state(str(word))).to_numpy(dtype=object)
-    approved = ~np.isnat(_days(frame, "approved")) | (frame.column("approval") != "").to_numpy()
-    accepted = ~np.isnat(_days(frame, "accepted"))
+    approved = ~np.isnat(frame.days("approved")) | (frame.column("approval") != "").to_numpy()
+    accepted = ~np.isnat(frame.days("accepted"))
     silent = (frame.column("status") == "").to_numpy()
     state = np.select([~silent, approved, accepted], [said, APPROVED, ACCEPTED], "").astype(object)
     # What is approved of a preliminary review is no more than that the way goes on.
@@ -189,9 +186,3 @@ def other_use(permits: pd.Series, changes: pd.Series) -> Mask:
     allowed = [may_serve(str(kind)) for kind in changes]
     purposes = [purpose(str(text)) for text in permits]
     return np.array([bool(a) and bool(p) and p not in a for a, p in zip(allowed, purposes)], dtype=bool)
-
-
-def _days(frame: Frame, column: str) -> Days:
-    if column not in frame.rows:
-        return np.full(len(frame), _NEVER)
-    return frame.rows[column].to_numpy().astype("datetime64[D]")

@@ -234,9 +234,7 @@ class _Signs:
 
         R9088 is a day that has not come yet. To put up or to repair a sign is to look at it."""
         day = np.datetime64(settings.on_date, "D")
-        nothing = np.full(len(self.label), np.datetime64("NaT", "D"))
-        days = {name: self.frame.rows[name].to_numpy(dtype="datetime64[D]") if name in self.frame.rows else nothing
-                for name in ("inspected", "repaired", "start")}  # fmt: skip
+        days = {name: self.frame.days(name) for name in ("inspected", "repaired", "start")}
         language = self.findings.language
         future = np.logical_or.reduce([one > day for one in days.values()])
         at = np.flatnonzero(future)
