@@ -188,10 +188,10 @@ class Judgement:
         self.open = np.where(building & (doubtful > self.due), doubtful, 0)
         # Nothing permits this, so it is illegal; what nobody knows is whether it was applied for.
         self.unclear = np.where(left_over & unclear, bare - expired, 0)
-        self._note(
-            UNKNOWN, self.open + self.unclear > 0, self.open + self.unclear,
-            np.where(self.open > 0, doubtful_shape, self.bare_shape),
-        )  # fmt: skip
+        unknown = np.where(self.open > 0, doubtful_shape, self.bare_shape)
+        both = (self.open > 0) & (self.unclear > 0)
+        unknown[both] = shapely.union(doubtful_shape[both], self.bare_shape[both])
+        self._note(UNKNOWN, self.open + self.unclear > 0, self.open + self.unclear, unknown)
         wrong = np.any([self.unclear > 0, *(self.amount[label] > 0 for label in WRONG)], axis=0)
         # The pieces of the illegal ones that no permit lets be used so.
         self.illegal: Mask = (self.bare | self.misused) & wrong[self.found.owner]

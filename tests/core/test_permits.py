@@ -227,10 +227,12 @@ class TestLabels:
         result = judge(
             violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0, 40), PZRQ=None)], application=[asked]
         )
-        ((said, land),) = [
-            (one.message, one.difference) for one in result.findings.frame().itertuples() if one.rule == "R7007"
+        ((said, land, shape),) = [
+            (one.message, one.difference, one.geometry)
+            for one in result.findings.frame().itertuples()
+            if one.rule == "R7007"
         ]
-        assert land == 10000
+        assert (land, shape.area) == (10000, pytest.approx(10000))
         assert "4,000.00平方米因日期缺失" in said
         assert "6,000.00平方米没有有效批准" in said
 
