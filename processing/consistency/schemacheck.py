@@ -83,7 +83,7 @@ class SchemaCheck(CheckAlgorithm):
             tr("Farmland plots, land use, monitoring polygons, units, a register or a summary table."), TABLES,
         )  # fmt: skip
         # A layer's shapes are read for the places of findings; a table has none, which is no fault here.
-        self.inputs = [replace(self.inputs[0], spatial=True)]
+        self.inputs = [replace(self.inputs[0], spatial=True, any_kind=True)]
         profile = QgsProcessingParameterEnum("PROFILE", tr("Standard"), list(PROFILES), False, AUTO, False, True)
         profile.setHelp(
             tr(
@@ -128,7 +128,7 @@ class SchemaCheck(CheckAlgorithm):
 
         speech = language()
         findings = Findings(speech)
-        source = self._read_input(context, progress.step(share=0.4))
+        source = self.read(self.inputs[0], context, speech, progress.step(share=0.4), in_bytes=self._in_bytes)
         profile = self._profile(source, parameters, context)
         self._standard = profile.title[speech]
         # What reading finds wrong, the check tells too, and of every field.
@@ -140,18 +140,6 @@ class SchemaCheck(CheckAlgorithm):
         result.notes.append(text("note.repairs", speech, count=len(table)))
         self.inputs = [replace(self.inputs[0], role=profile.role)]
         return {**self.give(result, {profile.role: frame}, parameters, context, progress.step()), **copied}
-
-    def _read_input(self, context: QgsProcessingContext, progress: Progress) -> Source:
-        from redline.core.catalogue import text
-        from redline.processing.layers import read_source
-
-        name = self.layer_name("INPUT")
-        progress.announce(text("step.read", language(), layer=name))
-        self.stop_where_cut(self.inputs[0], language(), progress)
-        return read_source(
-            self.source("INPUT"), name, context=context, progress=progress, target_crs=self.crs(), language=language(),
-            in_bytes=self._in_bytes, stream=self.stream("INPUT"),
-        )  # fmt: skip
 
     def _profile(self, source: Source, parameters: dict[str, Any], context: QgsProcessingContext) -> Profile:
         """The standard that was chosen, else the one that fits best. Raises InputError where none does."""

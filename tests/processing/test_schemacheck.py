@@ -214,6 +214,16 @@ def test_points_and_degrees_have_a_place(check: Any) -> None:
     assert not outputs["FINDINGS"].crs().isGeographic()
 
 
+def test_a_table_cut_short_is_told_with_the_numbers(check: Any, plots: Plots, save: Save, tmp_path: Path) -> None:
+    """What is right of the rows that are left says nothing of the others."""
+    path, page = save(plots(9), "永久基本农田.shp", "ESRI Shapefile"), tmp_path / "报告.html"
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes()[: len(table.read_bytes()) // 2])
+    outputs, _ = check(str(path), PROFILE="pbf2021", REPORT=str(page))
+    assert 0 < outputs["CHECKED_COUNT"] < 9
+    assert f"only {outputs['CHECKED_COUNT']} of 9" in page.read_text(encoding="utf-8")
+
+
 def test_the_report_names_the_standard(check: Any, plots: Plots, tmp_path: Path) -> None:
     page = tmp_path / "报告.html"
     check(plots(**DIRTY), PROFILE="pbf2021", REPORT=str(page))
