@@ -93,6 +93,11 @@ class Source:
     plane: Crs | None = None
     seen: int | None = None
 
+    @property
+    def count(self) -> int:
+        """How many features the layer gave."""
+        return len(self.cells) if self.seen is None else self.seen
+
 
 @dataclass
 class Frame:

@@ -74,7 +74,7 @@ def read_sources(
             parts.append(part)
             if not candidate.flat:
                 scope.look_at(part, source.cells.index.isin(sorted(candidate.selected)))
-            unread += short(candidate.count, source, speech)
+            unread += short(source.name, candidate.count, source.count, speech)
             described.append(describe(role, source, candidate.file_name))
         read[role] = put_together(parts)
     return read, described, unread

@@ -321,7 +321,7 @@ class InputAlgorithm(RedlineAlgorithm):
             opened, self.layer_name(given.parameter), context=context, progress=progress, target_crs=self.crs(),
             geometry=given.spatial, language=speech, stream=self.stream(given.parameter), **options,
         )  # fmt: skip
-        self.unread += short(opened.featureCount(), source, speech)
+        self.unread += short(source.name, opened.featureCount(), source.count, speech)
         return source
 
     def begin_reading(self, given: Input, speech: str, progress: Progress) -> None:

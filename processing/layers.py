@@ -277,10 +277,9 @@ def rows_of(source: QgsProcessingFeatureSource) -> int:
     return count if count or next(iter(_every(source, one)), None) is None else -1
 
 
-def short(count: int, read: Source, language: str) -> list[str]:
+def short(layer: str, count: int, read: int, language: str) -> list[str]:
     """What could not be read of `count` features, in a sentence: a damaged file has fewer than it says."""
-    rows = len(read.cells) if read.seen is None else read.seen
-    return [text("unchecked.short", language, layer=read.name, read=rows, count=count)] if rows < count else []
+    return [text("unchecked.short", language, layer=layer, read=read, count=count)] if read < count else []
 
 
 @contextmanager

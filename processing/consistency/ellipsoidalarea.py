@@ -95,6 +95,7 @@ class EllipsoidalArea(CheckAlgorithm):
         from redline.core.checks import areas
         from redline.core.findings import Findings
         from redline.core.result import Result
+        from redline.processing.layers import short
 
         settings = self._settings(parameters, context)
         self.begin_reading(self.inputs[0], settings.language, progress)
@@ -112,6 +113,8 @@ class EllipsoidalArea(CheckAlgorithm):
             # Where the first plots are in another unit than most, all is written once more in the unit of most.
             if unit == survey.unit or not len(frame):
                 break
+        count = self.source("INPUT").featureCount()
+        self.unread += short(self.layer_name("INPUT"), count, len(frame), settings.language)
         usable = survey.usable()
         check_ground(frame, usable, findings)
         if frame.has("plot_area"):

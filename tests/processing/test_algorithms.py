@@ -452,6 +452,17 @@ def test_first_plots_in_another_unit_than_most_do_not_decide(plots: Plots, run: 
     assert {feature.geometry().isNull() for feature in results["FINDINGS"].getFeatures()} == {False}
 
 
+def test_areas_of_a_table_cut_short_are_told_with_the_numbers(
+    plots: Plots, save: Save, run: Run, tmp_path: Path
+) -> None:
+    path, page = save(plots(9), "永久基本农田.shp", "ESRI Shapefile"), tmp_path / "报告.html"
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes()[: len(table.read_bytes()) // 2])
+    count = run("ellipsoidalarea", {"INPUT": str(path), "REPORT": str(page)})["CHECKED_COUNT"]
+    assert 0 < count < 9
+    assert f"only {count} of 9" in page.read_text(encoding="utf-8")
+
+
 def test_chunks_make_no_difference(plots: Plots, run: Run, monkeypatch: Any) -> None:
     from redline.processing import layers
 
