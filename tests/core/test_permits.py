@@ -133,6 +133,14 @@ class TestLabels:
         ))["V1"]  # fmt: skip
         assert (row["labels"], row["applications"], row["temporary_expired_area"]) == (labels, "", 0)
 
+    @pytest.mark.parametrize("kind", ["建设用地", "临时用地"])
+    def test_a_last_day_before_the_approval_accuses_nobody(self, kind: str) -> None:
+        """One of the two is wrong, which is told; nobody knows whether the permit stood."""
+        turned = permit("P1", box(0, 0), YWLX=kind, PZRQ="20250115", YXQ="20230101")
+        result = judge(violation=[change("V1", box(0, 0))], permit=[turned])
+        assert out(result)["V1"]["labels"] == "unknown"
+        assert rules(result, "R7021") == {("R7021", "permit", "P1", "")}
+
     def test_a_finding_names_the_permits_that_it_is_about(self) -> None:
         """Half of the change under one that stands, half under one that had run out."""
         both = [permit("P1", box(0, 0, 50)), permit("L1", box(50, 0, 50), YWLX="临时用地", YXQ="20250601")]
