@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -157,6 +158,8 @@ def in_files(paths: Iterable[Path], context: QgsProcessingContext, speech: str) 
 def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, speech: str) -> Found:
     """The vector layers of a project; they are opened here, in the main thread, and can be read in any."""
     found = Found()
+    # A workbook is one file, however many of its sheets are layers.
+    is_cut = cache(files.is_cut)
     for layer in layers:
         file, inside = layer_place(layer)
         if Path(file).suffix.lower() == ".gpkg" and is_results(Path(file)):
@@ -165,7 +168,7 @@ def in_project(layers: Iterable[QgsVectorLayer], context: QgsProcessingContext, 
         if right is not None:
             context.temporaryLayerStore().addMapLayer(right[0])
         source = QgsProcessingUtils.variantToSource(right[0].id() if right else layer.id(), context)
-        cut = files.is_cut(Path(file))
+        cut = is_cut(Path(file))
         if cut or source is None or not layer.isValid():
             reason = text(f"unchecked.unread.{'cut' if cut else 'invalid'}", speech, layer=layer.name())
             found.unread.append(text("unchecked.unread", speech, file=Path(file).name or layer.name(), reason=reason))
