@@ -147,7 +147,7 @@ def standing_of(
     Where days are turned round, one of them is wrong: the approval may have come at any later time.
     """
     approved, expires = span(frame, "approved"), span(frame, "expires").first
-    approved = Span(approved.first, np.where(np.logical_or(*turned(frame)), _NEVER, approved.last))
+    approved = Span(approved.first, np.where(np.logical_or(*turned(frame)), np.datetime64("NaT"), approved.last))
     return standing(
         state[permit], Span(approved.first[permit], approved.last[permit]), expires[permit], before[change],
         Span(changed.first[change], changed.last[change]), temporary[permit],
