@@ -327,9 +327,10 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def apart(several: list[World]) -> list[World]:
-    """The worlds a kilometre from one another, where none means anything to the others."""
+    """The worlds beside one another, where none means anything to the others; far from the meridian areas in the plane
+    would be others than on the ellipsoid."""
     return [
-        tuple([replace(one, shape=translate(one.shape, 1000.0 * number)) for one in some] for some in world)
+        tuple([replace(one, shape=translate(one.shape, 200.0 * number)) for one in some] for some in world)
         for number, world in enumerate(several)
     ]  # type: ignore[misc]
 
