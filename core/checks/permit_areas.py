@@ -11,8 +11,8 @@ import pandas as pd
 import shapely
 
 from redline.core import units
+from redline.core.checks.farmland import amounts, counting, inverse, net_share, places
 from redline.core.checks.permit_sides import Side
-from redline.core.frames import Frame
 from redline.core.geometry import ellipsoid
 from redline.core.geometry.blocks import around, by_extent
 from redline.core.geometry.crs import Crs
@@ -38,9 +38,6 @@ BLOCK = 2_000
 PIECES = 10
 """As many pieces of a violation, about, are laid on the land use together."""
 
-# A plot of which less than this is left out lies within the violation as a whole, as far as coordinates go.
-_WHOLE = 1e-7
-
 
 @dataclass(frozen=True)
 class Shares:
@@ -56,14 +53,16 @@ class Land:
     """The pieces of all violations, in the order of these.
 
     `owner`: row of the violation; `geometry`; `cents`: official area in 0.01 m², the pieces of a violation add up to
-    its own; `plane`: area in the plane; `permits`, `plots`: pairs (piece, row of the permit or plot over it), sorted;
-    `farmland`: cents of basic farmland in the piece, by the recorded-area rule. `larger`: the pieces by permits alone,
-    of which these are parts, and `parent`, which of them each is part of. `shares`: what violations share with permits.
+    its own; `measured`: the same before it was levelled; `plane`: area in the plane; `permits`, `plots`: pairs (piece,
+    row of the permit or plot over it), sorted; `farmland`: cents of basic farmland in the piece, by the recorded-area
+    rule. `larger`: the pieces by permits alone, of which these are parts, and `parent`, which of them each is part of.
+    `shares`: what violations share with permits.
     """
 
     owner: Rows
     geometry: Shapes
     cents: Cents
+    measured: Cents
     plane: Floats
     permits: tuple[Rows, Rows]
     plots: tuple[Rows, Rows]
@@ -90,7 +89,10 @@ def land(violations: Shapes, permits: Shapes, farmland: Side | None, plane: Crs 
         give_back()
     found = _as_one(parts) if len(parts) > 1 else parts[0]
     if farmland is not None:
-        found.farmland[:] = _farmland(found, _first(*found.plots, len(found), _rank(farmland)), farmland)
+        first = counting(*found.plots, len(found), farmland)
+        found.farmland[:] = amounts(
+            found.owner, first, found.cents, found.measured, found.plane, found.geometry, farmland
+        )
     progress.update(1.0)
     return found
 
@@ -113,7 +115,7 @@ def _cut_land(
     shares = Shares(rows[pairs.left], near[0][pairs.right], np.asarray(pairs.geometry, dtype=object))
     progress.update(1.0)
     return Land(
-        rows[owner], by_plot.geometry, cents, by_plot.area, _inherited(larger, by_plot.owner),
+        rows[owner], by_plot.geometry, cents, area, by_plot.area, _inherited(larger, by_plot.owner),
         (by_plot.piece, near[1][by_plot.cover]), np.zeros(len(owner), dtype=np.int64), larger, by_plot.owner,
         shares,
     )  # fmt: skip
@@ -124,7 +126,7 @@ def _as_one(parts: Sequence[Land]) -> Land:
     starts = np.cumsum([0, *(len(one) for one in parts[:-1])])
     owner = np.concatenate([one.owner for one in parts])
     order = np.argsort(owner, kind="stable")
-    new = _inverse(order)
+    new = inverse(order)
 
     def pairs(of: Sequence[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
         piece = new[np.concatenate([piece + start for (piece, _), start in zip(of, starts)])]
@@ -133,11 +135,12 @@ def _as_one(parts: Sequence[Land]) -> Land:
         return piece[by], cover[by]
 
     above = np.cumsum([0, *(len(one.larger) for one in parts[:-1])])
-    place = _inverse(np.argsort(np.concatenate([one.larger.owner for one in parts]), kind="stable"))
+    place = inverse(np.argsort(np.concatenate([one.larger.owner for one in parts]), kind="stable"))
     parent = place[np.concatenate([one.parent + start for one, start in zip(parts, above)])]
     return Land(
         owner[order], np.concatenate([one.geometry for one in parts])[order],
-        np.concatenate([one.cents for one in parts])[order], np.concatenate([one.plane for one in parts])[order],
+        np.concatenate([one.cents for one in parts])[order], np.concatenate([one.measured for one in parts])[order],
+        np.concatenate([one.plane for one in parts])[order],
         pairs([one.permits for one in parts]), pairs([one.plots for one in parts]),
         np.zeros(len(owner), dtype=np.int64), together([one.larger for one in parts]), parent[order],
         _all_shares([one.shares for one in parts]),
@@ -148,12 +151,6 @@ def _all_shares(parts: Sequence[Shares]) -> Shares:
     violation, permit = (np.concatenate([getattr(one, name) for one in parts]) for name in ("violation", "permit"))
     order = np.lexsort((permit, violation))
     return Shares(violation[order], permit[order], np.concatenate([one.land for one in parts])[order])
-
-
-def _inverse(order: Rows) -> Rows:
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    return place
 
 
 def official(shapes: Shapes, plane: Crs | None, progress: Progress | None = None) -> Cents:
@@ -169,63 +166,7 @@ def settled(cents: Cents, owner: Rows, whole: Cents, shapes: Shapes) -> Cents:
     target = np.zeros(len(whole), dtype=np.int64)
     here = np.unique(owner)
     target[here] = whole[here]
-    return level(cents, owner, target, _places(cents, shapes), np.ones(len(cents), dtype=bool))
-
-
-def _places(cents: Cents, shapes: Shapes) -> Rows:
-    """Place of every piece in the order of levelling: the largest first, equal ones by where they lie."""
-    order = np.lexsort((*np.round(shapely.bounds(shapes), 3).T[::-1], -cents))
-    return _inverse(order)
-
-
-def _rank(side: Side) -> Rows:
-    """The place of each row in the order of numbers, of equal ones that of the lesser land without ridges first."""
-    return _inverse(np.lexsort((net_share(side.frame), side.names.astype(str))))
-
-
-def _first(piece: Rows, cover: Rows, count: int, rank: Rows) -> Rows:
-    """Of the pairs (piece, cover) the cover of the least rank of each piece, -1 where it has none."""
-    order = np.lexsort((-rank[cover], piece))
-    counting = np.full(count, -1, dtype=np.int64)
-    # Of what is written twice the last stays: the cover of the least rank.
-    counting[piece[order]] = cover[order]
-    return counting
-
-
-def net_share(frame: Frame) -> Floats:
-    """What is left of each plot's land without its field ridges: 1 − KCXS, 1 where there is none."""
-    factor = frame.column("deduction_factor", np.nan).to_numpy(dtype=float)
-    return 1.0 - np.where(np.isfinite(factor) & (factor > 0) & (factor < 1), factor, 0.0)
-
-
-def recorded(frame: Frame) -> Floats:
-    """The recorded area of basic farmland of each plot in m²: YJJBNTMJ, else what follows from gross area and KCXS."""
-    net = frame.column("farmland_area", np.nan).to_numpy(dtype=float)
-    gross = frame.column("plot_area", np.nan).to_numpy(dtype=float)
-    measured = frame.column("geometry_area", np.nan).to_numpy(dtype=float)
-    gross = np.where(gross > 0, gross, measured)
-    return np.where(net > 0, net, gross * net_share(frame))
-
-
-def _farmland(found: Land, counting: Rows, farmland: Side) -> Cents:
-    """Cents of basic farmland in every piece: of a plot that lies in one violation as a whole its recorded area, of a
-    part its own area × (1 − KCXS) (DOMAIN §4.4 (4)). Where plots overlap, the one that is `counting` does."""
-    there = np.flatnonzero(counting >= 0)
-    plot, owner = counting[there], found.owner[there]
-    net = units.round_half_away(found.cents[there] * net_share(farmland.frame)[plot], 0).astype(np.int64)
-    both = owner * np.int64(len(farmland)) + plot
-    pairs, group = np.unique(both, return_inverse=True)
-    inside = np.bincount(group, weights=found.plane[there])
-    size = shapely.area(farmland.shapes[pairs % len(farmland)])
-    whole = inside >= size * (1.0 - _WHOLE)
-    due = units.cents(np.nan_to_num(recorded(farmland.frame)[pairs % len(farmland)]))
-    target = np.bincount(group, weights=net).astype(np.int64)
-    target = np.where(whole, due, target)
-    result = np.zeros(len(found), dtype=np.int64)
-    if len(there):
-        rank = _places(net, found.geometry[there])
-        result[there] = level(net, group, target, rank, np.ones(len(there), dtype=bool))
-    return result
+    return level(cents, owner, target, places(cents, shapes), np.ones(len(cents), dtype=bool))
 
 
 def _inherited(pieces: Pieces, parent: Rows) -> tuple[Rows, Rows]:
@@ -245,7 +186,7 @@ def classes(found: Land, landuse: Side, plane: Crs | None, progress: Progress) -
     cultivated land (KCXS) are agricultural land, and no cultivated land (DOMAIN §2.3).
     """
     codes, share = landuse.frame.column("land_class").to_numpy(dtype=object), net_share(landuse.frame)
-    rank, boxes = _rank(landuse), shapely.bounds(landuse.shapes)
+    boxes = shapely.bounds(landuse.shapes)
     blocks = by_extent(found.geometry, BLOCK * PIECES) or [np.empty(0, dtype=np.int64)]
     tables = []
     for rows in blocks:
@@ -255,10 +196,10 @@ def classes(found: Land, landuse: Side, plane: Crs | None, progress: Progress) -
         parts = cut(shapes, landuse.shapes[near], progress=step.step(share=0.8), trusted=True)
         area = official(parts.geometry, plane, step.step())
         cents = settled(area, parts.owner, found.cents[rows], parts.geometry)
-        counting = _first(parts.piece, near[parts.cover], len(parts), rank)
+        first = counting(parts.piece, near[parts.cover], len(parts), landuse)
         # What is not covered (-1) finds the last entry.
-        net = units.round_half_away(cents * np.append(share, 1.0)[counting], 0).astype(np.int64)
-        code = np.append(codes, "")[counting]
+        net = units.round_half_away(cents * np.append(share, 1.0)[first], 0).astype(np.int64)
+        code = np.append(codes, "")[first]
         tables.append(pd.DataFrame({"piece": rows[parts.owner], "land_class": code, "cents": cents, "net": net}))
         del parts
         give_back()

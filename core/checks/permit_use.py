@@ -12,6 +12,7 @@ import shapely
 
 from redline.core import units
 from redline.core.checks import areas as recorded_areas
+from redline.core.checks import farmland
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
 from redline.core.checks.permit_judgement import Settings
@@ -28,6 +29,8 @@ from redline.core.standards.permits import builds_on, needs_permit, zone_scheme
 
 USED, PARTLY_USED, UNUSED, IDLE = "used", "partly_used", "unused", "idle"
 _YEAR = 365.25
+# Metres by which the box of a plot that lies in a permit as a whole may stand out of that of the permit.
+_NEAR = 1.0
 
 
 def use_of_permits(
@@ -39,6 +42,7 @@ def use_of_permits(
     `shares`: what the changes share with all approved permits, and with those of which nobody knows the state.
     Used is what changes have taken, or what the land use says is construction land. `idle`: approved more than
     `idle_years` ago and used for less than `idle_share` (批而未用, R7004); "" for one that was rejected or has lapsed.
+    `farmland_area` is by the recorded-area rule, without field ridges; all other areas are as drawn.
     Also R7011 (two permits for one land), R7012 (outside the plan's zones), R7016 (on basic farmland), R7017 (drawn
     against approved area). Source: DOMAIN §5.3.
     """
@@ -56,7 +60,7 @@ def use_of_permits(
     nothing = np.full(len(permits), np.nan)
     on_farmland, outside = nothing, nothing
     if fields is not None:
-        on_farmland = _on_farmland(permits, fields, settings, findings, progress.step(share=0.4))
+        on_farmland = _on_farmland(permits, fields, drawn, settings, findings, progress.step(share=0.4))
     if "plan" in frames:
         outside = _outside_plan(permits, frames["plan"], settings, findings, progress.step(share=0.5))
     stated = _drawn_otherwise(permits, drawn, findings)
@@ -191,34 +195,78 @@ def _metres(cents: areas.Cents) -> npt.NDArray[np.float64]:
 
 
 def _on_farmland(
-    permits: Permits, fields: Side, settings: Settings, findings: Findings, progress: Progress
+    permits: Permits, fields: Side, drawn: areas.Cents, settings: Settings, findings: Findings, progress: Progress
 ) -> npt.NDArray[np.float64]:
-    """R7016: a permit on basic farmland; R7013 where it is a temporary one. Gives the drawn land of it in m²."""
+    """R7016: a permit on basic farmland; R7013 where it is a temporary one. Gives the basic farmland in each in m², by
+    the recorded-area rule."""
     rows = np.flatnonzero(np.isin(permits.state, (states.APPROVED, *states.UNDER_WAY, "")))
-    land = _on_plots(permits.shapes, rows, fields.shapes, progress)
-    cents = areas.official(land, permits.plane)
+    land, cents = _on_plots(permits, rows, fields, drawn, progress)
     hit = np.flatnonzero(_real(land, settings) & (cents > round(settings.farmland_area * 100)))
     for rule, at in (("R7013", hit[permits.temporary[hit]]), ("R7016", hit[~permits.temporary[hit]])):
         _tell_land(rule, permits, at, land, cents, findings)
     return _metres(cents)
 
 
-def _on_plots(permits: areas.Shapes, rows: areas.Rows, plots: areas.Shapes, progress: Progress) -> areas.Shapes:
-    """What of the permits at `rows` lies on plots, row-wise for all permits, None where nothing does; worked out a
-    block of extent at a time."""
-    land, boxes = np.full(len(permits), None, dtype=object), shapely.bounds(plots)
-    blocks = by_extent(permits[rows], areas.BLOCK)
+def _on_plots(
+    permits: Permits, rows: areas.Rows, fields: Side, drawn: areas.Cents, progress: Progress
+) -> tuple[areas.Shapes, areas.Cents]:
+    """What of the permits at `rows` lies on plots, row-wise for all permits, None where nothing does, and the cents of
+    basic farmland in it; worked out a block of extent at a time."""
+    land, cents = np.full(len(permits), None, dtype=object), np.zeros(len(permits), dtype=np.int64)
+    boxes = shapely.bounds(fields.shapes)
+    blocks = by_extent(permits.shapes[rows], areas.BLOCK)
     for block in blocks:
         these = rows[block]
-        shapes, near = permits[these], around(permits[these], boxes)
+        shapes, near = permits.shapes[these], around(permits.shapes[these], boxes)
         step = progress.step(share=1.0 / len(blocks))
-        whole, beside = covered(shapes, plots[near], progress=step.step(share=0.2))
-        land[these[whole]] = shapes[whole]
-        left = np.flatnonzero(~whole & ~beside)
-        pairs = overlay(shapes[left], plots[near], progress=step.step(), trusted=True)
-        land[these[left]] = unions(np.asarray(pairs.geometry, dtype=object), pairs.left, len(left), within=shapes[left])
+        wholly, beside = covered(shapes, fields.shapes[near], progress=step.step(share=0.2))
+        on = np.flatnonzero(wholly)
+        ridges, holds = _ridges(shapes[on], near, fields, step.step(share=0.4))
+        plain = on[~holds]
+        land[these[plain]], cents[these[plain]] = shapes[plain], drawn[these[plain]] - ridges[~holds]
+        left = np.setdiff1d(np.flatnonzero(~beside), plain)
+        land[these[left]], cents[these[left]] = _cut_by_plots(
+            shapes[left], near, fields, drawn[these[left]], step.step()
+        )
         give_back()
-    return land
+    return land, cents
+
+
+def _ridges(
+    shapes: areas.Shapes, near: areas.Rows, fields: Side, progress: Progress
+) -> tuple[areas.Cents, npt.NDArray[np.bool_]]:
+    """Cents of field ridges in shapes that lie on plots which do not overlap there; and a mask of those that hold a
+    plot as a whole, which counts with its recorded area. All else of such a shape is basic farmland: plots that have
+    no ridges and cannot be whole need not be measured."""
+    plots = fields.shapes[near]
+    ridged, inner, outer = farmland.ridge_share(fields.frame)[near] > 0, shapely.bounds(plots), shapely.bounds(shapes)
+
+    def matters(shape: areas.Rows, plot: areas.Rows) -> npt.NDArray[np.bool_]:
+        low, high = inner[plot, :2] >= outer[shape, :2] - _NEAR, inner[plot, 2:] <= outer[shape, 2:] + _NEAR
+        return np.asarray(ridged[plot] | (low & high).all(axis=1))
+
+    pairs = overlay(shapes, plots, progress=progress, trusted=True, wanted=matters)
+    plot = near[pairs.right]
+    holds = np.isin(np.arange(len(shapes)), pairs.left[farmland.whole(pairs.area, plot, fields)])
+    measured = areas.official(np.asarray(pairs.geometry, dtype=object), fields.plane)
+    total = np.zeros(len(shapes), dtype=np.int64)
+    np.add.at(total, pairs.left, farmland.ridges(measured, plot, fields))
+    return total, holds
+
+
+def _cut_by_plots(
+    shapes: areas.Shapes, near: areas.Rows, fields: Side, drawn: areas.Cents, progress: Progress
+) -> tuple[areas.Shapes, areas.Cents]:
+    """The land of shapes on plots, None where there is none, and the cents of basic farmland in it."""
+    pieces = cut(shapes, fields.shapes[near], progress=progress, trusted=True)
+    plot = farmland.counting(pieces.piece, near[pieces.cover], len(pieces), fields)
+    measured = areas.official(pieces.geometry, fields.plane)
+    cents = areas.settled(measured, pieces.owner, drawn, pieces.geometry)
+    net = farmland.amounts(pieces.owner, plot, cents, measured, pieces.area, pieces.geometry, fields)
+    total = np.zeros(len(shapes), dtype=np.int64)
+    np.add.at(total, pieces.owner, net)
+    there = plot >= 0
+    return unions(pieces.geometry[there], pieces.owner[there], len(shapes), within=shapes), total
 
 
 def _real(land: areas.Shapes, settings: Settings) -> npt.NDArray[np.bool_]:

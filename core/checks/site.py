@@ -14,10 +14,12 @@ import shapely
 
 from redline.core import units
 from redline.core.catalogue import text
+from redline.core.checks import farmland
 from redline.core.checks import permit_areas as areas
 from redline.core.checks.permit_sides import Permits, Side
 from redline.core.findings import Findings
 from redline.core.frames import Frame, positions
+from redline.core.geometry.crs import Crs
 from redline.core.geometry.evading import least_shift
 from redline.core.geometry.pieces import cut, unions
 from redline.core.progress import Progress
@@ -46,48 +48,87 @@ class Settings:
     most: float = REACH
 
 
+@dataclass(frozen=True)
+class _Land:
+    """Disjoint pieces of the sites: row of the site, shape, cents of its drawn area and of basic farmland by the
+    recorded-area rule (0 without a layer of it), and what covers each by theme."""
+
+    owner: npt.NDArray[np.int64]
+    shapes: areas.Shapes
+    cents: Cents
+    farmland: Cents
+    labels: dict[str, Texts]
+
+
 def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, progress: Progress) -> Result:
     """Lay every "site" on "farmland" (or "map"), "red_line", "landuse", "plan" and "permit", as far as these are given.
 
-    Gives `PIECES` (disjoint, adding up to each site to the cent), `SUMMARY_TABLE` (m², 亩 and share by theme and name)
-    and `WAYS_OUT` (least shift; what is left where farmland and red lines are cut off). Rules R7100–R7104. Source:
-    土地管理法第三十五条; DOMAIN §1.5, §5.3.
+    Gives `PIECES` (disjoint; `area` is the drawn one and adds up to each site to the cent, `farmland_area` the basic
+    farmland by the recorded-area rule), `SUMMARY_TABLE` (m², 亩 and share by theme and name as drawn; of plots also the
+    basic farmland) and `WAYS_OUT` (least shift; what is left where farmland and red lines are cut off). Rules
+    R7100–R7104. Source: 土地管理法第三十五条; DOMAIN §1.5, §4.4 (4), §5.3.
     """
     language = findings.language
     result = Result(findings, checked=len(frames["site"]), thing="site")
     _name(frames["site"])
     sites = Side(frames["site"], result)
-    given = {theme: frames[theme] for theme in THEMES if theme in frames}
-    if "farmland" not in given and "map" in frames:
-        given["farmland"] = frames["map"]
+    layers = {"farmland": frames["map"], **frames} if "map" in frames else frames
+    given = {theme: layers[theme] for theme in THEMES if theme in layers}
     sides: dict[str, Side] = {
         theme: (Permits if theme == "permit" else Side)(frame, result, around=True) for theme, frame in given.items()
     }
-    owner = np.flatnonzero(sites.usable)
-    shapes = sites.shapes[owner]
-    labels: dict[str, Texts] = {}
-    for theme, side in sides.items():
-        pieces = cut(shapes, side.shapes, progress=progress.step(share=0.4))
-        named = _names(theme, side)
-        of_piece = np.where(pieces.first_cover >= 0, named[pieces.first_cover], "") if len(named) else np.full(
-            len(pieces), "", dtype=object
-        )  # fmt: skip
-        labels = {earlier: column[pieces.owner] for earlier, column in labels.items()}
-        labels[theme] = of_piece.astype(object)
-        owner, shapes = owner[pieces.owner], pieces.geometry
     whole = areas.official(sites.shapes, sites.plane)
-    cents = areas.settled(areas.official(shapes, sites.plane), owner, whole, shapes)
-    result.tables["PIECES"] = _pieces(sites, owner, shapes, cents, labels)
-    result.tables["SUMMARY_TABLE"] = _summary(sites, owner, cents, labels, whole, language)
+    pieces = _on_farmland(sites, sides.get("farmland"), whole, progress.step(share=0.3))
+    pieces = _on_others(pieces, sides, sites.plane, progress.step(share=0.5))
+    result.tables["PIECES"] = _pieces(sites, pieces)
+    result.tables["SUMMARY_TABLE"] = _summary(sites, pieces, whole, language)
     for theme in ("farmland", "red_line", "permit"):
-        if theme in labels:
-            _tell(theme, sites, owner, shapes, cents, labels[theme], settings, findings)
-    if "plan" in labels:
-        _tell_outside(sites, owner, shapes, cents, labels["plan"], settings, findings)
+        if theme in pieces.labels:
+            amount = pieces.farmland if theme == "farmland" else pieces.cents
+            _tell(theme, sites, pieces, amount, settings, findings)
+    if "plan" in pieces.labels:
+        _tell_outside(sites, pieces, settings, findings)
     result.tables["WAYS_OUT"] = _ways_out(sites, sides, whole, settings, progress.step(share=0.9))
     result.unchecked += [text(f"unchecked.site.{theme}", language) for theme in THEMES if theme not in sides]
     progress.update(1.0)
     return result
+
+
+def _on_farmland(sites: Side, fields: Side | None, whole: Cents, progress: Progress) -> _Land:
+    """The sites cut by plots of basic farmland alone: how much of it there is does not depend on the other layers."""
+    owner = np.flatnonzero(sites.usable)
+    shapes = sites.shapes[owner]
+    if fields is None:
+        return _Land(owner, shapes, whole[owner], np.zeros(len(owner), dtype=np.int64), {})
+    pieces = cut(shapes, fields.shapes, progress=progress, trusted=True)
+    owner = owner[pieces.owner]
+    plot = farmland.counting(pieces.piece, pieces.cover, len(pieces), fields)
+    measured = areas.official(pieces.geometry, sites.plane)
+    cents = areas.settled(measured, owner, whole, pieces.geometry)
+    net = farmland.amounts(owner, plot, cents, measured, pieces.area, pieces.geometry, fields)
+    return _Land(owner, pieces.geometry, cents, net, {"farmland": _called(_names("farmland", fields), plot)})
+
+
+def _on_others(base: _Land, sides: Mapping[str, Side], plane: Crs | None, progress: Progress) -> _Land:
+    """The pieces cut by the other layers as well; those of one piece add up to it, and to its basic farmland."""
+    parent, shapes, labels = np.arange(len(base.owner)), base.shapes, dict(base.labels)
+    for theme, side in sides.items():
+        if theme == "farmland":
+            continue
+        pieces = cut(shapes, side.shapes, progress=progress.step(share=0.4), trusted=True)
+        labels = {earlier: column[pieces.owner] for earlier, column in labels.items()}
+        labels[theme] = _called(_names(theme, side), pieces.first_cover)
+        parent, shapes = parent[pieces.owner], pieces.geometry
+    cents = areas.settled(areas.official(shapes, plane), parent, base.cents, shapes)
+    share = np.divide(base.farmland, base.cents, out=np.zeros(len(base.cents)), where=base.cents > 0)
+    part = units.round_half_away(cents * share[parent], 0).astype(np.int64)
+    net = areas.settled(part, parent, base.farmland, shapes)
+    return _Land(base.owner[parent], shapes, cents, net, labels)
+
+
+def _called(names: Texts, cover: npt.NDArray[np.int64]) -> Texts:
+    """The name of what covers each piece, "" where nothing does (-1)."""
+    return np.append(names, "").astype(object)[cover]
 
 
 def _name(frame: Frame) -> None:
@@ -120,38 +161,42 @@ def _names(theme: str, side: Side) -> Texts:
     return side.names
 
 
-def _pieces(
-    sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, labels: Mapping[str, Texts]
-) -> pd.DataFrame:
-    columns = {theme: labels.get(theme, np.full(len(owner), "", dtype=object)) for theme in THEMES}
+def _pieces(sites: Side, land: _Land) -> pd.DataFrame:
+    columns = {theme: land.labels.get(theme, np.full(len(land.owner), "", dtype=object)) for theme in THEMES}
     columns["plan"] = np.array([str(name)[1:] for name in columns["plan"]], dtype=object)
     frame = pd.DataFrame({
-        "site": sites.names[owner], **columns, "area": units.from_cents(cents), "geometry": shapes,
+        "site": sites.names[land.owner], **columns, "area": units.from_cents(land.cents),
+        "farmland_area": units.from_cents(land.farmland) if "farmland" in land.labels else math.nan,
+        "geometry": land.shapes,
     })  # fmt: skip
     return frame.sort_values(["site", *THEMES, "area"], kind="stable", ignore_index=True)
 
 
-def _summary(
-    sites: Side, owner: npt.NDArray[np.int64], cents: Cents, labels: Mapping[str, Texts], whole: Cents, language: str
-) -> pd.DataFrame:
-    """Area of each site by theme and name; "" is the land of which the theme says nothing."""
+def _summary(sites: Side, land: _Land, whole: Cents, language: str) -> pd.DataFrame:
+    """Area of each site by theme and name, as drawn; "" is the land of which the theme says nothing. Of plots also the
+    basic farmland by the recorded-area rule."""
     rows = []
-    for theme, column in labels.items():
-        land = pd.DataFrame({"owner": owner, "name": column, "cents": cents})
-        sums = land.groupby(["owner", "name"])["cents"].sum().reset_index()
-        for row, name, amount in zip(sums["owner"], sums["name"], sums["cents"]):
+    for theme, column in land.labels.items():
+        table = pd.DataFrame({"owner": land.owner, "name": column, "cents": land.cents, "net": land.farmland})
+        sums = table.groupby(["owner", "name"])[["cents", "net"]].sum().reset_index()
+        for row, name, amount, of_it in zip(sums["owner"], sums["name"], sums["cents"], sums["net"]):
             area = int(amount)
             rows.append({
                 "site": sites.names[row], "theme": theme, "name": _titled(theme, str(name), language),
-                "area": float(units.from_cents(np.array([area]))[0]),  # type: ignore[index]
-                "area_mu": float(units.from_cents(np.array([area]), "mu")[0]),  # type: ignore[index]
+                "area": _in(area, "m2"), "area_mu": _in(area, "mu"),
                 "share": area / whole[row] if whole[row] else math.nan,
+                "farmland_area": _in(int(of_it), "m2") if theme == "farmland" else math.nan,
+                "farmland_area_mu": _in(int(of_it), "mu") if theme == "farmland" else math.nan,
             })  # fmt: skip
-    columns = ["site", "theme", "name", "area", "area_mu", "share"]
+    columns = ["site", "theme", "name", "area", "area_mu", "share", "farmland_area", "farmland_area_mu"]
     found = pd.DataFrame(rows, columns=columns)
     found["order"] = found["theme"].map({theme: place for place, theme in enumerate(THEMES)})
     found = found.sort_values(["site", "order", "area", "name"], ascending=[True, True, False, True], ignore_index=True)
     return found[columns]
+
+
+def _in(cents: int, unit: str) -> float:
+    return float(units.from_cents(np.array([cents]), unit)[0])  # type: ignore[index]
 
 
 def _titled(theme: str, name: str, language: str) -> str:
@@ -162,38 +207,32 @@ def _titled(theme: str, name: str, language: str) -> str:
 
 
 def _counted(
-    sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, mask: npt.NDArray[np.bool_],
-    settings: Settings,
-) -> tuple[npt.NDArray[np.int64], areas.Shapes, Cents]:  # fmt: skip
-    """The sites of which the land in `mask` counts: rows, that land, its cents."""
-    land = unions(shapes[mask], owner[mask], len(sites))
-    parts, of = shapely.get_parts(land, return_index=True)
+    sites: Side, land: _Land, amount: Cents, mask: npt.NDArray[np.bool_], settings: Settings
+) -> tuple[npt.NDArray[np.int64], areas.Shapes, Cents]:
+    """The sites of which the land in `mask` counts: rows, that land, its cents by `amount`."""
+    shapes = unions(land.shapes[mask], land.owner[mask], len(sites))
+    parts, of = shapely.get_parts(shapes, return_index=True)
     real = np.bincount(of[areas.wide(parts, settings.edge_tolerance)], minlength=len(sites)) > 0
     total = np.zeros(len(sites), dtype=np.int64)
-    np.add.at(total, owner[mask], cents[mask])
+    np.add.at(total, land.owner[mask], amount[mask])
     rows = np.flatnonzero(real & (total > round(settings.least_area * 100)))
-    return rows, land[rows], total[rows]
+    return rows, shapes[rows], total[rows]
 
 
-def _tell(
-    theme: str, sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, labels: Texts,
-    settings: Settings, findings: Findings,
-) -> None:  # fmt: skip
+def _tell(theme: str, sites: Side, land: _Land, amount: Cents, settings: Settings, findings: Findings) -> None:
     """R7100 basic farmland, R7101 red lines, R7103 permits."""
-    rows, land, total = _counted(sites, owner, shapes, cents, labels != "", settings)
-    names = [sorted({str(name) for name in labels[(owner == row) & (labels != "")]}) for row in rows]
+    labels = land.labels[theme]
+    rows, shapes, total = _counted(sites, land, amount, labels != "", settings)
+    names = [sorted({str(name) for name in labels[(land.owner == row) & (labels != "")]}) for row in rows]
     said = ["、".join(several[:_NAMED]) + ("…" if len(several) > _NAMED else "") for several in names]
-    _add(findings, _RULES[theme], sites, rows, land, total, names=said)
+    _add(findings, _RULES[theme], sites, rows, shapes, total, names=said)
 
 
-def _tell_outside(
-    sites: Side, owner: npt.NDArray[np.int64], shapes: areas.Shapes, cents: Cents, labels: Texts, settings: Settings,
-    findings: Findings,
-) -> None:  # fmt: skip
+def _tell_outside(sites: Side, land: _Land, settings: Settings, findings: Findings) -> None:
     """R7102: land outside the zones in which the plan lets build."""
-    outside = np.array([not str(name).startswith("+") for name in labels], dtype=bool)
-    rows, land, total = _counted(sites, owner, shapes, cents, outside, settings)
-    _add(findings, "R7102", sites, rows, land, total)
+    outside = np.array([not str(name).startswith("+") for name in land.labels["plan"]], dtype=bool)
+    rows, shapes, total = _counted(sites, land, land.cents, outside, settings)
+    _add(findings, "R7102", sites, rows, shapes, total)
 
 
 def _add(

@@ -141,8 +141,8 @@ class PermitConflicts(CheckAlgorithm):
             ),
             "PIECES": tr("One row a disjoint piece: change × permit × farmland plot, with areas that add up."),
             "PERMITS_OUT": tr(
-                "Every permit with its drawn, approved and used area: used, partly used, unused, idle; empty for one "
-                "that was rejected or has lapsed."
+                "Every permit with its drawn, approved and used area, and the basic farmland in it by the "
+                "recorded-area rule: used, partly used, unused, idle; empty for one that was rejected or has lapsed."
             ),
             "UNIT_SUMMARY": tr("Number, areas and labels of the changes by county, township and village."),
         }

@@ -43,7 +43,9 @@ class SitePrecheck(CheckAlgorithm):
     def purpose(self) -> str:
         return tr(
             "Says at once what a proposed site touches: permanent basic farmland, ecological red lines, land classes, "
-            "plan zones and permits, each in m², 亩 and share.\n\n"
+            "plan zones and permits, each in m², 亩 and share. Basic farmland is by the recorded-area rule, as it is "
+            "for changes and permits: a plot that is taken whole counts with its recorded area, a part with its own "
+            "area less field ridges.\n\n"
             "It also says how far the site would have to move to take no basic farmland and no red line, and what is "
             "left of it where these are cut off."
         )
@@ -87,8 +89,14 @@ class SitePrecheck(CheckAlgorithm):
     def outputs_help(self) -> dict[str, str]:
         return {
             **super().outputs_help(),
-            "PIECES": tr("Disjoint pieces: farmland plot, red line, land class, plan zone and permit of each."),
-            "SUMMARY_TABLE": tr("Area in m² and 亩, and share of the site, by theme and name."),
+            "PIECES": tr(
+                "Disjoint pieces: farmland plot, red line, land class, plan zone and permit of each; its area as "
+                "drawn, and the basic farmland in it by the recorded-area rule."
+            ),
+            "SUMMARY_TABLE": tr(
+                "Area as drawn in m² and 亩, and share of the site, by theme and name; of farmland plots also the "
+                "basic farmland by the recorded-area rule."
+            ),
             "WAYS_OUT": tr("The least shift that clears, and the site without basic farmland and red lines."),
         }
 

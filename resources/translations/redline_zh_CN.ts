@@ -1335,8 +1335,8 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
-      <source>Every permit with its drawn, approved and used area: used, partly used, unused, idle; empty for one that was rejected or has lapsed.</source>
-      <translation>每宗审批的图形面积、批准面积、已用面积：已使用、部分使用、未使用、批而未用；被驳回或已失效的为空。</translation>
+      <source>Every permit with its drawn, approved and used area, and the basic farmland in it by the recorded-area rule: used, partly used, unused, idle; empty for one that was rejected or has lapsed.</source>
+      <translation>每宗审批的图形面积、批准面积、已用面积和范围内的永久基本农田（按登记面积规则）：已使用、部分使用、未使用、批而未用；被驳回或已失效的为空。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/permitconflicts.py" />
@@ -1355,10 +1355,10 @@ The pieces are disjoint and add up to the change's own area to the cent. What mi
     </message>
     <message>
       <location filename="../../processing/enforcement/siteprecheck.py" />
-      <source>Says at once what a proposed site touches: permanent basic farmland, ecological red lines, land classes, plan zones and permits, each in m², 亩 and share.
+      <source>Says at once what a proposed site touches: permanent basic farmland, ecological red lines, land classes, plan zones and permits, each in m², 亩 and share. Basic farmland is by the recorded-area rule, as it is for changes and permits: a plot that is taken whole counts with its recorded area, a part with its own area less field ridges.
 
 It also says how far the site would have to move to take no basic farmland and no red line, and what is left of it where these are cut off.</source>
-      <translation>立即给出拟选址范围占压的永久基本农田、生态保护红线、各地类、规划分区和已有审批，各有平方米、亩和占比。
+      <translation>立即给出拟选址范围占压的永久基本农田、生态保护红线、各地类、规划分区和已有审批，各有平方米、亩和占比。永久基本农田与图斑、审批一样按登记面积规则计算：整块占用的图斑取登记面积，部分占用的按所占面积扣除田坎。
 
 并给出最少移动多少米即可完全避让永久基本农田和红线，以及扣除占压部分后还剩多少。</translation>
     </message>
@@ -1429,13 +1429,13 @@ It also says how far the site would have to move to take no basic farmland and n
     </message>
     <message>
       <location filename="../../processing/enforcement/siteprecheck.py" />
-      <source>Disjoint pieces: farmland plot, red line, land class, plan zone and permit of each.</source>
-      <translation>互不重叠的碎块，各有永久基本农田图斑、红线、地类、规划分区和审批。</translation>
+      <source>Disjoint pieces: farmland plot, red line, land class, plan zone and permit of each; its area as drawn, and the basic farmland in it by the recorded-area rule.</source>
+      <translation>互不重叠的碎块，各有永久基本农田图斑、红线、地类、规划分区和审批，以及图形面积和其中的永久基本农田（按登记面积规则）。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/siteprecheck.py" />
-      <source>Area in m² and 亩, and share of the site, by theme and name.</source>
-      <translation>按主题和名称的面积（平方米、亩）及占比。</translation>
+      <source>Area as drawn in m² and 亩, and share of the site, by theme and name; of farmland plots also the basic farmland by the recorded-area rule.</source>
+      <translation>按主题和名称的图形面积（平方米、亩）及占比；永久基本农田图斑另有永久基本农田面积（按登记面积规则）。</translation>
     </message>
     <message>
       <location filename="../../processing/enforcement/siteprecheck.py" />

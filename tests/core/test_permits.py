@@ -340,6 +340,15 @@ class TestAreas:
         assert round(pieces.loc[pieces["farmland"] == "F1", "farmland_area"].sum(), 2) == 360.9
         assert len(pieces[pieces["farmland"] == "F1"]) == 2
 
+    def test_a_plot_of_crossed_rings_without_a_record_counts_with_what_it_holds(self) -> None:
+        """Two triangles of 2,500 m², of which the rule of areas makes nothing; a fifth is ridges."""
+        west, south, east, north = box(0, 0).bounds
+        bow = shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
+        field = plot("F1", bow, YJJBNTTBMJ=0.0, YJJBNTMJ=0.0, KCXS=0.2)
+        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0))], farmland=[field])
+        assert out(result)["V1"]["farmland_area"] == 4000
+        assert out(result, "PERMITS_OUT")["P1"]["farmland_area"] == 4000
+
     def test_classes_from_the_land_use(self) -> None:
         survey = [
             parcel("1", box(0, 0, 40), "0103", 0.1), parcel("2", box(40, 0, 30), "0101"),
@@ -529,13 +538,25 @@ class TestPermits:
         assert told[["key", "related"]].values.tolist() == ([["P1", "on_date"]] if said else [])
         assert all("晚于核查日2026-06-30" in message for message in told["message"])
 
-    def test_farmland_of_a_permit_is_told_as_drawn(self) -> None:
-        """Of a field with a tenth of ridges a change takes 9,000 m² of farmland, a permit holds 10,000 m² as drawn."""
-        field = plot("F1", box(0, 0), KCXS=0.1, KCMJ=1000.0, YJJBNTMJ=9000.0)
-        result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0))], farmland=[field])
-        said = {one.rule: one.message for one in result.findings.frame().itertuples()}
-        assert "9,000.00平方米" in said["R7010"]
-        assert "10,000.00平方米（15.00亩，图形面积，含田坎）" in said["R7016"]
+    def test_farmland_of_a_permit_is_by_the_recorded_area_rule(self) -> None:
+        """Of two fields one is recorded with 8,990 m² and is taken as a whole, of the other half, with a fifth of
+        ridges: 4,000 m². Permit and change are told the same, and a permit in a field what it has without ridges."""
+        fields = [
+            plot("F1", box(0, 0), KCXS=0.1, KCMJ=1000.0, YJJBNTMJ=8990.0),
+            plot("F2", box(100, 0), KCXS=0.2, KCMJ=2000.0, YJJBNTMJ=8000.0),
+        ]
+        rows = [permit("P1", box(0, 0, 150)), permit("P2", box(110, 10, 20, 20)),
+                permit("L1", box(150, 50, 20, 20), YWLX="临时用地")]  # fmt: skip
+        result = judge(violation=[change("V1", box(0, 0, 150))], permit=rows, farmland=fields)
+        said = {(one.rule, one.key): one.message for one in result.findings.frame().itertuples()}
+        assert "12,990.00平方米" in said["R7010", "V1"]
+        assert "12,990.00平方米（19.49亩）" in said["R7016", "P1"]
+        assert "320.00平方米（0.48亩）" in said["R7016", "P2"]
+        assert "320.00平方米（0.48亩）" in said["R7013", "L1"]
+        found = out(result, "PERMITS_OUT")
+        assert {key: (row["farmland_area"], row["area"]) for key, row in found.items()} == {
+            "P1": (12990, 15000), "P2": (320, 400), "L1": (320, 400),
+        }  # fmt: skip
 
 
 class TestHostile:

@@ -21,6 +21,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.affinity import translate
 
 from redline.core.checks import permit_areas, permits
+from redline.core.checks import site as precheck
 from redline.core.findings import Findings
 from redline.core.progress import Progress
 from redline.core.result import Result
@@ -59,11 +60,19 @@ class Permit:
 
 @dataclass
 class Plot:
-    """A plot of basic farmland or of land use."""
+    """A plot of basic farmland or of land use; `share` of it is ridges, and its record says `more` than there is."""
 
     shape: Shape
     share: float = 0.0
     land_class: str = "0101"
+    more: float = 0.0
+
+    @property
+    def recorded(self) -> float:
+        """Its recorded area of basic farmland; of crossed rings nothing is recorded but what they hold."""
+        if not self.shape.is_valid:
+            return float(shapely.make_valid(self.shape).area * (1 - self.share))
+        return round(round(self.shape.area, 2) - round(self.shape.area * self.share, 2) + self.more, 2)
 
 
 @dataclass
@@ -174,7 +183,7 @@ def judge(change: Change, grants: list[Permit], asked: list[Permit], plots: list
     if not labels:
         permitted = {"permitted"} if sum(land.area for land in lands["covered"]) > 0.01 else set()
         labels = permitted if building else {"no_construction"}
-    farmland, wide = _farmland(change, plots)
+    farmland, wide = _farmland(change.shape, plots)
     require(abs(farmland - FARMLAND) > CLOSE)
     if wide and farmland > FARMLAND and change.kind != "1":
         labels.add("on_farmland")
@@ -210,17 +219,18 @@ def _asked(one: Permit, change: Change) -> str:
     return "yes" if one.accepted <= change.after else "no"
 
 
-def _farmland(change: Change, plots: list[Plot]) -> tuple[float, bool]:
+def _farmland(shape: Shape, plots: list[Plot]) -> tuple[float, bool]:
     """Basic farmland by the recorded-area rule, of plots on one another that of the first; is it wide anywhere?"""
-    total, free = 0.0, change.shape
+    total, free, taken = 0.0, shape, []
     for plot in plots:
-        mine = free.intersection(plot.shape)
-        free = free.difference(plot.shape)
-        recorded = round(plot.shape.area, 2) - round(plot.shape.area * plot.share, 2)
-        whole = mine.area >= plot.shape.area * (1 - 1e-7)
-        total += recorded if whole else mine.area * (1 - plot.share)
-    taken = shapely.unary_union([change.shape.intersection(plot.shape) for plot in plots])
-    return total, counted([taken]) > 0 if not taken.is_empty else False
+        ground = shapely.make_valid(plot.shape)
+        mine = free.intersection(ground)
+        free = free.difference(ground)
+        taken.append(shape.intersection(ground))
+        whole = mine.area >= ground.area * (1 - 1e-7)
+        total += plot.recorded if whole else mine.area * (1 - plot.share)
+    joint = shapely.unary_union(taken)
+    return total, counted([joint]) > 0 if not joint.is_empty else False
 
 
 # Worlds
@@ -257,7 +267,8 @@ grants = st.builds(
     st.sampled_from(["", "", "临时用地"]), st.sampled_from(["", "工业用地", "公路用地"]),
 )  # fmt: skip
 requests = st.builds(Permit, shapes(), st.sampled_from(["受理", "上报", "驳回"]), days)
-fields = st.builds(Plot, shapes(), st.sampled_from([0.0, 0.08, 0.25]))
+ridges, mores = st.sampled_from([0.0, 0.08, 0.25]), st.sampled_from([0.0, 7.03])
+fields = st.builds(Plot, shapes(), ridges, st.just("0101"), mores)
 parcels = st.builds(
     Plot, shapes(), st.sampled_from([0.0, 0.1]), st.sampled_from(["0101", "0103", "0201", "0702", "1101"])
 )
@@ -280,12 +291,7 @@ def run(
         ],
         "permit": [_row(f"P{n}", one) for n, one in enumerate(given_permits)],
         "application": [_row(f"A{n}", one) for n, one in enumerate(asked)],
-        "farmland": [
-            {"YJJBNTTBBH": f"F{n:03d}", "XZQDM": "990101001001", "DLBM": "0103", "YJJBNTTBMJ": round(one.shape.area, 2),
-             "KCXS": one.share, "KCMJ": round(one.shape.area * one.share, 2),
-             "YJJBNTMJ": round(round(one.shape.area, 2) - round(one.shape.area * one.share, 2), 2),
-             "geometry": one.shape} for n, one in enumerate(plots)
-        ],
+        "farmland": plot_rows(plots),
         "landuse": [
             {"BSM": f"{n:03d}", "TBBH": f"{n:03d}", "ZLDWDM": "9901010010010000000", "DLBM": one.land_class,
              "KCXS": one.share, "TBMJ": round(one.shape.area, 2), "geometry": one.shape} for n, one in enumerate(survey)
@@ -296,6 +302,15 @@ def run(
         name: layer({"farmland": "map"}.get(name, name), some, findings) for name, some in rows.items() if some
     }
     return permits.check(frames, findings, permits.Settings(ON), Progress())
+
+
+def plot_rows(plots: list[Plot]) -> list[Row]:
+    """Plots of basic farmland as their layer has them."""
+    return [
+        {"YJJBNTTBBH": f"F{n:03d}", "XZQDM": "990101001001", "DLBM": "0103", "YJJBNTTBMJ": round(one.shape.area, 2),
+         "KCXS": one.share, "KCMJ": round(one.shape.area * one.share, 2),
+         "YJJBNTMJ": one.recorded if one.shape.is_valid else 0.0, "geometry": one.shape} for n, one in enumerate(plots)
+    ]  # fmt: skip
 
 
 def _row(key: str, one: Permit) -> Row:
@@ -409,15 +424,16 @@ nudges = st.sampled_from([0.0, 0.0, 0.0, 1e-9, 1e-4, 0.3])
 
 
 @st.composite
-def tilings(draw: st.DrawFn) -> list[Shape]:
+def tilings(draw: st.DrawFn) -> list[Plot]:
     """Farmland drawn as people draw it: tiles with some missing, some twice, some moved, some with a vertex more on a
-    border than their neighbour, some in one plot, nested, overlapping, with holes, and of crossed rings."""
+    border than their neighbour, some in one plot, nested, overlapping, with holes, and of crossed rings; with ridges,
+    and with a record that says more."""
     tiles = [box(x * 20.0, y * 20.0, 20, 20) for x in range(5) for y in range(5)]
     kept = draw(st.lists(st.sampled_from(tiles), min_size=1, max_size=25))
     if draw(st.booleans()):
         kept += tiles
     ways = st.sampled_from(["as it is"] * 12 + ["vertex", "moved", "hole", "nested", "large", "far", "bow"])
-    return [_drawn(tile, draw(ways), draw(nudges)) for tile in kept[:30]]
+    return [Plot(_drawn(tile, draw(ways), draw(nudges)), draw(ridges), more=draw(mores)) for tile in kept[:30]]
 
 
 def _drawn(tile: Shape, way: str, off: float) -> Shape:
@@ -460,17 +476,55 @@ def grounds(draw: st.DrawFn) -> Shape:
     st.lists(st.builds(Plot, grounds(), st.just(0.0), classes), min_size=1, max_size=3),
 )  # fmt: skip
 def test_it_measures_permits_as_the_reference_does(
-    sites: list[Change], given_permits: list[Permit], fields: list[Shape], survey: list[Plot]
+    sites: list[Change], given_permits: list[Permit], fields: list[Plot], survey: list[Plot]
 ) -> None:
-    result = run(sites, given_permits, [Permit(box(0, 0, 1, 1), "驳回")], [Plot(one) for one in fields], survey)
+    result = run(sites, given_permits, [Permit(box(0, 0, 1, 1), "驳回")], fields, survey)
     rows = {row["key"]: row for row in result.tables["PERMITS_OUT"].to_dict("records")}
+    told = result.findings.frame().query("rule == 'R7016'").set_index("key")["difference"]
     changed = [one.shape for one in sites if one.kind not in ("1", "2")]
     built = [one.shape for one in survey if one.land_class == "0702"]
-    used, farmland = shapely.unary_union(changed + built), shapely.unary_union([shapely.make_valid(f) for f in fields])
+    used = shapely.unary_union(changed + built)
     for number, one in enumerate(given_permits):
         row = rows[f"P{number}"]
         taken = one.shape.intersection(used).area
-        lies = 0.0 if one.status == "驳回" else one.shape.intersection(farmland).area
+        lies, wide = (0.0, False) if one.status == "驳回" else _farmland(one.shape, fields)
         assert row["used_area"] == pytest.approx(taken, abs=0.05)
         assert row["used_share"] == pytest.approx(taken / one.shape.area, abs=1e-4)
         assert row["farmland_area"] == pytest.approx(lies, abs=0.05)
+        if abs(lies - FARMLAND) > CLOSE:
+            assert (f"P{number}" in told.index) == (wide and lies > FARMLAND)
+        assert told.get(f"P{number}", row["farmland_area"]) == row["farmland_area"]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(st.lists(grounds(), min_size=1, max_size=4), tilings(), st.lists(grounds(), max_size=3))
+def test_the_same_land_is_the_same_farmland_as_change_as_permit_and_as_site(
+    grounds: list[Shape], fields: list[Plot], others: list[Shape]
+) -> None:
+    """To the cent, whatever else lies there; and as the reference has it."""
+    far = [Permit(box(9000, 0), "批准")]
+    changed = run([Change(one) for one in grounds], far, [], fields, [])
+    permitted = run([Change(box(9000, 0))], [Permit(one) for one in grounds], [], fields, [])
+    findings = Findings("zh")
+    rows = {
+        "site": [{"XMBH": f"S{n}", "geometry": one} for n, one in enumerate(grounds)],
+        "map": plot_rows(fields),
+        "permit": [_row(f"P{n}", Permit(one)) for n, one in enumerate(others)],
+    }
+    frames = {name: layer(name, some, findings) for name, some in rows.items() if some}
+    proposed = precheck.check(frames, findings, precheck.Settings(most=0.0), Progress())
+    summary, pieces = (proposed.tables[name] for name in ("SUMMARY_TABLE", "PIECES"))
+    for number, one in enumerate(grounds):
+        lines = summary[(summary["site"] == f"S{number}") & (summary["theme"] == "farmland")]
+        said = round(lines["farmland_area"].sum(), 2)
+        assert said == pytest.approx(_farmland(one, fields)[0], abs=0.05)
+        mine = pieces[pieces["site"] == f"S{number}"]
+        assert round(mine["farmland_area"].sum(), 2) == said
+        by_plot = mine.groupby("farmland")[["area", "farmland_area"]].sum().round(2)
+        assert by_plot.to_dict("index") == {
+            row["name"]: {"area": row["area"], "farmland_area": row["farmland_area"]}
+            for row in lines.to_dict("records")
+        }
+        for result, table, key in ((changed, "VIOLATIONS_OUT", "V"), (permitted, "PERMITS_OUT", "P")):
+            found = result.tables[table].set_index("key")["farmland_area"]
+            assert found[f"{key}{number}"] == said

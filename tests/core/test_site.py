@@ -62,6 +62,44 @@ def test_pieces_and_themes_add_up_to_the_cent() -> None:
     assert "0101 水田" in page
 
 
+def test_farmland_is_by_the_recorded_area_rule() -> None:
+    """A field recorded with 8,990 m² lies in the site as a whole, of the other there is half, with a fifth of ridges:
+    4,000 m². Other layers cut the land, and change nothing; the area as drawn stays beside it."""
+    fields = [
+        plot("F1", box(0, 0), KCXS=0.1, KCMJ=1000.0, YJJBNTMJ=8990.0),
+        plot("F2", box(100, 0), KCXS=0.2, KCMJ=2000.0, YJJBNTMJ=8000.0),
+    ]
+    survey = [{"BSM": f"{n}", "DLBM": "0103", "geometry": box(33.33 * n, -5, 33.33, 110)} for n in range(5)]
+    for others in ({}, {"landuse": survey, "permit": [permit("P1", box(0, 0, 33.7, 44.1))]}):
+        result = pre_check(site=[proposed(box(0, 0, 150))], farmland=fields, **others)
+        told_of = result.findings.frame().query("rule == 'R7100'")
+        assert told_of["difference"].tolist() == [12990]
+        assert "12,990.00平方米（19.49亩）" in told_of["message"].iloc[0]
+        rows = result.tables["SUMMARY_TABLE"].query("theme == 'farmland'").set_index("name")
+        assert rows["farmland_area"].to_dict() == {"F1": 8990, "F2": 4000}
+        assert rows["farmland_area_mu"].to_dict() == {"F1": 13.49, "F2": 6}
+        assert rows["area"].to_dict() == {"F1": 10000, "F2": 5000}
+        pieces = result.tables["PIECES"].groupby("farmland")[["area", "farmland_area"]].sum().round(2)
+        assert pieces.loc["F1"].tolist() == [10000, 8990]
+        assert pieces.loc["F2"].tolist() == [5000, 4000]
+        page, _, _ = html(result, ReportFacts(), "zh").partition('class="fresh"')
+        assert ["8,990.00" in page, "4,000.00" in page, "登记面积" in page] == [True] * 3
+
+
+def test_of_plots_on_one_another_the_first_number_counts() -> None:
+    fields = [plot("F2", box(0, 0), KCXS=0.5), plot("F1", box(20, 0), KCXS=0.1)]
+    for order in (fields, fields[::-1]):
+        result = pre_check(site=[proposed(box(10, 0, 50, 50))], farmland=order)
+        rows = result.tables["SUMMARY_TABLE"].set_index("name")
+        assert rows["farmland_area"].to_dict() == {"F1": 40 * 50 * 0.9, "F2": 10 * 50 * 0.5}
+
+
+def test_without_a_layer_of_farmland_nothing_is_said_of_it() -> None:
+    result = pre_check(site=[proposed(box(0, 0))], permit=[permit("P1", box(0, 0, 10, 10))])
+    assert result.tables["PIECES"]["farmland_area"].isna().all()
+    assert result.tables["SUMMARY_TABLE"]["farmland_area"].isna().all()
+
+
 def called(*given: Row) -> list[str]:
     """What the sites are called, each 100 m farther east than the one before."""
     rows = [{**row, "geometry": box(200 * n, 0)} for n, row in enumerate(given)]

@@ -152,6 +152,32 @@ def test_a_site_is_told_the_zone_of_the_plan(county_audit: Callable[..., Any], t
         assert {row["rule"] for row in found["FINDINGS"].getFeatures()} == ({"R7102"} if told else set())
 
 
+def test_a_site_takes_the_basic_farmland_of_the_change_on_the_same_land(county_audit: Callable[..., Any]) -> None:
+    """Every change laid into both tools, some on plots with field ridges: one figure, to the cent."""
+    import processing
+    from redline.tools.demo.enforcement import FILE
+
+    changes, permits = (f"{DEMO / FILE}|layername={name}" for name in ("JCTB", "ZZ_NYDZYFW"))
+    shared = {"PERMITS": permits, "FARMLAND": f"{DEMO / '示范县.gpkg'}|layername=YJJBNTBHTB", "FINDINGS": "memory:"}
+    judged = processing.run("redline:permitconflicts", {
+        "VIOLATIONS": changes, **shared, "ON_DATE": "2026-06-30",
+        **dict.fromkeys(("VIOLATIONS_OUT", "PIECES", "PERMITS_OUT", "UNIT_SUMMARY"), "memory:"),
+    })  # fmt: skip
+    checked = processing.run("redline:siteprecheck", {
+        "SITE": changes, "SITE_KEY": "JCBH", **shared, "LANDUSE": f"{DEMO / '地类图斑.gpkg'}|layername=DLTB",
+        "MAX_SHIFT": 1, **dict.fromkeys(("PIECES", "SUMMARY_TABLE", "WAYS_OUT"), "memory:"),
+    })  # fmt: skip
+    told = {row["key"]: row["difference"] for row in checked["FINDINGS"].getFeatures() if row["rule"] == "R7100"}
+    taken = {row["key"]: row["farmland_area"] for row in judged["VIOLATIONS_OUT"].getFeatures()}
+    assert told == {key: area for key, area in taken.items() if key in told}
+    assert set(told) >= {row["key"] for row in judged["FINDINGS"].getFeatures() if row["rule"] == "R7010"}
+    drawn: dict[str, float] = Counter()
+    for row in checked["SUMMARY_TABLE"].getFeatures():
+        if row["theme"] == "farmland" and row["name"]:
+            drawn[row["site"]] += row["area"]
+    assert any(drawn[key] > area + 1 for key, area in told.items())
+
+
 def test_ids_are_those_of_the_definition(base: Found) -> None:
     assert base == {finding: finding_id(*finding) for finding in TRUTH}
 

@@ -102,11 +102,13 @@ def _shortened(w: Writer, of_theme: pd.DataFrame, most: int) -> list[dict[str, A
         return records(named)
     shown = named.iloc[: most - 1]
     rest = named.iloc[most - 1 :]
-    total = units.total_cents(rest["area"])
     others = {
-        "theme": rest["theme"].iloc[0], "area": total / 100, "area_mu": float(units.from_cents(total, "mu")),
+        "theme": rest["theme"].iloc[0],
         "name": w.say("site.others" if len(shown) else "site.places", count=len(rest)), "share": rest["share"].sum(),
     }  # fmt: skip
+    for area in ("area", "farmland_area"):
+        total = units.total_cents(rest[area])
+        others |= {area: total / 100, f"{area}_mu": float(units.from_cents(total, "mu"))}
     return [*records(shown), others]
 
 
@@ -120,4 +122,6 @@ def _brief(name: str) -> str:
 
 
 def _figures(row: dict[str, Any]) -> list[str]:
-    return [f"{row['area']:,.2f}", f"{row['area_mu']:,.2f}", percent(row["share"])]
+    """Basic farmland by the recorded-area rule, all else as drawn."""
+    area = "farmland_area" if row["theme"] == "farmland" and row["name"] else "area"
+    return [f"{row[area]:,.2f}", f"{row[f'{area}_mu']:,.2f}", percent(row["share"])]
