@@ -75,7 +75,9 @@ def ratios(table: pd.DataFrame, unit: str, name: Name) -> tuple[list[charts.Unit
     if not len(found):
         return [], 0.0, ""
     over = {(row["unit"], row["rate"]): _true(row["over"]) for row in records(found)}
-    values = found.pivot(index="unit", columns="rate", values="value").reindex(columns=list(RATIOS))
+    # The value itself is rounded, and may lie on the line.
+    exact = found.assign(share=(found["numerator"] - found["deduction"]) / found["denominator"])
+    values = exact.pivot(index="unit", columns="rate", values="share").reindex(columns=list(RATIOS))
     bars = [
         charts.UnitShares(
             str(code), name(str(code)), before, after, (over.get((code, RATIOS[0]), False),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from redline.core.catalogue import rule, text
 from redline.core.report.drawing import Drawing, Mark
 from redline.core.report.pen import Pen
+from redline.core.report.writer import percent_near
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -287,9 +288,10 @@ def share_bars(units: Sequence[UnitShares], line: float, words: str, pen: Pen) -
         colours = [_BEYOND if unit.over[kind == "after"] else _WITHIN for unit in units]
         faint = 0.45 if number < len(kinds) - 1 else 1.0
         axes.barh(places, lengths, thick, color=colours, alpha=faint)
-        for place, value in zip(places, values):
+        for place, unit, value in zip(places, units, values):
             if math.isfinite(value):
-                said = f" {pen.say(kind)} {value:.2f}%" if len(kinds) > 1 else f" {value:.2f}%"
+                share = percent_near(getattr(unit, kind), line)
+                said = f" {pen.say(kind)} {share}" if len(kinds) > 1 else f" {share}"
                 pen.write(axes, max(value, 0.0), place, said, size=5.5, va="center", ha="left")
     axes.axvline(100 * line, color=_BEYOND, linewidth=1.0, linestyle=(0, (4, 3)))
     pen.write(axes, 100 * line, -0.55, words, size=6.5, color=_BEYOND, va="bottom", ha="center")

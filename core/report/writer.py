@@ -11,6 +11,7 @@ import pandas as pd
 
 from redline.core import units
 from redline.core.catalogue import rule, text
+from redline.core.checks.figures import percent_beside
 from redline.core.report.facts import ReportFacts
 from redline.core.report.markup import Column, Content, Markup, html, image, tag
 from redline.core.report.pen import Pen
@@ -191,6 +192,12 @@ def percent(share: float | None, decimals: int = 2) -> str:
     if figure >= 100 > share * 100:
         figure = 100 - 10.0**-decimals
     return f"{figure:.{decimals}f}%"
+
+
+def percent_near(share: float, line: float) -> str:
+    """A share in per cent, with as many more decimals as show on which side of a line (NaN: there is none) it lies."""
+    figure, beside = percent(share), percent_beside(share, line)
+    return beside if len(beside) > len(figure) else figure
 
 
 def rate_words(rate: Rate) -> Mapping[str, str]:

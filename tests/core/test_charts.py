@@ -133,8 +133,8 @@ def test_duties_of_a_unit_and_those_below() -> None:
 
 def rates() -> pd.DataFrame:
     return pd.DataFrame([
-        {"unit": code, "level": "township", "rate": rate, "value": value, "threshold": 0.08, "operator": ">",
-         "over": value > 0.08}
+        {"unit": code, "level": "township", "rate": rate, "numerator": 1e5 * before, "denominator": 1e5,
+         "deduction": 1e5 * (before - value), "value": value, "threshold": 0.08, "operator": ">", "over": value > 0.08}
         for code, before in (("990101001", 0.1), ("990101002", 0.01), ("990101003", 0.3))
         for rate, value in (("illegal_ratio", before), ("illegal_ratio_deducted", before / 2))
     ])  # fmt: skip
@@ -143,13 +143,24 @@ def rates() -> pd.DataFrame:
 def test_ratios_stand_against_their_line() -> None:
     bars, line, words = chart_data.ratios(rates(), "", name)
     assert (line, words) == (0.08, "> 8.00%")
-    assert [(bar.code, bar.before, bar.after, bar.over) for bar in bars] == [
+    assert [(bar.code, round(bar.before, 9), round(bar.after, 9), bar.over) for bar in bars] == [
         ("990101001", 0.1, 0.05, (True, False)), ("990101002", 0.01, 0.005, (False, False)),
         ("990101003", 0.3, 0.15, (True, True)),
     ]  # fmt: skip
     assert [bar.code for bar in chart_data.greatest_ratios(bars, 2)] == ["990101001", "990101003"]
     assert [bar.code for bar in chart_data.ratios(rates(), "990101002", name)[0]] == ["990101002"]
     assert chart_data.ratios(rates().assign(threshold=np.nan), "", name)[0] == []
+
+
+def test_a_ratio_beside_its_line_does_not_read_as_the_line() -> None:
+    """80,000,004 and 79,999,999 of 1,000,000,000 m²: both are 0.08 where they are rounded to six decimals."""
+    near = rates().assign(denominator=1e9, deduction=0.0, value=0.08)
+    near["numerator"] = np.where(near["unit"] == "990101001", 80_000_004.0, 79_999_999.0)
+    bars, line, words = chart_data.ratios(near.assign(over=near["numerator"] > 8e7), "", name)
+    drawing = charts.share_bars(bars, line, words, Pen("en"))
+    written = [said.get_text().split()[-1] for said in drawing.marks[0].axes.texts]
+    assert {"8.0000004%", "7.9999999%"} <= set(written)
+    assert written.count("8.00%") == 1, "the line itself"
 
 
 def calendar(zones: int) -> pd.DataFrame:

@@ -45,8 +45,9 @@ def tables() -> dict[str, pd.DataFrame]:
             for unit in ("990101", *townships, *VILLAGES)
         ]),
         "rates": pd.DataFrame([
-            {"unit": unit, "unit_name": f"{unit}镇", "level": "township", "rate": "illegal_ratio", "value": 0.1,
-             "threshold": 0.08, "over": True, "operator": ">", "geometry": None}
+            {"unit": unit, "unit_name": f"{unit}镇", "level": "township", "rate": "illegal_ratio",
+             "numerator": 100.0, "denominator": 1000.0, "deduction": 0.0, "value": 0.1, "threshold": 0.08,
+             "over": True, "operator": ">", "geometry": None}
             for unit in townships
         ]),
         "calendar": pd.DataFrame([

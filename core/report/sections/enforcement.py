@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from redline.core import units
-from redline.core.checks.figures import percent_beside, sign
+from redline.core.checks.figures import sign
 from redline.core.checks.idle import STATUSES
 from redline.core.checks.permit_judgement import LABELS, ON_FARMLAND, PERMITTED
 from redline.core.checks.permit_judgement import WRONG as UNLAWFUL
@@ -25,6 +25,7 @@ from redline.core.report.writer import (
     count,
     mu,
     percent,
+    percent_near,
     records,
     unit_cell,
     unit_kind,
@@ -143,12 +144,10 @@ def _by_unit(w: Writer, found: pd.DataFrame) -> Content:
 
 
 def _share(row: dict[str, Any]) -> Content:
-    figure = percent(row["value"])
-    if row["over"]:
-        share = (row["numerator"] - row["deduction"]) / row["denominator"]
-        beside = percent_beside(share, row["threshold"])
-        # What lies over its line by less than is shown would read as if it lay on it.
-        figure = beside if len(beside) > len(figure) else figure
+    if pd.isna(row["value"]):
+        return NONE
+    # The value itself is rounded, and may lie on the line.
+    figure = percent_near((row["numerator"] - row["deduction"]) / row["denominator"], row["threshold"])
     return tag("span", figure, class_="low") if row["over"] else figure
 
 
