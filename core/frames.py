@@ -48,6 +48,7 @@ DATES = (
     "approved", "expires", "date", "inspected", "repaired",
 )  # fmt: skip
 # A month alone is its last day; of the others, also the last day that they may mean is kept, as "<column>_last".
+# What stands there and is no day is kept as "<column>_unread".
 _LAST_DAYS, _SPANS = ("end", "expires"), ("before", "after", "accepted", "approved")
 TIMES = ("time", "time_end")
 CLASSES = ("land_class", "land_class_name")
@@ -331,6 +332,8 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> l
         frame.rows[column] = dates
         if column in _SPANS:
             frame.rows[f"{column}_last"] = units.parse_dates(values, end=True).values
+        if bad.any():
+            frame.rows[f"{column}_unread"] = np.where(bad, values.astype(str), "")
         if column == "date" and "time" not in frame.fields:
             frame.rows["time"] = units.parse_times(values)
         return [(column, values, bad)]

@@ -14,6 +14,7 @@ import shapely
 
 from redline.core import codes
 from redline.core.catalogue import text
+from redline.core.checks.absence import absence
 from redline.core.checks.joining import as_areas
 from redline.core.findings import Findings
 from redline.core.frames import Frame, labels
@@ -170,7 +171,8 @@ def _tell_contradictions(
     def tell(wrong: Mask, related: str, problem: str, column: str) -> None:
         at = np.flatnonzero(wrong & ~seen)
         seen[at] = True
-        said = text(problem, language, column=text(f"column.{column}", language))
+        field = text(f"column.{column}", language)
+        said = [text(problem, language, column=field, lacking=one) for one in absence(frame, column, at, language)]
         findings.add(
             "R7058", frame.role, names[at], related=related, **where(frame, at), problem=said, of=len(frame),
             actual=frame.column("result" if related == "result" else "stage").to_numpy(dtype=object)[at],

@@ -15,6 +15,7 @@ import shapely
 
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining, permit_states, supply
+from redline.core.checks.absence import absence
 from redline.core.checks.cases import meanings, where
 from redline.core.checks.figures import cents, located, percent_beside, positive
 from redline.core.checks.ground import check_ground
@@ -337,9 +338,10 @@ def _tell(frame: Frame, table: pd.DataFrame, state: _State, settings: Settings, 
         [state.unmeasured[told], np.isnat(state.days["agreed_start"][told])], ["developed_area", "agreed_start"],
         "actual_start",
     )  # fmt: skip
+    said = {one: absence(frame, one, told, language) for one in set(lacks)}
     findings.add("R7086", frame.role, names[told], **where(frame, told), of=len(frame),
                  role_name=text(f"role.{frame.role}", language),
-                 lacking=[text(f"column.{one}", language) for one in lacks])  # fmt: skip
+                 lacking=[said[one][number] for number, one in enumerate(lacks)])  # fmt: skip
 
 
 def _reason(table: pd.DataFrame, state: _State, row: int, language: str) -> str:
@@ -387,4 +389,5 @@ def _tell_built(
                  difference=said[at], measure="m2", of=len(frame))  # fmt: skip
     at = np.flatnonzero(state.undated & ~state.wrong)
     findings.add("R7090", frame.role, names[at], **where(frame, at), of=len(frame),
-                 actual=areas.metres(table["developed_area"].to_numpy(dtype=float)[at]))  # fmt: skip
+                 actual=areas.metres(table["developed_area"].to_numpy(dtype=float)[at]),
+                 lacking=absence(frame, "actual_start", at, findings.language))  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 
 from redline.core.catalogue import text
 from redline.core.checks import areas
+from redline.core.checks.absence import absence
 from redline.core.checks.cases import meanings, where
 from redline.core.checks.figures import cents, of_year, positive
 from redline.core.findings import Findings
@@ -250,7 +251,7 @@ def _put_right(
     short = ends & (cases["result"] == "restored").to_numpy() & (restored + place < due)
     for rule, mask in (("R7064", undated), ("R7065", short & ~undated)):
         at = np.flatnonzero(mask)
-        words = {} if rule == "R7064" else {
+        words = {"lacking": absence(ledger, "rectified", at, findings.language)} if rule == "R7064" else {
             "expected": areas.metres(due[at] / 100), "actual": areas.metres(restored[at] / 100),
             "difference": (restored[at] - due[at]) / 100, "measure": "m2",
         }  # fmt: skip

@@ -15,6 +15,7 @@ from redline.core.catalogue import text
 from redline.core.checks import joining
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
+from redline.core.checks.absence import absence, unread
 from redline.core.checks.cases import tell_unknown
 from redline.core.checks.figures import located
 from redline.core.checks.permit_judgement import LABELS, RULES, UNKNOWN, Judgement, Settings
@@ -124,10 +125,9 @@ def _dates_of(side: Permits, role: str, findings: Findings) -> None:
             "expires": stands & side.temporary & np.isnat(expires),
         }
     for wanted, rows in lacking.items():
-        said = text(f"column.{wanted}", findings.language)
         # The first of both keeps the id that it has always had.
         related = wanted if wanted == "expires" else ""
-        _add(findings, "R7020", side, rows, related=related, field=said, of=len(side))
+        _undated(findings, side, wanted, rows, related=related)
     turned, ended = states.turned(side.frame)
     for rows, first, second, one, other in (
         (turned, "accepted", "approved", accepted.first, approved.last),
@@ -146,8 +146,7 @@ def _own_data(changes: Side, findings: Findings) -> None:
     joining.report_missing_keys(frame, findings)
     joining.report_duplicates(frame, {}, findings)
     before, after = states.span(frame, "before"), states.span(frame, "after")
-    missing = np.isnat(after.first)
-    _add(findings, "R7020", changes, missing, field=text("column.after_image", findings.language), of=len(frame))
+    _undated(findings, changes, "after", np.isnat(after.first), called="after_image")
     with np.errstate(invalid="ignore"):
         turned = before.first > after.last
     _add(
@@ -215,6 +214,15 @@ def _left_open(judged: Judgement, row: int, permits: str, language: str) -> str:
         ) if cents
     ]  # fmt: skip
     return text("violation.and", language).join(said)
+
+
+def _undated(findings: Findings, side: Side, column: str, rows: Mask, related: str = "", called: str = "") -> None:
+    """R7020: rows without a day in a column that is `called` otherwise in the texts."""
+    at = np.flatnonzero(rows)
+    _add(
+        findings, "R7020", side, rows, related=related, actual=unread(side.frame, column)[at], of=len(side),
+        lacking=absence(side.frame, column, at, findings.language, called),
+    )  # fmt: skip
 
 
 def _add(findings: Findings, rule: str, side: Side, rows: Mask, **words: Any) -> None:

@@ -11,6 +11,7 @@ import shapely
 
 from redline.core.catalogue import text
 from redline.core.checks import areas, permit_states
+from redline.core.checks.absence import absence
 from redline.core.checks.cases import where
 from redline.core.checks.figures import positive
 from redline.core.findings import Findings
@@ -215,5 +216,5 @@ def permits(
     at = table.index[undated[table.index]].to_numpy(dtype=np.int64)
     findings.add("R7086", frame.role, table["key"].loc[at], **where(frame, at), of=len(frame),
                  role_name=text(f"role.{frame.role}", findings.language),
-                 lacking=text("column.approved", findings.language))  # fmt: skip
+                 lacking=absence(frame, "approved", at, findings.language))  # fmt: skip
     return table

@@ -180,6 +180,17 @@ def test_every_contradiction_alone(name: str) -> None:
         assert row(result)["status"] == "unknown"
 
 
+def test_a_day_that_cannot_be_read_is_not_called_missing() -> None:
+    rows = [contract(1, 约定动工日期="另行约定", **WAITING), contract(2, 约定动工日期=None, **WAITING),
+            contract(3, 实际动工日期="已动工")]  # fmt: skip
+    found = check(contract=rows, permit=[permit(9, PZRQ="待查")])[1].findings.frame()
+    said = found[found["rule"].isin(["R7086", "R7090"])].sort_values(["rule", "key"])["message"].tolist()
+    assert said == [
+        "合同H1：约定动工日期“另行约定”无法识别，无法判断。", "合同H2：没有约定动工日期，无法判断。",
+        "审批P9：批准日期“待查”无法识别，无法判断。", "合同H3已开发5000.00平方米，但实际动工日期“已动工”无法识别，按已动工处理。",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("shaped", [False, True])
 def test_a_contract_entered_twice_counts_once(shaped: bool) -> None:
     """Its land is in the table once, in the fuller row, and supplies its permit once; two lands of a number are two."""

@@ -216,6 +216,21 @@ class TestLabels:
         no_image = judge(violation=[change("V1", box(0, 0), HSX=None)], permit=[permit("P1", box(0, 0))])
         assert out(no_image)["V1"]["labels"] == "unknown"
 
+    def test_a_day_that_cannot_be_read_is_not_called_missing(self) -> None:
+        for words, sentence in (
+            ({"HSX": "去年秋天"}, "监测图斑V1：后时相“去年秋天”无法识别，无法判断先后。"),
+            ({"HSX": None}, "监测图斑V1：没有后时相，无法判断先后。"),
+        ):
+            result = judge(violation=[change("V1", box(0, 0), **words)], permit=[permit("P1", box(0, 0))])
+            found = result.findings.frame()
+            (row,) = found[found["rule"] == "R7020"].to_dict("records")
+            assert (row["message"], row["actual"]) == (sentence, words["HSX"] or "")
+        unread = permit("P1", box(0, 0), PZRQ="已批，日期待查", YWLX="临时用地", YXQ="三年内")
+        found = judge(violation=[change("V1", box(0, 0))], permit=[unread]).findings.frame()
+        assert set(found["message"][found["rule"] == "R7020"]) == {
+            "审批P1：批准日期“已批，日期待查”无法识别，无法判断先后。", "审批P1：有效期至“三年内”无法识别，无法判断先后。",
+        }  # fmt: skip
+
     def test_an_application_without_a_day_leaves_open_only_what_it_is_called(self) -> None:
         """Nothing permits the land, so it passes the bars (8000 m² of basic farmland are 12 mu)."""
         asked = {"SQBH": "A1", "DKZT": "受理", "SLRQ": None, "geometry": box(0, 0)}

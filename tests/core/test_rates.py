@@ -473,6 +473,17 @@ def test_every_contradiction_of_a_case_alone(name: str) -> None:
     assert {one for one in found if one[1] == "case"} == {(rule, "case", key, related)}
 
 
+def test_a_day_of_a_case_that_cannot_be_read_is_not_called_missing() -> None:
+    ledger = [case(1, 立案日期="年初"), case(2, 结案日期="待补", 案件状态="已结案"),
+              case(3, 整改结果="已复耕", 整改完成日期="麦收后"), case(4, 立案日期=None)]  # fmt: skip
+    found = check(violation=[polygon(n) for n in (1, 2, 3, 4)], case=ledger)[1].findings.frame()
+    assert found["message"][found["rule"].isin(["R7058", "R7064"])].tolist() == [
+        "案件案0001：已进入后续阶段，但立案日期“年初”无法识别。", "案件案0002：状态已到，但结案日期“待补”无法识别。",
+        "案件案0004：已进入后续阶段，但没有立案日期。",
+        "案件案0003登记为整改到位，但整改完成日期“麦收后”无法识别，未予扣减。",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("change", [
     {"发现日期": "2026-01-10"}, {"处罚决定日期": "2026-01-10"}, {"结案日期": "2026-06-30"}, {"发现日期": None},
     {"案件状态": None}, {"案件状态": "2026年4月已结案"},
