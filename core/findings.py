@@ -13,6 +13,7 @@ import shapely
 from redline.core.catalogue import Rule, text
 from redline.core.catalogue import rule as catalogue_rule
 from redline.core.privacy import mask
+from redline.core.text import grouped
 
 COLUMNS = (
     "finding_id", "rule", "severity", "role", "key", "related", "unit", "unit_name", "title", "message",
@@ -60,11 +61,11 @@ class Findings:
     ) -> None:
         """Add one finding per entry of `key`; every other value is one for all or as long as `key`.
 
-        `expected` and `actual` are texts, `difference` a number in the unit that `measure` names (m2, %, count, days,
-        m; "text" where there is no number). `words` fill the named places of the rule's message, beside the columns
-        themselves; `message` is a whole sentence in its place, for what is told of many rows at once. `of` is how
-        many things were looked at: where nearly all of them break the rule, the source as a whole is wrong, and that is
-        told once, under an empty key, with the number of them.
+        `expected` and `actual` are texts, whose figures have no thousands separators, `difference` a number in the unit
+        that `measure` names (m2, %, count, days, m; "text" where there is no number). `words` fill the named places of
+        the rule's message, beside the columns themselves; `message` is a whole sentence in its place, for what is told
+        of many rows at once. `of` is how many things were looked at: where nearly all of them break the rule, the
+        source as a whole is wrong, and that is told once, under an empty key, with the number of them.
         """
         entry = catalogue_rule(rule)
         keys = [str(key)] if isinstance(key, str) else [str(k) for k in key]
@@ -159,8 +160,14 @@ def _column(value: Any, length: int) -> Any:
 
 
 def _render(template: str, part: pd.DataFrame, said: dict[str, Any]) -> list[str]:
-    names = sorted({name for _, name, _, _ in Formatter().parse(template) if name})
-    if not names:
+    """The sentence of every row; what stands as {name:,} is a text, whose figures are grouped by thousands."""
+    places = {name: spec for _, name, spec, _ in Formatter().parse(template) if name}
+    if not places:
         return [template] * len(part)
+    names = sorted(places)
     columns = [said[name] if name in said else part[name] for name in names]
+    for at, name in enumerate(names):
+        if places[name] == ",":
+            template = template.replace(f"{{{name}:,}}", f"{{{name}}}")
+            columns[at] = [grouped(str(figure)) for figure in columns[at]]
     return [template.format(**dict(zip(names, row))) for row in zip(*columns)]

@@ -19,6 +19,8 @@ _TEXT_MARK = re.compile(r"'(.*)|=\"([^\"]*)\"|=(\d+)", re.DOTALL)
 NUMBER = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?"
 """A number in squeezed text of small letters: grouped by thousands or not at all, for "1,5" may be meant for 1.5."""
 
+_UNGROUPED = re.compile(r"(?<![\d.,])\d{4,}(?!,)")
+
 # Characters of the longest number with decimals that somebody wrote, and no division made.
 _IN_FULL = 14
 
@@ -65,6 +67,11 @@ def in_full(number: float) -> str:
     """A number in full, without an exponent; one that has no end, such as a third, to six figures."""
     said = format(Decimal(repr(float(number))).normalize(), "f") if math.isfinite(number) else f"{number:g}"
     return f"{number:.6g}" if "." in said and len(said) > _IN_FULL else said
+
+
+def grouped(figures: str) -> str:
+    """A text with the whole part of every figure grouped by thousands: "≤ 12500.00" is "≤ 12,500.00"."""
+    return _UNGROUPED.sub(lambda match: f"{int(match[0]):,}", figures)
 
 
 def is_missing(text: str) -> bool:

@@ -22,7 +22,7 @@ from redline.core.geometry.overlay import overlay
 from redline.core.progress import Progress
 from redline.core.result import Result
 from redline.core.standards import threshold
-from redline.core.text import in_full
+from redline.core.text import grouped, in_full
 from redline.core.units import round_half_away
 
 SLIVER = "sliver"
@@ -134,7 +134,7 @@ class _Layer:
 
     def tell_rest(self, result: Result, text_id: str, areas: Floats, **words: object) -> None:
         """A note on places that are not listed one by one: how many there are, and how much land."""
-        self._tell(result, text_id, len(areas), area=_shown(areas.sum()), **words)
+        self._tell(result, text_id, len(areas), area=grouped(_shown(areas.sum())), **words)
 
     def unchecked(self, result: Result, text_id: str, **words: object) -> None:
         result.unchecked.append(text(text_id, result.findings.language, layer=self.frame.name, **words))

@@ -145,9 +145,10 @@ def _tell_idle(
     findings.add(
         "R7004", "permit", permits.names[rows], unit=permits.unit[rows],
         unit_name=permits.frame.column("unit_name").to_numpy()[rows], geometry=permits.shapes[rows],
-        expected=units.format_areas(drawn[rows]),
-        actual=units.format_areas(used[rows]), difference=units.from_cents(used[rows] - drawn[rows]),
-        measure="m2", years=[f"{years:.1f}" for years in age[rows]], share=used[rows] / np.maximum(drawn[rows], 1),
+        expected=recorded_areas.metres(units.from_cents(drawn[rows])),
+        actual=recorded_areas.metres(units.from_cents(used[rows])),
+        difference=units.from_cents(used[rows] - drawn[rows]), measure="m2",
+        years=[f"{years:.1f}" for years in age[rows]], share=used[rows] / np.maximum(drawn[rows], 1),
     )  # fmt: skip
 
 
@@ -320,8 +321,8 @@ def _drawn_otherwise(permits: Permits, drawn: areas.Cents, findings: Findings) -
     findings.add(
         "R7017", "permit", permits.names[rows], unit=permits.unit[rows],
         unit_name=frame.column("unit_name").to_numpy()[rows], geometry=permits.shapes[rows],
-        expected=units.format_areas(units.cents(stated[rows])),
-        actual=units.format_areas(drawn[rows]), difference=measured[rows] - stated[rows], measure="m2",
-        of=int((stated > 0).sum()),
+        expected=recorded_areas.metres(stated[rows]),
+        actual=recorded_areas.metres(units.from_cents(drawn[rows])),
+        difference=measured[rows] - stated[rows], measure="m2", of=int((stated > 0).sum()),
     )  # fmt: skip
     return stated

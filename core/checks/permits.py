@@ -16,6 +16,7 @@ from redline.core.checks import joining
 from redline.core.checks import permit_areas as areas
 from redline.core.checks import permit_states as states
 from redline.core.checks.absence import absence, unread
+from redline.core.checks.areas import metres
 from redline.core.checks.cases import tell_unknown
 from redline.core.checks.figures import located
 from redline.core.checks.permit_judgement import LABELS, RULES, UNKNOWN, Judgement, Settings
@@ -183,7 +184,7 @@ def _tell(judged: Judgement, table: pd.DataFrame, settings: Settings, findings: 
         findings.add(
             rule, "violation", changes.names[rows], unit=changes.unit[rows],
             unit_name=changes.frame.column("unit_name").to_numpy()[rows], expected="0",
-            actual=units.format_areas(amount), difference=units.from_cents(amount), measure="m2",
+            actual=metres(units.from_cents(amount)), difference=units.from_cents(amount), measure="m2",
             geometry=shapes, area=units.format_areas(amount),
             mu=units.format_areas(amount, "mu"),
             whole=units.format_areas(judged.area[rows]),

@@ -17,7 +17,6 @@ from redline.core.findings import Findings
 from redline.core.frames import Frame, positions
 from redline.core.geometry.coverage import dissolve
 from redline.core.standards import threshold
-from redline.core.units import format_area
 from redline.core.zoning.coverage import Settled, settle
 
 Floats = npt.NDArray[np.float64]
@@ -193,7 +192,7 @@ def _with_rest(leaf: pd.DataFrame, higher: pd.DataFrame, findings: Findings, met
         parts.append(row)
         area = float(shapely.area(land)) / metre**2
         findings.add(
-            "R9004", "units", code, unit=code, actual=format_area(round(area * 100)), difference=area, measure="m2",
+            "R9004", "units", code, unit=code, actual=f"{area:.2f}", difference=area, measure="m2",
             geometry=land, area=f"{area:.2f}",
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)

@@ -43,6 +43,12 @@ def test_rule_is_complete(rule: catalogue.Rule) -> None:
     assert places(rule.message["en"]) == places(rule.message["zh"])
 
 
+@pytest.mark.parametrize("rule", catalogue.rules().values(), ids=lambda rule: rule.id)
+def test_areas_and_amounts_are_grouped_by_thousands(rule: catalogue.Rule) -> None:
+    amount = re.compile(r"\{\w+:?([^}]*)\} ?(?:m²|mu\b|平方米|亩|元|\{unit_word\}|\{unit_of\})")
+    assert all("," in spec for text in rule.message.values() for spec in amount.findall(text))
+
+
 def test_families_stand_in_their_files() -> None:
     for path in FOLDER.glob("r[0-9].json"):
         assert all(rule_id[1] == path.stem[1] for rule_id in json.loads(path.read_text(encoding="utf-8")))

@@ -155,7 +155,7 @@ def test_numbers_and_shapes_of_an_overlap() -> None:
     assert (row["difference"], row["measure"], row["actual"], row["severity"]) == (
         pytest.approx(2000, abs=0.01), "m2", "2000.00", "error",
     )  # fmt: skip
-    assert "2000.00 m² (partly), 20.0% of the smaller one" in row["message"]
+    assert "2,000.00 m² (partly), 20.0% of the smaller one" in row["message"]
     assert row["geometry"].equals(box(100, 0, 20, 100))
     table = result.tables["OVERLAPS"].iloc[0]
     assert list(table[:4]) == [number(0), number(1), 2000.0, "crossing"]

@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from redline.core.findings import COLUMNS, Findings, count_by_severity, finding_id
+from redline.core.text import grouped
 
 
 def test_id_is_the_documented_hash() -> None:
@@ -35,6 +36,25 @@ def test_message_carries_the_numbers(language: str) -> None:
     assert "A1" in messages["A1"]
     assert "12.50" in messages["A1"]
     assert "7.00" in messages["A2"]
+
+
+def test_figures_are_grouped_in_the_sentence_alone() -> None:
+    findings = Findings("en")
+    findings.add("R7088", "contract", ["1234567"], expected="≤ 12500.00", actual="1234567.89", limit="999.00",
+                 column="a", whole="b", unit_word="m²")  # fmt: skip
+    (row,) = findings.frame().to_dict("records")
+    assert row["message"] == "Contract 1234567: a 1,234,567.89 m², more than b 999.00 m²."
+    assert (row["expected"], row["actual"]) == ("≤ 12500.00", "1234567.89")
+
+
+@pytest.mark.parametrize(("plain", "said"), [
+    ("12500.00", "12,500.00"), ("≤ 3000", "≤ 3,000"), ("-1234.5678", "-1,234.5678"), ("999.12345", "999.12345"),
+    ("1,234,567.00", "1,234,567.00"), ("69933.33 m²", "69,933.33 m²"), ("(3562.18 − 12.00)", "(3,562.18 − 12.00)"),
+    ("", ""), ("—", "—"),
+])  # fmt: skip
+def test_grouped(plain: str, said: str) -> None:
+    assert grouped(plain) == said
+    assert grouped(said) == said
 
 
 def test_order_of_adding_does_not_matter() -> None:

@@ -187,7 +187,8 @@ def test_a_day_that_cannot_be_read_is_not_called_missing() -> None:
     said = found[found["rule"].isin(["R7086", "R7090"])].sort_values(["rule", "key"])["message"].tolist()
     assert said == [
         "合同H1：约定动工日期“另行约定”无法识别，无法判断。", "合同H2：没有约定动工日期，无法判断。",
-        "审批P9：批准日期“待查”无法识别，无法判断。", "合同H3已开发5000.00平方米，但实际动工日期“已动工”无法识别，按已动工处理。",
+        "审批P9：批准日期“待查”无法识别，无法判断。",
+        "合同H3已开发5,000.00平方米，但实际动工日期“已动工”无法识别，按已动工处理。",
     ]  # fmt: skip
 
 

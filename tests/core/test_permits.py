@@ -228,7 +228,8 @@ class TestLabels:
         unread = permit("P1", box(0, 0), PZRQ="已批，日期待查", YWLX="临时用地", YXQ="三年内")
         found = judge(violation=[change("V1", box(0, 0))], permit=[unread]).findings.frame()
         assert set(found["message"][found["rule"] == "R7020"]) == {
-            "审批P1：批准日期“已批，日期待查”无法识别，无法判断先后。", "审批P1：有效期至“三年内”无法识别，无法判断先后。",
+            "审批P1：批准日期“已批，日期待查”无法识别，无法判断先后。",
+            "审批P1：有效期至“三年内”无法识别，无法判断先后。",
         }  # fmt: skip
 
     def test_an_application_without_a_day_leaves_open_only_what_it_is_called(self) -> None:

@@ -298,7 +298,7 @@ def test_demolition_and_fines() -> None:
     said = set(over.findings.frame().loc[over.findings.frame()["rule"] == "R7069", "message"])
     assert said == {
         "案件案0001：已拆除面积100.02平方米，大于应拆除面积100.00平方米。",
-        "案件案0001：已缴罚款13000.00元，大于罚款金额12500.00元。",
+        "案件案0001：已缴罚款13,000.00元，大于罚款金额12,500.00元。",
     }
 
 

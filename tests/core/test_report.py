@@ -61,7 +61,7 @@ def add(findings: Findings, rule_id: str, role: str, key: Any, **values: Any) ->
     """Add findings; words of the rule's message that nobody gives are filled in, so that wording may change."""
     for _, name, form, _ in Formatter().parse(rule(rule_id).message[findings.language]):
         if name and name not in values and name not in ("key", "role", "measure", "related", "unit", "unit_name"):
-            values[name] = 1.5 if form else "1.50"
+            values[name] = "1.50" if form in ("", ",") else 1.5
     findings.add(rule_id, role, key, **values)
 
 

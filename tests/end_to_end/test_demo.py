@@ -122,6 +122,15 @@ def test_no_other_rule_finds_anything(base: Found) -> None:
     assert len(base) == len(TRUTH)
 
 
+def test_figures_are_grouped_in_sentences_and_nowhere_else(base_results: Path) -> None:
+    messages = read(base_results, "message").values()
+    plain = re.compile(r"(?<![\d.,])\d{4,}\.\d\d(?:平方米|亩|元|×| (?:m²|mu|yuan|×))")
+    assert [said for said in messages if plain.search(said)] == []
+    assert sum(bool(re.search(r"\d,\d{3}\.\d\d(?:平方米| m²)", said)) for said in messages) > 50
+    fields = [said or "" for column in ("expected", "actual") for said in read(base_results, column).values()]
+    assert [said for said in fields if re.search(r"\d,\d{3}\.", said)] == []
+
+
 def test_every_label_use_and_bar_is_shown_at_least_thrice(base_results: Path) -> None:
     from redline.core.checks.permit_judgement import BARS, LABELS
     from redline.core.checks.permit_use import IDLE, PARTLY_USED, UNUSED, USED

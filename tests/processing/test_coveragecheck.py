@@ -237,7 +237,7 @@ def test_the_report_counts_it_under_the_map(plots: Plots, run: Run, tmp_path: Pa
     run("coveragecheck", {"INPUT": reshape(plots(), plot0=box(0, 0, 110, 100)), "REPORT": str(page)})
     text = page.read_text(encoding="utf-8")
     assert "R4001" in text
-    assert "1000.00" in text
+    assert "1,000.00" in text
     assert 'class="red"' in text
 
 
