@@ -20,6 +20,7 @@ from redline.core.catalogue import text
 from redline.core.errors import InputError
 from redline.core.findings import Findings
 from redline.core.geometry.crs import Crs
+from redline.core.mending import changes
 from redline.core.progress import Progress
 from redline.core.standards import Profile, best_profile, class_codes, profile, translate_class
 from redline.core.workbooks import Sheet, read_sheet
@@ -316,7 +317,7 @@ def _fill(frame: Frame, column: str, values: pd.Series, findings: Findings) -> l
     if column in CODES:
         cleaned = codes.clean(values)
         frame.rows[column] = cleaned.values
-        _tell_mended(frame, column, values, cleaned.mended, findings)
+        _tell_mended(frame, column, values, cleaned, findings)
         _tell_lost(frame, column, values, cleaned.lost, findings)
     elif column in MONEY:
         numbers, bad = money.parse(values, frame.fields[column])
@@ -418,13 +419,15 @@ def _units(frame: Frame) -> None:
         rows["unit_name"] = rows["location_name"]
 
 
-def _tell_mended(frame: Frame, column: str, values: pd.Series, mended: pd.Series, findings: Findings) -> None:
+def _tell_mended(frame: Frame, column: str, values: pd.Series, cleaned: codes.Cleaned, findings: Findings) -> None:
+    mended = cleaned.mended.to_numpy()
     count = int(mended.sum())
     if count:
-        example = str(values[mended.to_numpy()].astype(str).sort_values().iloc[0])
+        example = str(values[mended].astype(str).sort_values().iloc[0])
         findings.add(
             "R2012", frame.role, "", related=column, actual=str(count), difference=float(count), measure="count",
             role_name=frame.title(findings.language), field=frame.fields[column], example=example,
+            changes=changes(values[mended].tolist(), cleaned.values[mended].tolist(), findings.language),
         )  # fmt: skip
 
 

@@ -74,6 +74,11 @@ def grouped(figures: str) -> str:
     return _UNGROUPED.sub(lambda match: f"{int(match[0]):,}", figures)
 
 
+def count_blanks(text: str) -> int:
+    """How many blank and hidden characters a text has."""
+    return len(text) - len(_BLANKS.sub("", text))
+
+
 def is_missing(text: str) -> bool:
     """Does this squeezed or tidy text stand for an empty cell (dash, slash, 无, NULL, nan)?"""
     return text in _MISSING or text.lower() in _MISSING_WORDS

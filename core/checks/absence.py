@@ -14,9 +14,7 @@ def unread(frame: Frame, column: str) -> npt.NDArray[np.object_]:
     return frame.column(f"{column}_unread").fillna("").to_numpy(dtype=object)
 
 
-def absence(
-    frame: Frame, column: str, at: npt.NDArray[np.int64], language: str, called: str = ""
-) -> list[str]:
+def absence(frame: Frame, column: str, at: npt.NDArray[np.int64], language: str, called: str = "") -> list[str]:
     """Half a sentence for each of the rows `at` that lack a value in `column`, which the texts may call otherwise."""
     field = text(f"column.{called or column}", language)
     nothing = text("absence.none", language, field=field)

@@ -11,6 +11,7 @@ from redline.core import repairs
 from redline.core.checks.schema_columns import Column, Part, Texts, most_frequent, presentable, severity_at, where
 from redline.core.findings import is_wide
 from redline.core.frames import CODES
+from redline.core.mending import changes
 from redline.core.standards import class_code, domain, land_classes, scheme_title, schemes
 
 # Share of a field's codes from which they are taken to be of another scheme.
@@ -62,6 +63,7 @@ def _mended(part: Part, column: Column) -> None:
             "R2012", part.frame.role, "", related=column.field.canonical or column.field.name, actual=str(count),
             difference=float(count), measure="count", role_name=part.role, field=column.name,
             example=examples.iloc[0],
+            changes=changes(column.raw[bad].tolist(), better[bad].tolist(), part.findings.language),
         )  # fmt: skip
 
 

@@ -147,6 +147,20 @@ def test_mended_codes_are_told_once_a_column() -> None:
     assert told(findings) == [("R2012", "", "key")]
 
 
+@pytest.mark.parametrize(("typed", "changes"), [
+    ("a1b", "小写字母改为大写"), (" A1", "去除空格"), ("A\u3000１", "去除空格、全角字符改为半角"),
+    ("ａ1", "全角字符改为半角、小写字母改为大写"), ("12.0", "去掉“.0”"),
+    (12, "数值按文本读取"),
+    ("'0101", "去掉电子表格的文本标记"), ("A—1", "连接号统一为“-”"), ("Ａ－1", "全角字符改为半角"),
+    ("A\u200b1", "去除空格"),
+])  # fmt: skip
+def test_it_is_told_what_was_changed_and_nothing_else(typed: object, changes: str) -> None:
+    findings = Findings("zh")
+    register([{"图斑编号": typed, "村代码": "990101001001"}, {"图斑编号": "B7", "村代码": "990101001001"}], findings)
+    (message,) = findings.frame()["message"]
+    assert message == f"登记册，字段“图斑编号”：1个值已规整后使用（{changes}），例如“{typed}”。"
+
+
 def test_lost_digits_are_told_and_left_out() -> None:
     findings = Findings("zh")
     rows = [{"图斑编号": f"9.9010100100{n}E+16", "村代码": "990101001001"} for n in range(3)]

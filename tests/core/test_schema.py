@@ -139,6 +139,12 @@ def test_every_rule_finds_what_it_is_for(change: dict[str, Any], rule: str, fiel
     assert set(found(cells(PBF, {}, change, {}), language="zh")["finding_id"]) == set(frame["finding_id"])
 
 
+def test_small_letters_of_a_code_are_not_called_blanks() -> None:
+    frame = found(cells(PBF, {}, {"ZZSXDM": "ls"}, {}), language="zh")
+    (message,) = frame["message"][(frame["rule"] == "R2012") & (frame["related"] == "ZZSXDM")]
+    assert message.endswith("1个值已规整后使用（小写字母改为大写），例如“ls”。")
+
+
 @pytest.mark.parametrize(
     "change",
     [
