@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 
 def located(frame: Frame, units_layer: Frame | None, progress: Progress) -> None:
-    """Give polygons whose code names no village the lowest unit, within their own, in which most of them lies."""
+    """Give polygons whose code names no village the lowest unit, within their own, in which most of them lies, and its
+    name."""
     if units_layer is None or not units_layer.has("unit", "geometry"):
         return
     code = frame.column("unit").to_numpy(dtype=object).copy()
@@ -36,6 +37,12 @@ def located(frame: Frame, units_layer: Frame | None, progress: Progress) -> None
     most = most.sort_values(["row", "area", "unit"], ascending=[True, False, True]).drop_duplicates("row")
     code[most["row"]] = most["unit"]
     frame.rows["unit"] = code
+    if "unit_name" in frame.rows:
+        # The row's own name is that of the unit above.
+        named = dict(zip(lowest["unit"], lowest.get("unit_name", "")))
+        name = frame.rows["unit_name"].to_numpy(dtype=object).copy()
+        name[most["row"]] = [named.get(unit, "") for unit in most["unit"]]
+        frame.rows["unit_name"] = name
 
 
 def of_year(frame: Frame, year: int) -> Mask:

@@ -18,7 +18,7 @@ from redline.core.findings import Findings
 from redline.core.progress import Cancelled, Progress
 from redline.core.report import ReportFacts, html
 from redline.core.result import Result
-from redline.tests.core.hand import VILLAGES, Row, box, layer, told, villages
+from redline.tests.core.hand import NAMES, VILLAGES, Row, box, layer, told, villages
 
 ON = datetime.date(2026, 6, 30)
 
@@ -215,6 +215,13 @@ class TestLabels:
         assert rules(result, "R7007", "R7020") == {("R7007", "violation", "V1", ""), ("R7020", "permit", "P1", "")}
         no_image = judge(violation=[change("V1", box(0, 0), HSX=None)], permit=[permit("P1", box(0, 0))])
         assert out(no_image)["V1"]["labels"] == "unknown"
+
+    def test_a_change_is_called_by_the_village_in_which_it_lies(self) -> None:
+        """The changes of a county all have its code and its name."""
+        result = judge(violation=[change("V1", box(0, 0)), change("V2", box(0, 200))], units=villages())
+        found = result.findings.frame()
+        at = dict(zip(found["key"], zip(found["unit"], found["unit_name"])))
+        assert at == {f"V{n + 1}": (VILLAGES[n], NAMES[VILLAGES[n]]) for n in range(2)}
 
     def test_a_day_that_cannot_be_read_is_not_called_missing(self) -> None:
         for words, sentence in (
