@@ -292,7 +292,8 @@ def share_bars(units: Sequence[UnitShares], line: float, words: str, pen: Pen) -
             if math.isfinite(value):
                 share = percent_near(getattr(unit, kind), line)
                 said = f" {pen.say(kind)} {share}" if len(kinds) > 1 else f" {share}"
-                pen.write(axes, max(value, 0.0), place, said, size=5.5, va="center", ha="left")
+                # Without a rim the line would strike the figure through.
+                pen.write(axes, max(value, 0.0), place, said, size=5.5, va="center", ha="left", rim=True)
     axes.axvline(100 * line, color=_BEYOND, linewidth=1.0, linestyle=(0, (4, 3)))
     pen.write(axes, 100 * line, -0.55, words, size=6.5, color=_BEYOND, va="bottom", ha="center")
     axes.set_yticks(range(len(units)))

@@ -83,7 +83,14 @@ class Pen:
         shown = [_cut(name, most - _width(end)) + end for name, end in zip(names, ends or [""] * len(names))]
         return shown, 0.02 + _LETTER / self.look.inches * max(map(_width, shown), default=0)
 
-    def write(self, axes: Axes, x: float, y: float, words: str, size: float, color: str = "", **how: Any) -> None:
+    def write(
+        self, axes: Axes, x: float, y: float, words: str, size: float, color: str = "", rim: bool = False, **how: Any
+    ) -> None:
+        """Words at a place of the axes, with a `rim` in the colour of the paper where they lie on lines."""
+        from matplotlib.patheffects import withStroke
+
+        if rim:
+            how["path_effects"] = [withStroke(linewidth=2, foreground=self.look.paper)]
         axes.text(x, y, words, fontproperties=self._font(size), color=color or self.look.ink, **how)
 
     def title(self, axes: Axes, words: str) -> None:

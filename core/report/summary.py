@@ -113,9 +113,10 @@ class Summary:
         return len(self.results) > 1 or (self.has("PLOT_STATUS") and subject in SOURCES)
 
     def thresholds(self, roles: Sequence[str]) -> list[str]:
-        """Ids of the thresholds behind what was checked, each once."""
+        """Ids of the thresholds behind what was checked (a subject, or a table that it gave), each once."""
         said = _said()["thresholds"]
-        return _once(one for subject in said if self.is_checked(subject, roles) for one in said[subject])
+        checked = [one for one in said if (self.has(one) if one.isupper() else self.is_checked(one, roles))]
+        return _once(name for one in checked for name in said[one])
 
     def by_rule(self) -> pd.DataFrame:
         """Rule and severity with their count, the gravest and most frequent first."""

@@ -35,6 +35,8 @@ _NUMBERS = {"ILLEGAL_RATIO": "illegal_ratio", "ILLEGAL_RATIO_DEDUCTED": "illegal
 class EnforcementRates(CheckAlgorithm):
     """`redline:enforcementrates`."""
 
+    prints = True
+
     def name(self) -> str:
         return "enforcementrates"
 

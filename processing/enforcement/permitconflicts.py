@@ -33,6 +33,8 @@ _PARCEL = ("key", "unit", "location", "plot_number", "land_class", "land_class_n
 class PermitConflicts(CheckAlgorithm):
     """`redline:permitconflicts`."""
 
+    prints = True
+
     def name(self) -> str:
         return "permitconflicts"
 

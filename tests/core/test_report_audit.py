@@ -102,14 +102,19 @@ def test_thresholds_stand_there_with_their_sources() -> None:
     assert threshold("illegal_ratio_warning").title["zh"] not in Page(html([*results, rates], facts, "zh")).text
     permits = Result(results[0].findings, {"VIOLATIONS_OUT": pd.DataFrame({"key": ["1"]})})
     assert Summary([*results, permits]).thresholds(["map"])[3:5] == ["edge_tolerance", "conflict_area"]
+    for table, name in (("RATES", "filing_rate"), ("IDLE_LAND", "idle_area_share")):
+        alone = Summary([Result(results[0].findings, {table: pd.DataFrame({"unit": ["1"]})})]).thresholds(["case"])
+        assert {"filing_rate", "idle_area_share"} & set(alone) == {name}
 
 
 def test_every_threshold_that_the_report_names_exists() -> None:
     from redline.core.report import summary
 
     said = summary._said()
-    for name in ("due", "tables", "rules", "shapes", "thresholds"):
+    for name in ("due", "tables", "rules", "shapes"):
         assert set(said[name]) <= set(said["order"])
+    tables = {table for of_subject in said["tables"].values() for table in of_subject}
+    assert set(said["thresholds"]) <= {*said["order"], *tables}
     assert set(said["roles"].values()) <= set(said["order"])
     for name in said["thresholds"].values():
         assert all(threshold(one).source for one in name)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsVectorLayer, QgsWkbTypes
 
+from redline.tests.processing.pdfs import pages
+
 X, Y = 500_000.0, 3_400_000.0
 Run = Callable[..., dict[str, Any]]
 
@@ -67,7 +69,12 @@ def test_rates_numbers_and_report(
 ) -> None:
     report = tmp_path / "report.html"
     given = {"VIOLATIONS": violations, "CASES": cases, "NEW_CONSTRUCTION": land, "ON_DATE": "2026-06-30"}
-    found = run("enforcementrates", {**given, "REPORT": str(report)})
+    paper = tmp_path / "报告.pdf"
+    found = run("enforcementrates", {**given, "REPORT": str(report), "REPORT_PDF": str(paper)})
+    assert found["REPORT_PDF"] == str(paper)
+    printed = pages(paper)
+    assert all(page.strip() for page in printed)
+    assert "Office (seal):" in printed[-1]
     assert rates_of(found["RATES"], "990101001")["illegal_ratio_deducted"] == (300.0, 100.0, 2500.0, False)
     assert rates_of(found["RATES"], "990101")["illegal_ratio"] == (300.0, 0.0, 2500.0, False)
     assert rates_of(found["RATES"], "990101")["filing"] == (2.0, 0.0, 3.0, True)

@@ -35,9 +35,12 @@ def appendix(w: Writer) -> Content:
 def _inputs(w: Writer) -> Content:
     if not w.facts.inputs:
         return ""
+    # Without files and remarks, as in a single check, there is room for the whole name of a system.
+    told = any(given.source or given.remark for given in w.facts.inputs)
     columns = [
         w.column("input.role", width="11%"), w.column("input.name", width="22%"),
-        w.column("input.count", "right", "9%"), w.column("input.crs", width="24%"), w.column("input.remark"),
+        w.column("input.count", "right", "9%"), w.column("input.crs", width="24%" if told else "48%"),
+        w.column("input.remark"),
     ]  # fmt: skip
     rows = [
         [

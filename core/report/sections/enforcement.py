@@ -75,7 +75,7 @@ def _greatest(w: Writer, found: pd.DataFrame) -> Content:
     order = wrong.assign(_farm=size["farmland_area"], _bare=size["uncovered_area"])
     worst = order.sort_values(["_farm", "_bare", "key"], ascending=[False, False, True]).head(_WORST)
     columns = [
-        w.column("number", width="20%"), w.column("village", width="12%"), w.column("changes.label"),
+        w.column("number", width="17%"), w.column("village", width="10%"), w.column("changes.label"),
         *w.numbers(["changes.area", "changes.uncovered", "changes.farmland", "changes.cultivated"]),
     ]  # fmt: skip
     rows = [

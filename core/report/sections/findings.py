@@ -74,7 +74,7 @@ def _one_rule(w: Writer, rule_id: str, severity: str, number: int) -> Content:
     }
     words = [[tag("b", w.say(label) + w.say("colon")), said, " "] for label, said in told.items()]
     found = records(w.summary.of_rule(rule_id, severity, w.facts.shown))
-    columns = [w.column("number", width="19%"), w.column("village", width="12%"), w.column("message")]
+    columns = [w.column("number", width="22%"), w.column("village", width="12%"), w.column("message")]
     rows = [
         [
             row["key"] or w.called("role", row["role"]),
