@@ -117,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = bench(letters, sizes, rounds, given.cache.resolve(), apart, not given.quick, _say)
     page = report.page(found, machine, rounds, given.title)
     print(page)
+    print(report.standing(found))
     wrong = any(one.wrong for one in found)
     whole = not given.quick and not given.tasks and not wrong
     output = given.output or (ROOT / "docs" / "performance.md" if whole else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 
-from redline.bench import desktop
+from redline.bench import desktop, duck
 from redline.bench.county import County
 from redline.bench.measure import Answer
 from redline.bench.tasks.task import Task, same
@@ -115,5 +115,5 @@ def agree(answers: dict[str, Answer]) -> str:
 
 TASK = Task(
     "B", "Violations ∩ permits, − permits, × farmland", _NATIVE, {_NATIVE: native, "redline": core, _JUDGED: whole},
-    agree, ratio=0.40, memory=1500,
+    agree, ratio=0.40, memory=1500, rival=(duck.NAME, 100_000),
 )  # fmt: skip

@@ -16,7 +16,9 @@ class Task:
     `ways`: the way called `peer` is the measure of the others, those that start with "redline" are the plugin's.
     `agree` raises ValueError where the answers differ and says in a few words what was compared. Targets, None for
     none: `ratio` of wall to the peer's; at 100,000 plots and below `seconds` of wall and `memory` in MB; `limit`, a
-    name in the answer and the most it may be. `once`: ways that are run in the first round only, at 100,000 plots.
+    name in the answer and the most it may be; `rival`, a way than which it may not be slower (wall), and from how many
+    plots on.
+    `once`: ways that are run in the first round only, at 100,000 plots.
     `slow`: not beyond 100,000 plots. `costly`: at the largest number of plots only. `quality`: the answers are
     what the ways are worth, and are shown beside each other.
     """
@@ -30,6 +32,7 @@ class Task:
     seconds: float | None = None
     memory: float | None = None
     limit: tuple[str, float] | None = None
+    rival: tuple[str, int] | None = None
     once: Collection[str] = ()
     slow: Collection[str] = ()
     costly: bool = False

@@ -68,3 +68,30 @@ def test_ratios_are_of_the_same_round_and_growth_is_an_exponent(tmp_path: Path) 
     assert rows[1][6] == "0.38 (0.25–0.50)"
     assert rows[1][9].startswith("met")
     assert rows[2][3] == "n^1.08"
+
+
+@pytest.mark.parametrize(("seconds", "plots", "verdict"), [
+    ([5.0, 5.0, 9.0], 100_000, "met"), ([5.0, 5.1, 5.1], 100_000, "**missed**"), ([9.0, 9.0, 9.0], 99_999, ""),
+    ([], 100_000, "not measured"),
+])  # fmt: skip
+def test_a_rival_may_not_be_faster_from_a_size_on(
+    seconds: list[float], plots: int, verdict: str, tmp_path: Path
+) -> None:
+    """Three rounds of redline beside 5 s of DuckDB; with none, DuckDB fails."""
+    clock = iter(seconds or [5.0] * 3)
+
+    def timed(_task: str, way: str, _plots: int, _cache: Path) -> measure.Run:
+        if way == "DuckDB" and not seconds:
+            raise RuntimeError("no disk")
+        wall = next(clock) if way == "redline" else 5.0 if way == "DuckDB" else 100.0
+        return measure.Run(wall, wall, 100.0, {"violations": 3, "area": 2.0, "permitted": 1.0})
+
+    found = run.bench("B", [plots], 3 if plots >= run.USUAL else 1, tmp_path, timed)
+    (row,) = [line for line in report.page(found, report.Machine.now(), 3).splitlines() if " | redline | " in line]
+    *_, target, said = row.strip("| ").split(" | ")
+    assert target == ("≤ 0.40, ≤ DuckDB, ≤ 1500 MB" if verdict else "≤ 0.40, ≤ 1500 MB")
+    assert said == (f"met, {verdict}, met" if verdict else "met, met")
+    last = report.standing(found)
+    told = verdict.strip("*")
+    assert last == ("2 of 2 targets met" if not verdict else "3 of 3 targets met" if verdict == "met"
+                    else f"2 of 3 targets met; B at 100,000: ≤ DuckDB {told}")  # fmt: skip
