@@ -162,13 +162,18 @@ class CheckAlgorithm(InputAlgorithm):
         destination = str(outputs["FINDINGS"])
         facts = ReportFacts(
             title=self.report_title(),
-            date=datetime.date.today().isoformat(),
+            date=self._day(parameters, context).isoformat(),
             inputs=[self._input_fact(given, frames) for given in self.inputs if given.frame in frames],
             settings=self.settings_shown(parameters, context),
             versions=versions(),
             findings_at=destination if Path(destination.split("|", 1)[0]).is_file() else "",
         )
         return write_report(html(result, facts, result.findings.language), self.report_title(), files)
+
+    def _day(self, parameters: dict[str, Any], context: QgsProcessingContext) -> datetime.date:
+        """The day for which the check stands."""
+        dated = self.parameterDefinition("ON_DATE") is not None
+        return self.date(parameters, "ON_DATE", context) if dated else datetime.date.today()
 
     def report_title(self) -> str:
         """The title of the report; "" leaves it to the report."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def test_a_ledger_alone(run: Run, ledger: QgsVectorLayer, tmp_path: Path) -> Non
     assert {key: status for key, (status, *_) in rows.items()} == {"H1": "idle", "H2": "take_back", "H3": "developing"}
     assert (found["IDLE_COUNT"], found["TAKE_BACK_COUNT"], found["NOT_SUPPLIED_COUNT"]) == (1, 1, 0)
     assert found["OUTPUT"].wkbType() == QgsWkbTypes.Type.NoGeometry
-    assert "order 53" in report.read_text(encoding="utf-8")
+    page = report.read_text(encoding="utf-8")
+    assert "order 53" in page
+    assert re.search(r'class="label">Date</td><td class="value">2026-06-30<', page)
 
 
 def test_permits_contracts_and_buildings(run: Run, ledger: QgsVectorLayer) -> None:
