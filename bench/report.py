@@ -23,7 +23,7 @@ STEEPEST = 1.1
 
 _METHOD = """\
 Made by `./dev bench`. Every figure is of a process of its own; starting QGIS and importing libraries is not counted,
-opening, reading, computing and writing (to layers in memory) is. The ways of a task are run in turn, {rounds} times
+opening, reading, computing and writing (to layers in memory) is. The ways of a task are run in turn, {rounds}
 (20,000 and 500,000 plots and slow peers once); seconds and peak memory are medians, ratios are medians of the ratios
 within a round, least and greatest in brackets; the target “≤ DuckDB” is such a ratio of wall of at most 1. Ratios of
 processor time (cpu) waver less than those of the clock (wall) where other programs run. All ways are run on at most two
@@ -88,7 +88,7 @@ def page(found: Sequence[Measured], machine: Machine, rounds: int, title: str = 
               for one in found for way, why in one.failed.items()]  # fmt: skip
     if compared or failed:
         parts += ["## The same answers", "\n".join([*compared, *failed])]
-    parts += ["## Method", _METHOD.format(rounds=rounds)]
+    parts += ["## Method", _METHOD.format(rounds="once" if rounds == 1 else f"{rounds} times")]
     return "\n\n".join(parts) + "\n"
 
 
