@@ -12,6 +12,7 @@ from qgis.core import QgsProviderRegistry
 from redline.core.catalogue import text
 from redline.core.progress import Progress
 from redline.processing.encodings import is_utf16
+from redline.processing.places import reason_of
 
 SHEETS = (".xlsx", ".xls", ".ods")
 
@@ -34,7 +35,7 @@ def problem(path: Path, speech: str) -> str:
         with path.open("rb") as file:
             beginning = file.read(512)
     except OSError as error:
-        return str(error.strerror or error)
+        return reason_of(error, speech, reading=True)
     kind = path.suffix.lower()
     if not beginning:
         return text("unchecked.unread.empty", speech)

@@ -141,10 +141,12 @@ def no_place(path: str | Path, speech: str) -> str:
     return ""
 
 
-def reason_of(error: OSError, speech: str) -> str:
-    """Why the system refuses a place, in the user's language as far as the reason is a common one."""
+def reason_of(error: OSError, speech: str, reading: bool = False) -> str:
+    """Why the system refuses to write or read at a place, in the user's language as far as the reason is a common one.
+    """
+    right = "unreadable" if reading else "no_right"
     known = {
-        errno.EACCES: "no_right", errno.EPERM: "no_right", errno.EROFS: "read_only", errno.ENOSPC: "full",
+        errno.EACCES: right, errno.EPERM: right, errno.EROFS: "read_only", errno.ENOSPC: "full",
         errno.ENOTDIR: "no_folder", errno.EEXIST: "no_folder",
     }  # fmt: skip
     number = error.errno or 0

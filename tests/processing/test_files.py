@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import openpyxl
 import pytest
@@ -144,6 +146,12 @@ class TestLockedWorkbooks:
         assert not_opened(str(ledger.with_name("none.xlsx")), speech) == ""
         (said,) = in_folder(ledger.parent, QgsProcessingContext(), speech).unread
         assert word in said
+
+    @pytest.mark.parametrize(("speech", "word"), [("zh", "没有读取权限"), ("en", "no right to read")])
+    def test_or_that_nobody_may_read_them(self, ledger: Path, speech: str, word: str) -> None:
+        """As a user who is not root meets it, or where Excel holds the file on Windows."""
+        with mock.patch.object(Path, "open", side_effect=PermissionError(errno.EACCES, "Permission denied")):
+            assert word in problem(ledger, speech)
 
     def test_stop_a_check_before_it_begins(self, run: Run, ledger: Path) -> None:
         with pytest.raises(QgsProcessingException, match="protected by a password"):
