@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -118,6 +119,19 @@ def test_every_threshold_that_the_report_names_exists() -> None:
     assert set(said["roles"].values()) <= set(said["order"])
     for name in said["thresholds"].values():
         assert all(threshold(one).source for one in name)
+
+
+def test_every_threshold_that_the_report_names_is_applied() -> None:
+    """By some check, under its name or one that is put together; a limit that nobody asks for misleads."""
+    from redline.core.report import summary
+
+    core = Path(summary.__file__).parents[1]
+    said = {text for file in core.rglob("*.py") for text in re.findall(r'"([a-z0-9_.{}]+)"', file.read_text("utf-8"))}
+    said |= set(re.findall(r'"([a-z0-9_]+)"', (core / "standards" / "rates.json").read_text("utf-8")))
+    named = [re.compile(re.sub(r"\{[\w.]+\}", r"\\w+", text)) for text in said if re.match(r"\w", text)]
+    for limits in summary._said()["thresholds"].values():
+        for one in limits:
+            assert one.removesuffix("_mu") in said or any(text.fullmatch(one) for text in named), one
 
 
 def test_chapters_are_numbered_as_chinese_counts() -> None:
