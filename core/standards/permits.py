@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from redline.core.text import squeeze
 
 APPROVED, ACCEPTED, REPORTED, REJECTED, LAPSED = "approved", "accepted", "reported", "rejected", "lapsed"
 UNDER_WAY = (ACCEPTED, REPORTED)
+_CLAUSES = re.compile(r"[,，.。;；:：、()（）\[\]【】〔〕/]")
+_TURNED = re.compile(r"未|没|不|无|非|疑似|待|拟|尚需|not|un$")
 _SCHEMES = ("guide2023", "sandiao")
 
 
@@ -17,7 +20,8 @@ _SCHEMES = ("guide2023", "sandiao")
 def permit_state(text: str) -> str:
     """The state that a cell names: approved, accepted, reported, rejected, lapsed; "" where it names none.
 
-    The whole word, or the longest known word in it: 未批准 is none of them, 不予批准 is rejected.
+    The whole word, or the longest known word in it: 未批准 is none of them, 不予批准 is rejected. A word counts for
+    nothing behind a 未 or 拟 in its clause (省厅暂未批准), nor an approval beside what ends one (批准（已作废）).
     """
     plain = squeeze(text).lower()
     words = sorted(
@@ -25,9 +29,24 @@ def permit_state(text: str) -> str:
         key=lambda known: -len(known[0]),
     )
     exact = next((state for word, state in words if plain == word), "")
-    if exact or not plain or plain.startswith(("未", "尚未", "没有", "not ")):
+    if exact or not plain:
         return exact
-    return next((state for word, state in words if len(word) > 1 and word in plain), "")
+    said = _said(plain, words)
+    first = next(iter(said), "")
+    return "" if first == APPROVED and not {REJECTED, LAPSED}.isdisjoint(said) else first
+
+
+def _said(plain: str, words: list[tuple[str, str]]) -> list[str]:
+    """The states of the words in a cell, in their order; what is part of one word is no other."""
+    found = set()
+    for clause in _CLAUSES.split(plain):
+        rest = clause
+        for number, (word, _) in enumerate(words):
+            place = rest.find(word) if len(word) > 1 else -1
+            if place >= 0 and not _TURNED.search(clause[:place]):
+                found.add(number)
+            rest = rest.replace(word, " " * len(word))
+    return [words[number][1] for number in sorted(found)]
 
 
 @cache

@@ -276,7 +276,10 @@ class TestLabels:
     @pytest.mark.parametrize(
         ("status", "labels"),
         [("见附件", "unknown"), ("同意", "permitted"), ("不同意", "no_permit"), ("已收回", "no_permit"),
-         ("终止", "no_permit")],
+         ("终止", "no_permit"), ("省厅暂未批准", "unknown"), ("拟批准", "unknown"), ("批准(已作废)", "unknown"),
+         ("同意撤销", "unknown"), ("待批准", "under_application"), ("审批准备中", "under_application"),
+         ("有效期届满", "no_permit"), ("批准，未失效", "permitted"), ("申请已批准", "permitted"),
+         ("已批准未供地", "permitted")],
     )  # fmt: skip
     def test_a_status_that_nobody_understands_is_told_and_proves_nothing(self, status: str, labels: str) -> None:
         result = judge(violation=[change("V1", box(0, 0))], permit=[permit("P1", box(0, 0), DKZT=status)])
