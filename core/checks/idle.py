@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,7 +16,7 @@ import shapely
 
 from redline.core.catalogue import text
 from redline.core.checks import areas, joining, permit_states, supply
-from redline.core.checks.absence import absence
+from redline.core.checks.absence import absence, unread
 from redline.core.checks.cases import meanings, where
 from redline.core.checks.figures import cents, located, percent_beside, positive
 from redline.core.checks.ground import check_ground
@@ -48,6 +49,8 @@ _ORDERS = (
 )  # fmt: skip
 _DONE = ("signed", "actual_start", "stopped_work", "resumed_work", "finished")
 _DAYS = (*_DONE, "agreed_start")
+# What stands in place of a day that has not come; whether a 未知 day has, nobody says.
+_NOT_YET = re.compile(r"未(?!知|明|详)|尚无|没有?[动开复竣完]|^[无否]$|^not\b", re.IGNORECASE)
 _WITHIN = (("developed_area", "develop_area"), ("develop_area", "area"), ("invested", "investment"))
 
 Mask = npt.NDArray[np.bool_]
@@ -201,7 +204,8 @@ def _places(contracts: Frame, permits: Frame | None, links: pd.DataFrame) -> npt
 
 class _State:
     """Where each contract stands on the day: started, finished, stopped, or not to be told. `measured` is the mask of
-    those of which a share of the area or of the investment is known."""
+    those of which a share of the area or of the investment is known; `unread` names the column with a day that cannot
+    be read and by which the land may be in use, "" where there is none."""
 
     def __init__(
         self, frame: Frame, days: Mapping[str, Days], today: np.datetime64, developed: npt.NDArray[np.float64],
@@ -220,8 +224,14 @@ class _State:
         long_ago = np.any([_elapsed(stop, limit.years, today, limit.inclusive) for limit in idle_consequences()
                            if limit.of == "stopped"], axis=0)  # fmt: skip
         self.unmeasured = self.stopped & ~self.finished & long_ago & ~measured
-        waiting = ~self.started & ~self.finished & (np.isnat(days["agreed_start"]) | ~told)
-        self.unknown = wrong | self.unmeasured | waiting
+        unused, ended = ~self.started & ~self.finished, _maybe(frame, "finished")
+        waiting = unused & (np.isnat(days["agreed_start"]) | ~told)
+        halted = self.stopped & ~self.finished
+        self.unread = np.select(
+            [unused & _maybe(frame, "actual_start"), halted & _maybe(frame, "resumed_work"), (unused | halted) & ended],
+            ["actual_start", "resumed_work", "finished"], "",
+        ).astype(object)  # fmt: skip
+        self.unknown = wrong | self.unmeasured | waiting | (self.unread != "")
 
     def idle_since(self, slow: Mask) -> tuple[Days, Texts]:
         """The day from which the land of each contract counts as unused, NaT where it does not, and by which limits."""
@@ -231,6 +241,11 @@ class _State:
         since[waiting] = self.days["agreed_start"][waiting]
         since[halted] = self.days["stopped_work"][halted]
         return since, np.select([waiting, halted], ["not_started", "stopped"], "").astype(object)
+
+
+def _maybe(frame: Frame, column: str) -> Mask:
+    """Mask of the rows with something in a column of days that is no day, and may tell of one that has come."""
+    return np.array([bool(said) and not _NOT_YET.search(said) for said in unread(frame, column)], dtype=bool)
 
 
 def _decide(
@@ -334,9 +349,10 @@ def _tell(frame: Frame, table: pd.DataFrame, state: _State, settings: Settings, 
         )  # fmt: skip
     # What is wrong with its days was told already.
     told = np.flatnonzero(state.unknown & ~state.wrong)
+    unread_days = state.unread[told]
     lacks = np.select(
-        [state.unmeasured[told], np.isnat(state.days["agreed_start"][told])], ["developed_area", "agreed_start"],
-        "actual_start",
+        [unread_days != "", state.unmeasured[told], np.isnat(state.days["agreed_start"][told])],
+        [unread_days, "developed_area", "agreed_start"], "actual_start",
     )  # fmt: skip
     said = {one: absence(frame, one, told, language) for one in set(lacks)}
     findings.add("R7086", frame.role, names[told], **where(frame, told), of=len(frame),

@@ -192,6 +192,26 @@ def test_a_day_that_cannot_be_read_is_not_called_missing() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("cells", "status", "said"),
+    [({**WAITING, "实际动工日期": "2022年13月"}, "unknown", ["合同H1：实际动工日期“2022年13月”无法识别，无法判断。"]),
+     ({**WAITING, "实际动工日期": "日期未知"}, "unknown", ["合同H1：实际动工日期“日期未知”无法识别，无法判断。"]),
+     ({**WAITING, "竣工日期": "已竣工"}, "unknown", ["合同H1：竣工日期“已竣工”无法识别，无法判断。"]),
+     ({**WAITING, "实际动工日期": "尚未动工", "竣工日期": "未竣工"}, "take_back", []),
+     ({"停工日期": "2023-03-01"}, "idle", []),
+     ({"停工日期": "2023-03-01", "复工日期": "去年底复工"}, "unknown",
+      ["合同H1：复工日期“去年底复工”无法识别，无法判断。"])],
+)  # fmt: skip
+def test_nobody_is_told_of_idle_land_that_a_day_which_cannot_be_read_may_clear(
+    cells: Row, status: str, said: list[str]
+) -> None:
+    result = check(contract=[contract(1, **cells)])[1]
+    found = result.findings.frame()
+    assert row(result)["status"] == status
+    assert found.loc[found["rule"] == "R7086", "message"].tolist() == said
+    assert found["rule"].isin(["R7083", "R7084"]).any() == (status != "unknown")
+
+
 @pytest.mark.parametrize("shaped", [False, True])
 def test_a_contract_entered_twice_counts_once(shaped: bool) -> None:
     """Its land is in the table once, in the fuller row, and supplies its permit once; two lands of a number are two."""
