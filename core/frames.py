@@ -393,7 +393,7 @@ def _areas_in_m2(frame: Frame, area_unit: str, cells: pd.DataFrame) -> None:
         else:
             stated = stated or units.parse_unit(frame.fields[column]) or frame.profile.area_unit or "m2"
         frame.stated[column] = stated
-        own = units.suffix_units(cells[frame.fields[column]]) if frame.sheet is not None else np.empty(0, dtype=object)
+        own = units.suffix_units(cells[frame.fields[column]])
         before = frame.rows[column].copy()
         restate_area(frame, column, "m2", stated or "m2")
         for unit in sorted(set(own) - {"", stated}):

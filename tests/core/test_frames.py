@@ -129,6 +129,13 @@ def test_layers_have_square_metres_unless_the_name_says_otherwise() -> None:
     assert set(plain.stated.values()) == {"m2"}
 
 
+def test_a_unit_behind_a_figure_counts_in_the_text_field_of_a_layer_too() -> None:
+    said = ["15亩", "1公顷", "10000", "9993.33平方米"]
+    rows = [{"YJJBNTTBBH": str(n), "YJJBNTTBMJ": area, "geometry": box(n, 0)} for n, area in enumerate(said)]
+    frame = layer("map", rows, Findings("zh"))
+    assert frame.rows["plot_area"].round(2).tolist() == [10000.0, 10000.0, 10000.0, 9993.33]
+
+
 def test_what_cannot_be_read_is_told_with_its_row() -> None:
     findings = Findings("zh")
     rows = [{"图斑编号": f"P{n}", "面积(亩)": "1", "责任书签订日期": "2022.1.1"} for n in range(10)]
