@@ -9,7 +9,9 @@ import numpy.typing as npt
 import shapely
 
 from redline.core import units
+from redline.core.checks import areas
 from redline.core.checks.permit_sides import Side
+from redline.core.findings import Findings
 from redline.core.frames import Frame
 from redline.core.tables.levelling import level
 
@@ -21,6 +23,14 @@ Shapes = npt.NDArray[np.object_]
 
 # A plot of which less than this is left out lies within a shape as a whole, as far as coordinates go.
 _WHOLE = 1e-7
+
+
+def tell_records(farmland: Side, findings: Findings) -> None:
+    """R5001–R5006: records of plots that contradict their shapes or themselves, which count all the same; from here on
+    they are in m². To be called before `amounts`."""
+    if "plot_area" in farmland.frame.rows:
+        areas.recorded_against_measured(farmland.frame, farmland.measured, findings, areas.Settings())
+    areas.identities(farmland.frame, findings)
 
 
 def amounts(

@@ -41,6 +41,8 @@ class Side:
         shapes[~areal] = None
         self.shapes = shapes
         self.usable: Mask = ~shapely.is_missing(shapes)
+        # Of a shape that had to be mended no area was measured.
+        self.measured: Mask = self.usable & valid
         language = result.findings.language
         if around and (lost := int(shapeless(frame).sum())):
             result.unchecked.append(text("unchecked.shapeless", language, layer=frame.title(language), count=lost))

@@ -18,6 +18,7 @@ from redline.core.checks import permit_states as states
 from redline.core.checks.absence import absence, unread
 from redline.core.checks.areas import metres
 from redline.core.checks.cases import tell_unknown
+from redline.core.checks.farmland import tell_records
 from redline.core.checks.figures import located
 from redline.core.checks.permit_judgement import LABELS, RULES, UNKNOWN, Judgement, Settings
 from redline.core.checks.permit_sides import Mask, Permits, Side, in_order_of_names
@@ -43,8 +44,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
 
     All but "violation" may be absent; what is not given is said to be unchecked. Gives `VIOLATIONS_OUT`, `PIECES`,
     `PERMITS_OUT` and `UNIT_SUMMARY`, areas in m² with two decimals: the pieces of a violation are disjoint and add up
-    to it to the cent. Rules R2005, R2009, R3001, R3002, R7001–R7022, R7060. Source: DOMAIN §5.2 (bars), §5.3
-    (predicates).
+    to it to the cent. Rules R2005, R2009, R3001, R3002, R5001–R5006, R7001–R7022, R7060. Source: DOMAIN §5.2 (bars),
+    §5.3 (predicates).
     """
     language = findings.language
     farm = frames.get("farmland") or frames.get("map")
@@ -55,6 +56,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     if permits is not None:
         states.tell_yet_to_come(permits.frame, findings, settings.on_date)
     fields = Side(farm, result, progress.step(share=0.1)) if farm else None
+    if fields:
+        tell_records(fields, findings)
     _own_data(changes, findings)
     _twice(changes, settings, findings)
     covering = permits.rows_of(states.MAY_COVER) if permits else np.empty(0, dtype=np.int64)

@@ -66,7 +66,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     Gives `PIECES` (disjoint; `area` is the drawn one and adds up to each site to the cent, `farmland_area` the basic
     farmland by the recorded-area rule), `SUMMARY_TABLE` (m², 亩 and share by theme and name as drawn; of plots also the
     basic farmland) and `WAYS_OUT` (least shift; what is left where farmland and red lines are cut off). Rules
-    R7100–R7104. Source: 土地管理法第三十五条; DOMAIN §1.5, §4.4 (4), §5.3.
+    R5001–R5006, R7100–R7104. Source: 土地管理法第三十五条; DOMAIN §1.5, §4.4 (4), §5.3.
     """
     language = findings.language
     result = Result(findings, checked=len(frames["site"]), thing="site")
@@ -77,6 +77,8 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
     sides: dict[str, Side] = {
         theme: (Permits if theme == "permit" else Side)(frame, result, around=True) for theme, frame in given.items()
     }
+    if "farmland" in sides:
+        farmland.tell_records(sides["farmland"], findings)
     whole = areas.official(sites.shapes, sites.plane)
     pieces = _on_farmland(sites, sides.get("farmland"), whole, progress.step(share=0.3))
     pieces = _on_others(pieces, sides, sites.plane, progress.step(share=0.5))

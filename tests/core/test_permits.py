@@ -441,6 +441,14 @@ class TestAreas:
         assert by_unit["990101001"]["violations"] == by_unit[VILLAGES[2]]["violations"] == 1
 
 
+def test_records_of_farmland_that_cannot_be_are_told_beside_what_they_count_for() -> None:
+    """By the rule 15 m² of farmland are taken: the record is in 亩."""
+    field = plot("F1", box(0, 0), YJJBNTTBMJ=15.0, YJJBNTMJ=15.0)
+    result = judge(violation=[change("V1", box(0, 0))], farmland=[field])
+    assert out(result)["V1"]["farmland_area"] == 15.0
+    assert ("R5001", "map", "F1", "") in told(result)
+
+
 class TestPermits:
     def test_one_that_came_after_the_change_is_named_and_does_not_cover_it(self) -> None:
         rows = [permit("P1", box(0, 0), PZRQ="20990101")]

@@ -94,6 +94,14 @@ def test_of_plots_on_one_another_the_first_number_counts() -> None:
         assert rows["farmland_area"].to_dict() == {"F1": 40 * 50 * 0.9, "F2": 10 * 50 * 0.5}
 
 
+def test_records_that_cannot_be_are_told_beside_what_they_count_for() -> None:
+    """The areas of one plot are in 亩, another's ridges take all of it: both count, and their plots are named."""
+    mu = plot("F1", box(0, 0), YJJBNTTBMJ=15.0, YJJBNTMJ=15.0)
+    ridges = plot("F2", box(200, 0), KCXS=1.2, KCMJ=0.0)
+    result = pre_check(site=[proposed(box(0, 0)), proposed(box(200, 0), "S2")], farmland=[mu, ridges])
+    assert {("R5001", "map", "F1", ""), ("R5006", "map", "F2", "")} <= told(result)
+
+
 def test_without_a_layer_of_farmland_nothing_is_said_of_it() -> None:
     result = pre_check(site=[proposed(box(0, 0))], permit=[permit("P1", box(0, 0, 10, 10))])
     assert result.tables["PIECES"]["farmland_area"].isna().all()
