@@ -130,7 +130,7 @@ def recorded_against_measured(
     """R5001 for every usable shape, after R5005, and R6026; gives the grade of every row."""
     rows = frame.rows
     measured = np.where(usable, rows["geometry_area"].to_numpy(dtype=float), np.nan)
-    settle_units(frame, _references(frame, measured), findings)
+    settle_units(frame, references(frame, measured), findings)
     recorded = rows["plot_area"].to_numpy(dtype=float)
     unrecorded(frame, "plot_area", absent(frame, "plot_area"), findings)
     recorded = np.where(recorded > 0, recorded, np.nan)
@@ -157,7 +157,7 @@ def recorded_against_measured(
     return grades
 
 
-def _references(frame: Frame, measured: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+def references(frame: Frame, measured: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
     """About what every area column of a layer should hold (m²), by the shapes and the deduction coefficients."""
     references = {column: measured for column in ("plot_area", "farmland_area") if column in frame.rows}
     if frame.has("deduction_area", "deduction_factor"):

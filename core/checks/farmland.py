@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,18 @@ Shapes = npt.NDArray[np.object_]
 _WHOLE = 1e-7
 
 
-def tell_records(farmland: Side, findings: Findings) -> None:
-    """R5001–R5006: records of plots that contradict their shapes or themselves, which count all the same; from here on
-    they are in m². To be called before `amounts`."""
-    if "plot_area" in farmland.frame.rows:
-        areas.recorded_against_measured(farmland.frame, farmland.measured, findings, areas.Settings())
-    areas.identities(farmland.frame, findings)
+def tell_records(farmland: Side, rows: Mask, findings: Findings) -> None:
+    """R5001–R5006 of the plots in `rows`: records that contradict their shapes or themselves, which count all the same;
+    from here on all are in m². To be called before `amounts`."""
+    frame = farmland.frame
+    known = "plot_area" in frame.rows
+    if known:
+        measured = np.where(farmland.measured, frame.rows["geometry_area"].to_numpy(dtype=float), np.nan)
+        areas.settle_units(frame, areas.references(frame, measured), findings)
+    part = replace(frame, rows=frame.rows[rows])
+    if known:
+        areas.recorded_against_measured(part, farmland.measured[rows], findings, areas.Settings())
+    areas.identities(part, findings)
 
 
 def amounts(

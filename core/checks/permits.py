@@ -57,7 +57,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         states.tell_yet_to_come(permits.frame, findings, settings.on_date)
     fields = Side(farm, result, progress.step(share=0.1)) if farm else None
     if fields:
-        tell_records(fields, findings)
+        tell_records(fields, fields.usable, findings)
     _own_data(changes, findings)
     _twice(changes, settings, findings)
     covering = permits.rows_of(states.MAY_COVER) if permits else np.empty(0, dtype=np.int64)

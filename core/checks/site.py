@@ -78,7 +78,7 @@ def check(frames: Mapping[str, Frame], findings: Findings, settings: Settings, p
         theme: (Permits if theme == "permit" else Side)(frame, result, around=True) for theme, frame in given.items()
     }
     if "farmland" in sides:
-        farmland.tell_records(sides["farmland"], findings)
+        farmland.tell_records(sides["farmland"], _met(sites, sides["farmland"]), findings)
     whole = areas.official(sites.shapes, sites.plane)
     pieces = _on_farmland(sites, sides.get("farmland"), whole, progress.step(share=0.3))
     pieces = _on_others(pieces, sides, sites.plane, progress.step(share=0.5))
@@ -131,6 +131,13 @@ def _on_others(base: _Land, sides: Mapping[str, Side], plane: Crs | None, progre
 def _called(names: Texts, cover: npt.NDArray[np.int64]) -> Texts:
     """The name of what covers each piece, "" where nothing does (-1)."""
     return np.append(names, "").astype(object)[cover]
+
+
+def _met(sites: Side, side: Side) -> npt.NDArray[np.bool_]:
+    """Mask of the shapes of a layer that some site meets."""
+    met = np.zeros(len(side), dtype=bool)
+    met[shapely.STRtree(side.shapes).query(sites.shapes, predicate="intersects")[1]] = True
+    return met
 
 
 def _name(frame: Frame) -> None:

@@ -95,11 +95,14 @@ def test_of_plots_on_one_another_the_first_number_counts() -> None:
 
 
 def test_records_that_cannot_be_are_told_beside_what_they_count_for() -> None:
-    """The areas of one plot are in 亩, another's ridges take all of it: both count, and their plots are named."""
+    """The areas of one plot are in 亩, another's ridges take all of it: both count, and are named; one beside the sites
+    is none of theirs."""
     mu = plot("F1", box(0, 0), YJJBNTTBMJ=15.0, YJJBNTMJ=15.0)
     ridges = plot("F2", box(200, 0), KCXS=1.2, KCMJ=0.0)
-    result = pre_check(site=[proposed(box(0, 0)), proposed(box(200, 0), "S2")], farmland=[mu, ridges])
+    beside = plot("F3", box(400, 0), YJJBNTTBMJ=15.0, YJJBNTMJ=15.0)
+    result = pre_check(site=[proposed(box(0, 0)), proposed(box(200, 0), "S2")], farmland=[mu, ridges, beside])
     assert {("R5001", "map", "F1", ""), ("R5006", "map", "F2", "")} <= told(result)
+    assert not any(key == "F3" for _, _, key, _ in told(result))
 
 
 def test_without_a_layer_of_farmland_nothing_is_said_of_it() -> None:
