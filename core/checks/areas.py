@@ -128,9 +128,22 @@ def recorded_against_measured(
     frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings, settings: Settings
 ) -> npt.NDArray[np.object_]:
     """R5001 for every usable shape, after R5005, and R6026; gives the grade of every row."""
+    settle_layer(frame, usable, findings)
+    return tell_recorded(frame, usable, findings, settings)
+
+
+def settle_layer(frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings) -> None:
+    """`settle_units` for the area columns of a layer, by its usable shapes."""
+    measured = np.where(usable, frame.rows["geometry_area"].to_numpy(dtype=float), np.nan)
+    settle_units(frame, _references(frame, measured), findings)
+
+
+def tell_recorded(
+    frame: Frame, usable: npt.NDArray[np.bool_], findings: Findings, settings: Settings
+) -> npt.NDArray[np.object_]:
+    """`recorded_against_measured` of a layer whose units are settled."""
     rows = frame.rows
     measured = np.where(usable, rows["geometry_area"].to_numpy(dtype=float), np.nan)
-    settle_units(frame, references(frame, measured), findings)
     recorded = rows["plot_area"].to_numpy(dtype=float)
     unrecorded(frame, "plot_area", absent(frame, "plot_area"), findings)
     recorded = np.where(recorded > 0, recorded, np.nan)
@@ -157,7 +170,7 @@ def recorded_against_measured(
     return grades
 
 
-def references(frame: Frame, measured: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+def _references(frame: Frame, measured: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
     """About what every area column of a layer should hold (m²), by the shapes and the deduction coefficients."""
     references = {column: measured for column in ("plot_area", "farmland_area") if column in frame.rows}
     if frame.has("deduction_area", "deduction_factor"):

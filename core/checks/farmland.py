@@ -32,11 +32,11 @@ def tell_records(farmland: Side, rows: Mask, findings: Findings) -> None:
     frame = farmland.frame
     known = "plot_area" in frame.rows
     if known:
-        measured = np.where(farmland.measured, frame.rows["geometry_area"].to_numpy(dtype=float), np.nan)
-        areas.settle_units(frame, areas.references(frame, measured), findings)
+        # By all plots: by a few of them a fault of these may look like a unit.
+        areas.settle_layer(frame, farmland.measured, findings)
     part = replace(frame, rows=frame.rows[rows])
     if known:
-        areas.recorded_against_measured(part, farmland.measured[rows], findings, areas.Settings())
+        areas.tell_recorded(part, farmland.measured[rows], findings, areas.Settings())
     areas.identities(part, findings)
 
 

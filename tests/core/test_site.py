@@ -105,6 +105,15 @@ def test_records_that_cannot_be_are_told_beside_what_they_count_for() -> None:
     assert not any(key == "F3" for _, _, key, _ in told(result))
 
 
+def test_units_of_records_are_told_by_the_whole_layer() -> None:
+    """Both plots that are met are in 亩, as none beside them is: two faults, and no unit to read the figures in."""
+    fields = [plot(f"F{n}", box(200 * n, 0)) for n in range(2, 9)]
+    fields += [plot(f"F{n}", box(200 * n, 0), YJJBNTTBMJ=15.0, YJJBNTMJ=15.0) for n in (0, 1)]
+    result = pre_check(site=[proposed(box(0, 0)), proposed(box(200, 0), "S2")], farmland=fields)
+    assert {(rule, key) for rule, _, key, _ in told(result) if rule[:2] == "R5"} == {("R5001", "F0"), ("R5001", "F1")}
+    assert result.tables["PIECES"]["farmland_area"].tolist() == [15.0, 15.0]
+
+
 def test_without_a_layer_of_farmland_nothing_is_said_of_it() -> None:
     result = pre_check(site=[proposed(box(0, 0))], permit=[permit("P1", box(0, 0, 10, 10))])
     assert result.tables["PIECES"]["farmland_area"].isna().all()
